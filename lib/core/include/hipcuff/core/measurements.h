@@ -1,0 +1,85 @@
+// What is measured along the tendon. Lengths in mm; a value that was not measured is nullopt, never 0.
+#pragma once
+
+#include "hipcuff/core/anatomy.h"
+#include "hipcuff/core/geometry.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hipcuff {
+
+/// Thickness at one position: cortex interface to superficial border, along the cortex normal.
+/// A partial tear does not reduce it; positions inside a full-thickness gap are not in the profile.
+struct ThicknessSample {
+  double positionMm = 0;
+  double valueMm = 0;
+  double lowerMm = 0; ///< 95 % interval
+  double upperMm = 0;
+  double remainingMm = 0; ///< intact tissue only
+};
+
+struct ThicknessSummary {
+  double meanMm = 0;
+  double maxMm = 0;
+  double minMm = 0;
+  double sdMm = 0;
+};
+
+struct FacetThickness {
+  FacetKind facet = FacetKind::unknown;
+  ThicknessSummary summary;
+};
+
+struct Thickness {
+  std::vector<ThicknessSample> profile;
+  std::optional<ThicknessSummary> summary; ///< over the profile; none where it is empty
+  std::vector<FacetThickness> facets;
+};
+
+enum class DiscontinuityKind { undersurface, bursal, intrasubstance, fullThickness };
+[[nodiscard]] const char* toString(DiscontinuityKind) noexcept; ///< "undersurface", ..., "full_thickness"
+
+struct Discontinuity {
+  DiscontinuityKind kind = DiscontinuityKind::intrasubstance;
+  bool complete = false;    ///< extent: complete (whole footprint) rather than focal
+  double depthMm = 0;       ///< largest, along the normal
+  double depthFraction = 0; ///< largest depth over local thickness, 0..1
+  double lengthMm = 0;      ///< along the cortex
+  double beginMm = 0;       ///< position where it begins (same axis as ThicknessSample::positionMm)
+  double endMm = 0;
+  std::optional<double> gapMm;        ///< full thickness only: between the stumps
+  std::optional<double> retractionMm; ///< only when both stumps are seen
+  std::optional<bool> bareFacet;
+  Polyline polygonMm; ///< closed outline, frame mm
+  std::optional<double> fibreAngleDeg;
+  bool suspectedAnisotropy = false; ///< darkness alone at an angle where healthy fibres go dark too
+  int framesSeen = 1;
+  double confidence = 0;
+};
+
+struct Calcification {
+  double sizeMm = 0;
+  Point atMm; ///< frame mm
+};
+
+struct Findings {
+  std::optional<double> bursalFluidMm; ///< thickness of the largest an-/hypoechoic layer on the tendon
+  std::optional<double> itbMm;         ///< iliotibial band
+  std::vector<Calcification> calcifications;
+  std::optional<double> corticalIrregularityMm; ///< RMS distance of the cortex from its smooth course
+  std::optional<double>
+      echogenicity; ///< tendon's mean grey over that of the tissue just above it, in dB-like grey steps
+  std::optional<double> fibreCoherence; ///< 0..1, structure-tensor coherence along the tendon
+  std::optional<double> muscleEchogenicity;
+  std::optional<double> assessableFraction; ///< part of the tendon's length whose fibre angle allows reading darkness
+};
+
+struct Measurements {
+  Thickness thickness;
+  std::vector<Discontinuity> discontinuities;
+  Findings findings;
+};
+
+} // namespace hipcuff

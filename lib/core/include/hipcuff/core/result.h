@@ -1,0 +1,88 @@
+// The result of a run, as plain values. report/ turns them into JSON, CSV and HTML.
+#pragma once
+
+#include "hipcuff/core/anatomy.h"
+#include "hipcuff/core/cine.h"
+#include "hipcuff/core/frame.h"
+#include "hipcuff/core/grade.h"
+#include "hipcuff/core/measurements.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hipcuff {
+
+/// Short result of one analysed frame of a cine.
+struct FrameSummary {
+  int frame = 0;
+  std::optional<double> timeSeconds;
+  GradeClass grade = GradeClass::notGradable;
+  std::vector<Refusal> refusals;
+  double confidence = 0;
+  std::optional<double> thicknessMeanMm;
+  std::optional<double> thicknessMaxMm;
+  int discontinuities = 0;
+  std::optional<double> fibreAngleDeg; ///< median along the tendon
+};
+
+/// Everything about one pane of one input.
+struct ImageResult {
+  // source
+  std::filesystem::path path;
+  std::string studyInstanceUid; ///< empty where not DICOM
+  std::string sopInstanceUid;
+  int pane = 0;
+  int rows = 0;
+  int columns = 0;
+  int frames = 0;
+  Sourced<Side> side;
+  Sourced<View> view;
+  Sourced<BodyRegion> bodyRegion;
+  // calibration
+  std::optional<Spacing> mmPerPx;
+  std::optional<CalibrationOrigin> calibrationOrigin;
+  std::optional<PixelBox> regionPx; ///< the pane's box
+  // quality
+  std::vector<std::string> messages;
+  // the frame that the geometry belongs to
+  std::optional<int> frame;                 ///< none where no frame could be analysed
+  std::vector<FrameSummary> frameSummaries; ///< where several were analysed
+  Spacing scale{1, 1};                      ///< frame mm per px of the geometry below; nominal where mmPerPx is empty
+  Anatomy anatomy;
+  Measurements measurements; ///< empty where there are no millimetres
+  Grade grade;
+  /// Raw pixels of the representative frame, cropped to regionPx: never the screen's margins, where names are burned
+  /// in.
+  std::shared_ptr<const RgbImage> picture;
+
+  /// Frame mm -> full-image pixels.
+  [[nodiscard]] Point toFullPixels(Point mm) const noexcept;
+};
+
+/// One hip of one study: its images brought together.
+struct HipResult {
+  std::optional<Side> side;
+  Grade grade;
+  std::optional<ThicknessSummary> thickness;
+  std::vector<std::string> images;        ///< SOP instance UIDs, or paths where not DICOM
+  std::optional<double> sideDifferenceMm; ///< this hip's mean thickness minus the other's; a difference, never a norm
+};
+
+struct StudyResult {
+  std::string studyInstanceUid; ///< empty: inputs that are not DICOM, grouped by folder
+  std::string studyDate;
+  std::vector<HipResult> hips;
+};
+
+/// An input that gave no image result, and why.
+struct InputOutcome {
+  enum class Kind { failed, skipped };
+  Kind kind = Kind::failed;
+  std::filesystem::path path;
+  std::string problem;
+  std::string remedy;
+};
+
+} // namespace hipcuff

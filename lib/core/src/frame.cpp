@@ -1,0 +1,34 @@
+#include "hipcuff/core/frame.h"
+
+namespace hipcuff {
+
+Point ProbeGeometry::beamAt(Point px) const noexcept {
+  if (kind == Kind::sector)
+    return normalized(px - apexPx);
+  return linearDirection;
+}
+
+Point Frame::beamAt(Point mm) const noexcept {
+  const Point px = toFullPixels(mm);
+  const Point ahead = px + probe.beamAt(px); // one pixel further along the beam
+  return normalized(toMm(ahead) - mm);
+}
+
+Frame makeFrame(const RgbImage& picture, const Pane& pane, int index) {
+  Frame frame;
+  frame.pixels = toGrey(crop(picture, pane.box));
+  frame.usable = pane.usable;
+  frame.box = pane.box;
+  frame.probe = pane.probe;
+  frame.index = index;
+  if (pane.mmPerPx) {
+    frame.scale = *pane.mmPerPx;
+    frame.nominal = false;
+  } else {
+    const double mm = nominalDepthMm / pane.box.height();
+    frame.scale = {mm, mm};
+  }
+  return frame;
+}
+
+} // namespace hipcuff
