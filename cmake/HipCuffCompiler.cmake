@@ -1,6 +1,10 @@
 # Warnings and sanitizers for our own targets only; the packages' headers are SYSTEM.
 add_library(hipcuff_compiler INTERFACE)
 target_compile_options(hipcuff_compiler INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 warns wrongly about every "literal" + std::string at -O2 and above (GCC bug 105651).
+  target_compile_options(hipcuff_compiler INTERFACE -Wno-restrict)
+endif()
 if(HIPCUFF_WERROR)
   # array-bounds fires from inside ITK's templates even where its headers are SYSTEM.
   target_compile_options(hipcuff_compiler INTERFACE -Werror -Wno-error=array-bounds)
