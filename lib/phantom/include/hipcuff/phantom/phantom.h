@@ -1,0 +1,262 @@
+// Simulated B-mode pictures of the lateral hip with exact truth: for tests, demonstrations and accuracy studies.
+//
+// A picture is made the way a scanner makes one: random scatterers whose strength follows the tissue, summed through a
+// depth-dependent point spread function as complex (IQ) data, with attenuation, gain compensation, bone shadow and
+// noise, then envelope, log compression and a screen. Nothing is drawn except the screen's text and rulers.
+//
+// Same recipe: same bytes on the same machine, whatever the number of threads.
+//
+// What it is not: no normal thickness of the gluteus medius tendon is published (clinical reference, section 2), so the
+// ranges drawn here are plausible, not verified, and no accuracy on these pictures is an accuracy on patients.
+#pragma once
+
+#include "hipcuff/core/anatomy.h"
+#include "hipcuff/core/cine.h"
+#include "hipcuff/core/geometry.h"
+#include "hipcuff/core/grade.h"
+#include "hipcuff/core/image.h"
+#include "hipcuff/core/measurements.h"
+#include "hipcuff/core/progress.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hipcuff::phantom {
+
+enum class Pathology { normal, tendinosis, undersurface, bursal, intrasubstance, fullThickness };
+[[nodiscard]] const char* toString(Pathology) noexcept; ///< "normal", ..., "full_thickness"
+[[nodiscard]] GradeClass gradeOf(Pathology) noexcept;   ///< the class a perfect reader would give
+[[nodiscard]] bool isTear(Pathology) noexcept;
+
+/// The hip as it lies under the probe. Angles against the horizontal of the picture, proximal (anterior in the short
+/// axis) on the left; `Screen::flip` mirrors the finished picture.
+struct Geometry {
+  double facetAngleDeg = 6;        ///< slope of the lateral facet: deeper towards the left when positive
+  double distalAngleDeg = 12;      ///< slope beyond the apex: deeper towards the right when positive
+  double anteriorAngleDeg = 35;    ///< short axis: slope of the anterior facet, deeper towards the left
+  double facetLengthMm = 20;       ///< length of the lateral facet along the cortex: the footprint in this plane
+  double bendRadiusMm = 4;         ///< rounding where facets meet
+  double apexDepthMm = 22;         ///< skin to the bone's highest point
+  double apexAcross = 0.62;        ///< where across the picture's width the apex lies, 0..1 (before flipping)
+  double facetBulgeMm = 0.3;       ///< height of the facet's curvature over its chord
+  double tendonMm = 4.5;           ///< thickness at the facet's edge where the tendon arrives
+  double insertionFraction = 0.35; ///< thickness at the far end of the footprint over tendonMm
+  double fatMm = 12;               ///< subcutaneous fat over the apex
+  double skinMm = 2;
+  double itbMm = 1.5;              ///< fascia lata / iliotibial band
+  double bursalFluidMm = 0;        ///< fluid between tendon and iliotibial band; 0: none
+  double maximusMm = 0;            ///< gluteus maximus between fat and tendon on the proximal / posterior side
+  double cortexRoughnessMm = 0.08; ///< RMS height of the cortex's irregularity
+};
+
+struct Tear {
+  double depthFraction = 0; ///< largest depth over local thickness, 0..1; 1 for a full-thickness tear
+  double lengthMm = 0;      ///< along the cortex
+  double centre = 0.4;      ///< partial tears: middle of the tear along the footprint, 0..1 from the proximal edge
+  double level = 0.5;       ///< intrasubstance: middle of the tear across the tendon, 0 bone .. 1 skin side
+  double retractionMm = 0;  ///< full thickness: how far the stump has gone back from its insertion, 0..20
+  bool fluid = true;        ///< anechoic fluid; otherwise hypoechoic granulation
+  double collapse = 0;      ///< full thickness: how much of the gap's height the tissue above has sunk into, 0..0.7
+};
+
+struct Probe {
+  double frequencyMHz = 12;
+  double bandwidth = 0.7; ///< fractional, -6 dB
+  double apertureMm = 40; ///< width of the picture
+  double depthMm = 40;
+  double focusMm = 22;
+  double fNumber = 2.2;
+  int compoundAngles = 1; ///< steered looks averaged; 1 gives fully developed (Rayleigh) speckle
+  double compoundStepDeg = 4;
+  double tiltDeg = 0; ///< out of the picture's plane: what darkens a tendon in the short axis
+};
+
+struct ScreenLayout {
+  int columns = 800;
+  int rows = 600;
+  PixelBox region; ///< the B-mode area
+  double mmPerPx = 0.08;
+  bool flip = false;       ///< proximal (anterior) on the right
+  bool textInside = false; ///< annotation burned into the lower part of the B-mode area
+  bool colour = false;     ///< RGB with a faintly tinted grey map
+};
+
+struct Processing {
+  double gainDb = 0;
+  double dynamicRangeDb = 62;
+  double greyGamma = 1.0; ///< grey map: 255 * v^gamma
+  double tgcError = 0;    ///< relative error of the attenuation that the gain compensation assumes
+  double noiseDb = -62;   ///< electronic noise at the skin against mid-grey tissue
+  double clutterDb = -34; ///< side lobe and reverberation haze against the tissue that causes it
+};
+
+/// How tissue of this person answers. dB against the gluteus medius muscle.
+struct Echo {
+  double tendonDb = 8;       ///< beam perpendicular to the fibres (equine backscatter ratio about 8 dB)
+  double equalAtDeg = 5;     ///< tendon equals muscle at this angle (Crass 1988: 2 to 7 degrees)
+  double tendonFloorDb = -6; ///< far off perpendicular
+  double fibrillarContrastDb = 7;
+  double fatDb = -2;
+  double fasciaDb = 14;
+  double cortexDb = 34;
+  double lesionDb = -14; ///< granulation; fluid has no scatterers at all
+};
+
+struct HipRecipe {
+  std::uint64_t seed = 0; ///< of the scatterers and textures
+  Side side = Side::left;
+  View view = View::longAxis;
+  Pathology pathology = Pathology::normal;
+  Geometry geometry;
+  Tear tear; ///< used where isTear(pathology)
+  Probe probe;
+  ScreenLayout screen;
+  Processing processing;
+  Echo echo;
+  int frames = 1; ///< more than 1: the probe is rocked once to and fro
+  double frameRateHz = 20;
+  double rockingDeg = 6; ///< amplitude of the rocking, cines only
+};
+
+/// What to keep fixed when a recipe is drawn; everything else varies with the seed.
+struct RecipeWishes {
+  std::optional<Side> side;
+  std::optional<View> view;
+  std::optional<Pathology> pathology;
+  int frames = 1;
+  std::optional<std::pair<int, int>> screen; ///< columns, rows
+  bool colour = false;
+};
+
+/// A plausible hip, probe and screen; different for every seed.
+[[nodiscard]] HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes = {});
+/// The same person's hip (geometry of tissue and lesion, screen, echo) seen in another view.
+[[nodiscard]] HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed);
+
+/// Points exist twice: in full-image pixels and in mm from the region's upper left pixel centre (frame mm).
+struct TruthLine {
+  Polyline px;
+  Polyline mm;
+};
+
+struct TruthFacet {
+  FacetKind kind = FacetKind::lateral;
+  Point beginMm; ///< left end on the screen
+  Point endMm;
+  Point beginPx;
+  Point endPx;
+};
+
+struct TruthStation {
+  double positionMm =
+      0; ///< along the cortex from the facet's edge where the tendon arrives (short axis: anterior edge)
+  Point cortexMm;
+  Point normal; ///< unit vector towards the skin
+  Point superficialMm;
+  double thicknessMm = 0;   ///< |superficial - cortex|; partial tears do not reduce it
+  double remainingMm = 0;   ///< without the tear
+  double fibreAngleDeg = 0; ///< 0 = beam perpendicular to the fibres
+  bool inGap = false;       ///< inside a full-thickness tear: no thickness is to be reported here
+};
+
+struct TruthDiscontinuity {
+  DiscontinuityKind kind = DiscontinuityKind::undersurface;
+  bool complete = false;
+  double depthMm = 0;
+  double depthFraction = 0;
+  double lengthMm = 0;
+  double beginMm = 0; ///< position axis of TruthStation; may be negative where a stump lies proximal of the facet
+  double endMm = 0;
+  std::optional<double> gapMm;
+  std::optional<double> retractionMm;
+  std::optional<bool> bareFacet;
+  bool fluid = true;
+  double fibreAngleDeg = 0;
+  TruthLine polygon; ///< closed
+};
+
+/// Exact truth of one frame.
+struct Truth {
+  int frame = 0;
+  Spacing mmPerPx;
+  PixelBox regionPx;
+  Side side = Side::left;
+  View view = View::longAxis;
+  Pathology pathology = Pathology::normal;
+  GradeClass grade = GradeClass::normal;
+  bool arrivesFromLeft = true;
+  TruthLine cortex;                       ///< bone's interface inside the picture, left to right
+  std::vector<double> cortexIncidenceDeg; ///< beam against the cortex normal, a value for each cortex point
+  std::vector<TruthFacet> facets;
+  std::vector<TruthStation> stations; ///< every 0.25 mm along the footprint, where inside the picture
+  TruthLine superficial;              ///< the stations' superficial points, those in a gap left out
+  TruthLine deep;                     ///< the tendon's underside (the cortex)
+  std::vector<TruthDiscontinuity> discontinuities;
+  Mask labels;              ///< full image: 0 background, 1 tendon on its footprint, 2 discontinuity
+  double rockDeg = 0;       ///< the probe's rocking in this frame
+  double fibreAngleDeg = 0; ///< median of the stations
+  double bursalFluidMm = 0;
+  double itbMm = 0;
+  double thicknessMeanMm = 0; ///< over stations outside a gap; 0 where there are none
+  double thicknessMaxMm = 0;
+};
+
+/// Renders frames of one recipe. Not thread-safe; make one for each thread.
+class HipSimulator {
+public:
+  explicit HipSimulator(HipRecipe recipe);
+  ~HipSimulator();
+  HipSimulator(HipSimulator&&) noexcept;
+  HipSimulator& operator=(HipSimulator&&) noexcept;
+
+  [[nodiscard]] const HipRecipe& recipe() const noexcept;
+  /// The whole screen as the scanner shows it. @param frame 0 .. recipe().frames - 1 (std::out_of_range otherwise)
+  [[nodiscard]] GreyImage render(int frame = 0) const;
+  /// The same with the recipe's tint (equal channels without one).
+  [[nodiscard]] RgbImage renderRgb(int frame = 0) const;
+  [[nodiscard]] Truth truth(int frame = 0) const;
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+enum class Codec { uncompressed, jpegBaseline };
+
+/// Who and what the DICOM file says that it is. Everything is made up from the seed.
+struct ExamTags {
+  std::uint64_t studySeed = 0; ///< same seed: same patient and study
+  int seriesNumber = 1;
+  int instanceNumber = 1;
+  std::string patientName = "SIM^HIPCUFF";
+  std::string patientId = "SIM0000";
+};
+
+/// Writes NAME.dcm, NAME.truth.json and NAME.mask.png (cines: NAME.mask.png for frame 0 and NAME.fNNN.mask.png for the
+/// others) into an existing folder. Files appear whole or not at all. @throws OutputError
+void writeExam(const std::filesystem::path& folder, const std::string& name, const HipSimulator& simulator,
+               const ExamTags& tags, Codec codec = Codec::uncompressed);
+
+struct SimulateOptions {
+  int frames = 12;   ///< of each cine
+  int cineEvery = 4; ///< every how many cases has a cine as well; 0: none
+  Codec codec = Codec::uncompressed;
+  std::optional<std::pair<int, int>> screen; ///< columns, rows; varied where not given
+  int threads = 1;                           ///< cases in parallel; the bytes do not depend on it
+};
+
+/// `cases` exams of one hip each, OUT/case0001/...: long.dcm, short.dcm and now and then cine.dcm with their truth.
+/// Pathologies take turns so that any six cases hold all six. @throws OutputError, UsageError (cases < 1)
+void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t seed, const SimulateOptions& options,
+                   Progress& progress);
+
+/// One patient, one study: both hips in long and short axis, two pictures each, one of them torn, and a cine of the
+/// torn side; with truth beside each file. @throws OutputError
+void simulateDemoExam(const std::filesystem::path& out, std::uint64_t seed, Progress& progress);
+
+} // namespace hipcuff::phantom
