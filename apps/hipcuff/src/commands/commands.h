@@ -1,0 +1,18 @@
+// The commands, one file each.
+#pragma once
+
+#include "cli/command.h"
+
+#include <vector>
+
+namespace hipcuff::cli {
+
+[[nodiscard]] Command analyzeCommand();
+[[nodiscard]] Command infoCommand();
+[[nodiscard]] Command phantomCommand();
+[[nodiscard]] Command helpCommand();
+
+/// All of them, in the order of the help page.
+[[nodiscard]] std::vector<Command> allCommands();
+
+} // namespace hipcuff::cli
