@@ -1,0 +1,226 @@
+#include "hipcuff/rendering/overlay_renderer.h"
+
+#include "drawing.h"
+#include "hipcuff/core/error.h"
+#include "overlay_layout.h"
+
+#include <vtkBrush.h>
+#include <vtkContext2D.h>
+#include <vtkContextActor.h>
+#include <vtkContextItem.h>
+#include <vtkContextScene.h>
+#include <vtkImageData.h>
+#include <vtkNew.h>
+#include <vtkObjectFactory.h>
+#include <vtkPen.h>
+#include <vtkPoints2D.h>
+#include <vtkRenderWindow.h>
+#include <vtkRenderer.h>
+#include <vtkTextProperty.h>
+#include <vtkTextRenderer.h>
+#include <vtkUnsignedCharArray.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <stdexcept>
+
+namespace hipcuff {
+namespace {
+
+/// Everything is drawn at twice the size and averaged down: smooth lines from any driver, and a zoomed pixel's average
+/// is its exact value.
+constexpr int oversampling = 2;
+
+/// VTK's own font has no Greek and no dashes.
+const std::string& fontFile() {
+  static const std::string file = [] {
+    const char* debian = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+    std::error_code ignored;
+    return std::filesystem::exists(debian, ignored) ? std::string(debian) : std::string();
+  }();
+  return file;
+}
+
+void setText(vtkTextProperty* property, double size, drawing::Colour colour) {
+  if (fontFile().empty()) {
+    property->SetFontFamilyToArial();
+  } else {
+    property->SetFontFamily(VTK_FONT_FILE);
+    property->SetFontFile(fontFile().c_str());
+  }
+  property->SetFontSize(static_cast<int>(size * oversampling + 0.5));
+  property->SetColor(colour.r / 255.0, colour.g / 255.0, colour.b / 255.0);
+  property->SetOpacity(colour.a / 255.0);
+  property->SetJustificationToLeft();
+  property->SetVerticalJustificationToCentered();
+}
+
+/// '$' and '|' are markup to VTK's text renderer.
+std::string plain(std::string words) {
+  std::replace(words.begin(), words.end(), '$', ' ');
+  std::replace(words.begin(), words.end(), '|', '/');
+  return words;
+}
+
+double textWidth(const std::string& words, double size) {
+  vtkNew<vtkTextProperty> property;
+  setText(property, size, drawing::white);
+  std::array<int, 4> box{};
+  vtkTextRenderer::GetInstance()->GetBoundingBox(property, plain(words), box.data(), 72, vtkTextRenderer::FreeType);
+  return static_cast<double>(box[1] - box[0] + 1) / oversampling;
+}
+
+/// Paints a display list. Output y points down, VTK's up.
+class DisplayListItem : public vtkContextItem {
+public:
+  static DisplayListItem* New();
+  vtkTypeMacro(DisplayListItem, vtkContextItem)
+
+      void set(const drawing::DisplayList* list, vtkImageData* picture) {
+    list_ = list;
+    picture_ = picture;
+  }
+
+  bool Paint(vtkContext2D* painter) override {
+    if (list_ == nullptr)
+      return true;
+    for (const drawing::Box& box : list_->boxes) {
+      painter->GetPen()->SetLineType(vtkPen::NO_PEN);
+      painter->GetBrush()->SetColor(box.colour.r, box.colour.g, box.colour.b, box.colour.a);
+      const drawing::Rect& r = box.rect;
+      painter->DrawRect(x(r.x0), y(r.y1), x(r.x1) - x(r.x0), y(r.y0) - y(r.y1));
+    }
+    painter->GetBrush()->SetColor(255, 255, 255, 255);
+    const double bottom = list_->pictureTop + static_cast<double>(picture_->GetDimensions()[1]) / oversampling;
+    painter->DrawImage(x(list_->pictureLeft), y(bottom), picture_);
+    for (const drawing::Stroke& stroke : list_->strokes)
+      paint(painter, stroke);
+    for (const drawing::Text& text : list_->texts)
+      paint(painter, text);
+    return true;
+  }
+
+private:
+  [[nodiscard]] float x(double value) const { return static_cast<float>(value * oversampling); }
+  [[nodiscard]] float y(double value) const { return static_cast<float>((list_->height - value) * oversampling); }
+
+  void paint(vtkContext2D* painter, const drawing::Stroke& stroke) const {
+    vtkPen* pen = painter->GetPen();
+    pen->SetLineType(vtkPen::SOLID_LINE);
+    pen->SetColor(stroke.colour.r, stroke.colour.g, stroke.colour.b, stroke.colour.a);
+    pen->SetWidth(static_cast<float>(stroke.width * oversampling));
+    vtkNew<vtkPoints2D> points;
+    for (const Point p : stroke.points)
+      points->InsertNextPoint(x(p.x), y(p.y));
+    painter->DrawPoly(points);
+  }
+
+  void paint(vtkContext2D* painter, const drawing::Text& text) const {
+    const std::string words = plain(text.words);
+    if (text.haloed) {
+      setText(painter->GetTextProp(), text.size, drawing::Colour{0, 0, 0, 255});
+      for (const auto& [dx, dy] : std::array<std::array<double, 2>, 8>{
+               {{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {-0.7, -0.7}, {0.7, -0.7}, {-0.7, 0.7}, {0.7, 0.7}}})
+        painter->DrawString(x(text.x + dx), y(text.y + dy), words);
+    }
+    setText(painter->GetTextProp(), text.size, text.colour);
+    painter->DrawString(x(text.x), y(text.y), words);
+  }
+
+  const drawing::DisplayList* list_ = nullptr;
+  vtkImageData* picture_ = nullptr;
+};
+vtkStandardNewMacro(DisplayListItem)
+
+    /// The picture with every pixel repeated, rows from the bottom up as VTK wants them.
+    vtkSmartPointer<vtkImageData> enlarged(const RgbImage& picture, int factor) {
+  auto image = vtkSmartPointer<vtkImageData>::New();
+  image->SetDimensions(picture.width * factor, picture.height * factor, 1);
+  image->AllocateScalars(VTK_UNSIGNED_CHAR, 3);
+  auto* to = static_cast<unsigned char*>(image->GetScalarPointer());
+  for (int y = picture.height * factor - 1; y >= 0; --y) {
+    const std::uint8_t* row = picture.row(y / factor);
+    for (int x = 0; x < picture.width; ++x, row += 3)
+      for (int k = 0; k < factor; ++k, to += 3)
+        std::copy(row, row + 3, to);
+  }
+  return image;
+}
+
+RgbImage averagedDown(const vtkUnsignedCharArray& pixels, int width, int height) {
+  RgbImage out(width, height);
+  const unsigned char* in = const_cast<vtkUnsignedCharArray&>(pixels).GetPointer(0);
+  const std::size_t stride = static_cast<std::size_t>(width) * oversampling * 3;
+  for (int y = 0; y < height; ++y) {
+    const std::size_t lowest = static_cast<std::size_t>(height - 1 - y) * oversampling;
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < 3; ++c) {
+        int sum = 0;
+        for (std::size_t j = 0; j < oversampling; ++j)
+          for (std::size_t i = 0; i < oversampling; ++i)
+            sum += in[(lowest + j) * stride + (static_cast<std::size_t>(x) * oversampling + i) * 3 +
+                      static_cast<std::size_t>(c)];
+        out.at(x, y, c) =
+            static_cast<std::uint8_t>((sum + oversampling * oversampling / 2) / (oversampling * oversampling));
+      }
+  }
+  return out;
+}
+
+} // namespace
+
+class OverlayRenderer::Window {
+public:
+  Window() {
+    window_->SetOffScreenRendering(1);
+    window_->SetMultiSamples(0);
+    window_->SetDPI(72); // a point is a pixel
+    window_->AddRenderer(renderer_);
+    renderer_->SetBackground(drawing::background.r / 255.0, drawing::background.g / 255.0,
+                             drawing::background.b / 255.0);
+    actor_->GetScene()->AddItem(item_);
+    renderer_->AddActor(actor_);
+    actor_->GetScene()->SetRenderer(renderer_);
+  }
+
+  RgbImage draw(const RgbImage& picture, const drawing::DisplayList& list) {
+    const auto image = enlarged(picture, list.zoom * oversampling);
+    item_->set(&list, image);
+    window_->SetSize(list.width * oversampling, list.height * oversampling);
+    window_->Render();
+    vtkNew<vtkUnsignedCharArray> pixels;
+    window_->GetPixelData(0, 0, list.width * oversampling - 1, list.height * oversampling - 1, /*front=*/0, pixels);
+    if (pixels->GetNumberOfValues() !=
+        static_cast<vtkIdType>(list.width) * list.height * oversampling * oversampling * 3)
+      throw std::runtime_error("the off-screen window gave no picture");
+    item_->set(nullptr, nullptr);
+    return averagedDown(*pixels, list.width, list.height);
+  }
+
+private:
+  vtkNew<vtkRenderWindow> window_;
+  vtkNew<vtkRenderer> renderer_;
+  vtkNew<vtkContextActor> actor_;
+  vtkNew<DisplayListItem> item_;
+};
+
+OverlayRenderer::OverlayRenderer()
+    : window_(std::make_unique<Window>()) {}
+OverlayRenderer::~OverlayRenderer() = default;
+
+RgbImage OverlayRenderer::render(const OverlayScene& scene, OverlayPlacement* placement) {
+  const RgbImage& picture = scene.picture;
+  if (picture.empty())
+    throw InputError({}, "the picture is empty", "");
+  if (std::max(picture.width, picture.height) > largestOverlaySide)
+    throw InputError(
+        {}, "the picture is too large to draw (more than " + std::to_string(largestOverlaySide) + " pixels a side)",
+        "");
+  const drawing::DisplayList list = drawing::layOut(scene, textWidth);
+  if (placement != nullptr)
+    *placement = {list.pictureLeft, list.pictureTop, list.zoom};
+  return window_->draw(picture, list);
+}
+
+} // namespace hipcuff
