@@ -1,0 +1,340 @@
+#include "findings.h"
+
+#include "band.h"
+#include "band_filters.h"
+#include "levels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace hipcuff {
+
+namespace {
+
+using Values = std::vector<float>;
+
+struct Surroundings {
+  const Band& band;
+  const Criteria& criteria;
+  double floor = 0;
+  double tendon = 0; ///< mean grey of intact tendon
+};
+
+/// Raw grey of tendon outside of discontinuities, on columns whose angle is assessable (all where none is known).
+Values intactTendon(const Band& band, const Mask& mask, const std::vector<Discontinuity>& discontinuities,
+                    double maxAngle, bool assessableOnly) {
+  Values values;
+  for (int x = 0; x < band.width(); ++x) {
+    const BandColumn& column = band[x];
+    if (assessableOnly && column.angleKnown && std::abs(column.angleDeg) > maxAngle)
+      continue;
+    const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
+      return column.positionMm >= d.beginMm && column.positionMm <= d.endMm;
+    });
+    for (int y = 0; y < mask.height; ++y) {
+      if (!mask.at(x, y))
+        continue;
+      const Point p = band.toMm(x, band.heightMm(y));
+      const bool inside = torn && std::any_of(discontinuities.begin(), discontinuities.end(),
+                                              [&](const Discontinuity& d) { return contains(d.polygonMm, p); });
+      if (!inside)
+        values.push_back(band.grey.at(x, y));
+    }
+  }
+  return values;
+}
+
+double mean(const Values& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Layer of fluid on the tendon, column by column: where the grey stays below `limit` from at most `startMm` above the
+/// border. 0 where there is none, negative where it can't be seen.
+std::vector<double> darkLayer(const Band& band, const FloatImage& smooth, double limit, double startMm, double mostMm) {
+  std::vector<double> layer(static_cast<std::size_t>(band.width()), -1.0);
+  for (int x = 0; x < band.width(); ++x) {
+    const double border = band[x].thicknessMm;
+    const int first = band.rowAt(border);
+    const int latest = band.rowAt(border + startMm);
+    const int last = band.rowAt(border + mostMm);
+    int begin = -1;
+    int end = -1;
+    bool seen = true;
+    for (int y = first; y <= last; ++y) {
+      if (!band.usable.at(x, y)) {
+        seen = false;
+        break;
+      }
+      if (smooth.at(x, y) < limit) {
+        if (begin < 0 && y > latest)
+          break;
+        begin = begin < 0 ? y : begin;
+        end = y;
+      } else if (begin >= 0) {
+        break;
+      }
+    }
+    if (!seen)
+      continue;
+    // A layer without an upper end is not a layer: something dark without a wall.
+    const bool walled = begin >= 0 && end < last;
+    layer[static_cast<std::size_t>(x)] = walled ? (end - begin + 1) * band.stepMm : 0.0;
+  }
+  return layer;
+}
+
+std::optional<double> bursalFluid(const Surroundings& s) {
+  const Band& band = s.band;
+  const double limit = s.floor + (1 - s.criteria.value("bursal_fluid_contrast")) * (s.tendon - s.floor);
+  const FloatImage smooth = boxMean(band.grey, band.usable, 5, 1, 1, 255.0F);
+  const auto layer = darkLayer(band, smooth, limit, 0.4, s.criteria.value("bursal_fluid_search"));
+  const auto seen = std::count_if(layer.begin(), layer.end(), [](double v) { return v >= 0; });
+  if (2 * seen < band.width())
+    return std::nullopt;
+  // Thickest layer that is kept up over the least length: the largest minimum of a sliding window (a fifth may fail).
+  const int window =
+      std::max(3, static_cast<int>(std::lround(s.criteria.value("bursal_fluid_min_length") / band.stepMm)));
+  double best = 0;
+  for (int x = 0; x + window <= band.width(); x += 2) {
+    Values part;
+    for (int k = 0; k < window; ++k)
+      part.push_back(static_cast<float>(layer[static_cast<std::size_t>(x + k)]));
+    if (quantile(part, 0.2) > 0)
+      best = std::max(best, static_cast<double>(quantile(part, 0.8)));
+  }
+  return best >= s.criteria.value("bursal_fluid_min") ? best : 0.0;
+}
+
+/// Iliotibial band: the brightest line within reach above the tendon, half-contrast width.
+std::optional<double> iliotibialBand(const Surroundings& s) {
+  const Band& band = s.band;
+  const double reach = s.criteria.value("itb_search");
+  const FloatImage smooth = boxMean(band.grey, band.usable, 7, 0, 1, 0.0F);
+  Values widths;
+  int looked = 0;
+  for (int x = 5; x + 5 < band.width(); x += 5) {
+    const int first = band.rowAt(band[x].thicknessMm);
+    const int last = band.rowAt(band[x].thicknessMm + reach);
+    if (last - first < 5 || !band.usable.at(x, last))
+      continue;
+    ++looked;
+    Values profile;
+    for (int y = first; y <= last; ++y)
+      profile.push_back(smooth.at(x, y));
+    const auto peak = static_cast<int>(std::max_element(profile.begin(), profile.end()) - profile.begin());
+    Values sorted = profile;
+    const double base = quantile(sorted, 0.25);
+    const double top = profile[static_cast<std::size_t>(peak)];
+    if (top - base < s.criteria.value("itb_min_contrast") * std::max(1.0, s.tendon - s.floor))
+      continue;
+    const double half = (top + base) / 2;
+    int low = peak;
+    int high = peak;
+    const int size = static_cast<int>(profile.size());
+    while (low > 0 && profile[static_cast<std::size_t>(low - 1)] >= half)
+      --low;
+    while (high + 1 < size && profile[static_cast<std::size_t>(high + 1)] >= half)
+      ++high;
+    // A line that is bright up to either end of the search is not a line of its own.
+    if (high + 1 == size)
+      continue;
+    widths.push_back(static_cast<float>((high - low + 1) * band.stepMm));
+  }
+  if (looked == 0 || 2 * static_cast<int>(widths.size()) < looked)
+    return std::nullopt;
+  return quantile(widths, 0.5);
+}
+
+/// Bright focus inside the tendon with a shadow behind it that reaches the cortex.
+std::vector<Calcification> calcifications(const Frame& frame, const WorkingFrame& working, const Surroundings& s,
+                                          const Mask& tendon) {
+  const Band& band = s.band;
+  const double limit = s.tendon + s.criteria.value("calcification_brightness") * (255.0 - s.tendon);
+  const FloatImage smooth = boxMean(band.grey, tendon, 2, 1, 1, 0.0F);
+  Mask bright(tendon.width, tendon.height);
+  for (int y = 0; y < bright.height; ++y)
+    for (int x = 0; x < bright.width; ++x)
+      if (tendon.at(x, y) && smooth.at(x, y) > limit && band.heightMm(y) > 0.8)
+        bright.at(x, y) = 255;
+  std::vector<Calcification> out;
+  for (const Component& item : components(bright).items) {
+    const double size = std::hypot(item.box.width(), item.box.height()) * band.stepMm;
+    const double across = item.box.width() * band.stepMm;
+    if (size < s.criteria.value("calcification_min_size") || across > 15.0)
+      continue;
+    const int x = (item.box.x0 + item.box.x1) / 2;
+    const double height = band.heightMm((item.box.y0 + item.box.y1) / 2);
+    const Point at = band.toMm(x, height);
+    const double half = item.box.height() * band.stepMm / 2;
+    // Behind it the beam finds less than beside it, down to and including the cortex's echo.
+    const auto behind = meanAlongBeam(frame, working, at, -(height + 0.6), -(half + 0.4));
+    std::vector<double> beside;
+    for (const int side : {-1, 1}) {
+      const int bx = x + side * (item.box.width() / 2 + 15);
+      if (bx < 0 || bx >= band.width())
+        continue;
+      if (const auto grey = meanAlongBeam(frame, working, band.toMm(bx, height), -(height + 0.6), -(half + 0.4)))
+        beside.push_back(*grey);
+    }
+    if (!behind || beside.empty())
+      continue;
+    const double reference = *std::min_element(beside.begin(), beside.end());
+    const double lost = (reference - *behind) / std::max(1.0, reference - s.floor);
+    if (lost >= s.criteria.value("calcification_shadow"))
+      out.push_back({size, at});
+  }
+  return out;
+}
+
+/// Mean grey where the muscle is expected: 5 to 12 mm beyond the footprint's edge on the tendon's arriving side.
+std::optional<double> muscleGrey(const WorkingFrame& working, const Tendon& tendon, double floor) {
+  const TendonStation& first = tendon.stations.front();
+  const Point middle = (first.cortexMm + first.superficialMm) * 0.5;
+  const double away = tendon.arrivesFromLeft ? -1 : 1;
+  double sum = 0;
+  int used = 0;
+  int asked = 0;
+  for (double dx = 5; dx <= 12; dx += 0.2)
+    for (double dy = -2; dy <= 2; dy += 0.2) {
+      ++asked;
+      const Point g = working.toGrid({middle.x + away * dx, middle.y + dy});
+      const long x = std::lround(g.x);
+      const long y = std::lround(g.y);
+      if (x < 0 || y < 0 || x >= working.grey.width || y >= working.grey.height ||
+          !working.usable.at(static_cast<int>(x), static_cast<int>(y)))
+        continue;
+      sum += working.grey.at(static_cast<int>(x), static_cast<int>(y));
+      ++used;
+    }
+  if (5 * used < 4 * asked || sum / used < floor + 5)
+    return std::nullopt;
+  return sum / used;
+}
+
+} // namespace
+
+std::optional<double> assessableFraction(const Tendon& tendon, double maxAngleDeg) {
+  int known = 0;
+  int within = 0;
+  for (const TendonStation& station : tendon.stations)
+    if (station.fibreAngleDeg) {
+      ++known;
+      within += std::abs(*station.fibreAngleDeg) <= maxAngleDeg ? 1 : 0;
+    }
+  if (known == 0)
+    return std::nullopt;
+  return static_cast<double>(within) / known;
+}
+
+std::optional<double> irregularityMm(const Polyline& line, double windowMm) {
+  if (line.size() < 2 || length(line) < 2 * windowMm)
+    return std::nullopt;
+  constexpr double step = 0.25;
+  const Polyline points = resampled(line, step);
+  const int half = std::max(2, static_cast<int>(std::lround(windowMm / 2 / step)));
+  const int n = static_cast<int>(points.size());
+  double squares = 0;
+  int used = 0;
+  for (int i = half; i + half < n; ++i) {
+    // Parabola through the window in its own axes (chord and normal), by moments of a symmetric window.
+    const Point chord =
+        normalized(points[static_cast<std::size_t>(i + half)] - points[static_cast<std::size_t>(i - half)]);
+    const Point middle = points[static_cast<std::size_t>(i)];
+    double n0 = 0;
+    double s2 = 0;
+    double s4 = 0;
+    double y0 = 0;
+    double y2 = 0;
+    for (int k = -half; k <= half; ++k) {
+      const double off = cross(chord, points[static_cast<std::size_t>(i + k)] - middle);
+      const double kk = static_cast<double>(k) * k;
+      n0 += 1;
+      s2 += kk;
+      s4 += kk * kk;
+      y0 += off;
+      y2 += off * kk;
+    }
+    const double smooth = (s4 * y0 - s2 * y2) / (n0 * s4 - s2 * s2); // the parabola at the middle
+    squares += smooth * smooth;                                      // the point itself lies at 0
+    ++used;
+  }
+  return used > 0 ? std::optional<double>(std::sqrt(squares / used)) : std::nullopt;
+}
+
+Findings findFindings(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
+                      const std::vector<Discontinuity>& discontinuities, const Criteria& criteria) {
+  Findings out;
+  const Tendon& tendon = anatomy.tendon;
+  const double maxAngle = criteria.value("fibre_angle_max");
+  out.assessableFraction = assessableFraction(tendon, maxAngle);
+
+  // Only the cortex under the tendon (and 2 mm either side) says something about the insertion.
+  if (tendon.stations.size() >= 2) {
+    const double a = tendon.stations.front().cortexMm.x;
+    const double b = tendon.stations.back().cortexMm.x;
+    std::vector<double> squares;
+    for (const CortexSegment& segment : anatomy.cortex.segments) {
+      Polyline under;
+      for (const Point& p : segment.interfaceMm)
+        if (p.x >= std::min(a, b) - 2 && p.x <= std::max(a, b) + 2)
+          under.push_back(p);
+      if (const auto rms = irregularityMm(under, criteria.value("cortical_irregularity_window")))
+        squares.push_back(*rms * *rms);
+    }
+    if (!squares.empty())
+      out.corticalIrregularityMm =
+          std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(squares.size()));
+  }
+
+  const Band band = unroll(working, tendon, {});
+  if (band.empty())
+    return out;
+  const Mask mask = tendonMask(band, criteria.value("margin_deep"), criteria.value("margin_superficial"));
+  const double floor = floorLevel(frame, working, band);
+  Values assessable = intactTendon(band, mask, discontinuities, maxAngle, true);
+  Values all = intactTendon(band, mask, discontinuities, maxAngle, false);
+  if (all.size() < 50)
+    return out;
+  const Surroundings surroundings{band, criteria, floor, mean(all)};
+  out.bursalFluidMm = bursalFluid(surroundings);
+  out.itbMm = iliotibialBand(surroundings);
+  out.calcifications = calcifications(frame, working, surroundings, mask);
+  out.muscleEchogenicity = muscleGrey(working, tendon, floor);
+
+  if (assessable.size() >= 200) {
+    // Tissue just above: the 2 mm beyond any fluid.
+    const double begin = 0.3 + out.bursalFluidMm.value_or(0.0);
+    Values above;
+    for (int x = 0; x < band.width(); ++x) {
+      const int last = band.rowAt(band[x].thicknessMm + begin + 2.0);
+      for (int y = band.rowAt(band[x].thicknessMm + begin); y <= last; ++y)
+        if (band.usable.at(x, y))
+          above.push_back(band.grey.at(x, y));
+    }
+    if (above.size() >= 200)
+      out.echogenicity = mean(assessable) - mean(above);
+
+    // Pattern of the intact, assessable tendon: +1 where it runs along the cortex, 0 where it has no direction.
+    const Texture pattern = texture(band.grey, mask, 1.5, 6, 6);
+    double sum = 0;
+    int n = 0;
+    for (int x = 0; x < band.width(); ++x) {
+      if (band[x].angleKnown && std::abs(band[x].angleDeg) > maxAngle)
+        continue;
+      const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
+        return band[x].positionMm >= d.beginMm && band[x].positionMm <= d.endMm;
+      });
+      for (int y = 0; !torn && y < mask.height; ++y)
+        if (mask.at(x, y)) {
+          sum += pattern.alongX.at(x, y);
+          ++n;
+        }
+    }
+    if (n >= 200)
+      out.fibreCoherence = std::clamp(sum / n, 0.0, 1.0);
+  }
+  return out;
+}
+
+} // namespace hipcuff

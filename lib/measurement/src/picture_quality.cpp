@@ -1,0 +1,117 @@
+#include "hipcuff/measurement/picture_quality.h"
+
+#include "band.h"
+#include "band_filters.h"
+#include "findings.h"
+#include "levels.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hipcuff {
+
+namespace {
+
+struct TendonView {
+  double masked = 0;    ///< part of the band that is not usable, apart from a colour box
+  double coloured = 0;  ///< part of the band inside the colour box
+  double saturated = 0; ///< part of the usable band at the top of the grey scale
+  double range = 0;     ///< upper level of the tendon over the floor, in grey
+  bool seen = false;    ///< enough usable band to judge levels
+};
+
+TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& band, const Pane& pane,
+                  const Criteria& criteria) {
+  TendonView view;
+  const double white = criteria.value("saturated_grey");
+  int asked = 0;
+  int masked = 0;
+  int coloured = 0;
+  int usable = 0;
+  int saturated = 0;
+  for (int x = 0; x < band.width(); ++x)
+    for (int y = band.rowAt(0.2); y <= band.rowAt(band[x].thicknessMm - 0.2); ++y) {
+      ++asked;
+      const Point px = frame.toFullPixels(band.toMm(x, band.heightMm(y)));
+      if (pane.colourBox &&
+          pane.colourBox->contains(static_cast<int>(std::lround(px.x)), static_cast<int>(std::lround(px.y)))) {
+        ++coloured;
+      } else if (!band.usable.at(x, y)) {
+        ++masked;
+      } else {
+        ++usable;
+        saturated += band.grey.at(x, y) >= white ? 1 : 0;
+      }
+    }
+  if (asked == 0)
+    return view;
+  view.masked = static_cast<double>(masked) / asked;
+  view.coloured = static_cast<double>(coloured) / asked;
+  view.seen = usable > 100;
+  if (!view.seen)
+    return view;
+  view.saturated = static_cast<double>(saturated) / usable;
+  const Mask mask = tendonMask(band, 0.2, 0.2);
+  const FloatImage smooth = boxMean(band.grey, mask, 5, 2, 10, -1.0F);
+  std::vector<float> values;
+  for (std::size_t i = 0; i < smooth.data.size(); i += 3)
+    if (mask.data[i] && smooth.data[i] >= 0)
+      values.push_back(smooth.data[i]);
+  if (!values.empty())
+    view.range = quantile(values, 0.75) - floorLevel(frame, working, band);
+  return view;
+}
+
+} // namespace
+
+std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
+                                  const Pane& pane, const Criteria& criteria) {
+  std::vector<Refusal> out;
+  const auto refuseIf = [&](bool condition, Refusal refusal) {
+    if (condition)
+      out.push_back(refusal);
+  };
+  const Tendon& tendon = anatomy.tendon;
+  const bool noCortex =
+      anatomy.cortex.segments.empty() || anatomy.cortex.confidence < criteria.value("cortex_confidence_min");
+  const double tendonLength =
+      tendon.found() ? tendon.stations.back().positionMm - tendon.stations.front().positionMm : 0.0;
+  const bool noTendon = !tendon.found() || tendon.confidence < criteria.value("tendon_confidence_min") ||
+                        tendonLength < criteria.value("tendon_length_min");
+  refuseIf(noCortex, Refusal::noCortex);
+  refuseIf(!noCortex && noTendon, Refusal::noTendon);
+
+  const Band band = unroll(working, tendon, {});
+  if (band.empty()) {
+    // Nothing to look at closely: say what the whole picture shows, as it may be why nothing was found.
+    std::vector<float> values;
+    int saturated = 0;
+    for (std::size_t i = 0; i < working.grey.data.size(); i += 7)
+      if (working.usable.data[i]) {
+        values.push_back(working.grey.data[i]);
+        saturated += working.grey.data[i] >= criteria.value("saturated_grey") ? 1 : 0;
+      }
+    if (!values.empty()) {
+      refuseIf(quantile(values, 0.98) < criteria.value("grey_range_min"), Refusal::tooDark);
+      refuseIf(saturated > criteria.value("saturated_fraction_max") * static_cast<double>(values.size()),
+               Refusal::saturated);
+    }
+    const double paneArea = static_cast<double>(pane.box.width()) * pane.box.height();
+    if (pane.colourBox && paneArea > 0)
+      refuseIf(static_cast<double>(pane.colourBox->width()) * pane.colourBox->height() >
+                   criteria.value("colour_box_pane_max") * paneArea,
+               Refusal::colourBox);
+    return out;
+  }
+
+  const TendonView view = lookAt(frame, working, band, pane, criteria);
+  refuseIf(view.seen && view.range < criteria.value("grey_range_min"), Refusal::tooDark);
+  refuseIf(view.seen && view.saturated > criteria.value("saturated_fraction_max"), Refusal::saturated);
+  refuseIf(view.coloured > criteria.value("colour_box_tendon_max"), Refusal::colourBox);
+  refuseIf(view.masked > criteria.value("masked_tendon_max"), Refusal::textOverTendon);
+  const auto assessable = assessableFraction(tendon, criteria.value("fibre_angle_max"));
+  refuseIf(assessable && *assessable < criteria.value("assessable_fraction_min"), Refusal::beamTooOblique);
+  return out;
+}
+
+} // namespace hipcuff
