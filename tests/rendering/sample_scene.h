@@ -108,11 +108,10 @@ inline OverlayScene crowdedScene() {
       region.px.push_back({x, cortexY(x) - lo * thicknessAt(x)});
     return region;
   };
-  scene.regions = {blob(DiscontinuityKind::undersurface, 70, 105, 0, 0.4),
-                   blob(DiscontinuityKind::bursal, 120, 155, 0.7, 1),
-                   blob(DiscontinuityKind::intrasubstance, 165, 205, 0.35, 0.65),
-                   blob(DiscontinuityKind::fullThickness, 220, 250, 0, 1),
-                   blob(DiscontinuityKind::undersurface, 260, 295, 0, 0.6)};
+  scene.regions = {
+      blob(DiscontinuityKind::undersurface, 70, 105, 0, 0.4), blob(DiscontinuityKind::bursal, 120, 155, 0.7, 1),
+      blob(DiscontinuityKind::intrasubstance, 165, 205, 0.35, 0.65),
+      blob(DiscontinuityKind::fullThickness, 220, 250, 0, 1), blob(DiscontinuityKind::undersurface, 260, 295, 0, 0.6)};
   scene.regions.back().suspectedAnisotropy = true;
   scene.facets.push_back({{245, cortexY(245)}, {375, cortexY(375)}, "posterior facet"});
   scene.grade = GradeClass::notGradable;

@@ -211,6 +211,13 @@ private:
     if (role == OverlayRole::cortex && !inferred)
       for (const Polyline& tick : ticksBelow(line, 12, 6))
         haloed(tick, colourOf(role), 1.2, 0.5);
+    if (inferred) {
+      // Nothing is seen along it that an unbroken halo could hide, and short dashes need one on a bright echo.
+      stroke(line, halo, lineWidth + 1.4);
+      for (const Polyline& piece : pieces)
+        stroke(piece, colourOf(role), lineWidth);
+      return;
+    }
     for (const Polyline& piece : pieces)
       haloed(piece, colourOf(role), lineWidth, side);
   }
@@ -228,10 +235,9 @@ private:
     }
     outline.push_back(outline.front());
     if (region.suspectedAnisotropy) {
-      for (const Polyline& piece : dashed(outline, {6, 4})) {
-        stroke(piece, halo, lineWidth + 2);
+      stroke(outline, halo, lineWidth + 1.6);
+      for (const Polyline& piece : dashed(outline, {6, 4}))
         stroke(piece, colour, lineWidth + 0.4);
-      }
     } else {
       stroke(outline, halo, lineWidth + 1.6);
       stroke(outline, colour, lineWidth);
