@@ -1,0 +1,133 @@
+#include "beam_grid.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hipcuff::segmentation {
+namespace {
+
+constexpr int maxBeams = 1200; // bounds the work for absurd geometries
+
+/// Fills grey and usable from the working grid along the beams set up in `grid`.
+void fill(BeamGrid& grid, const WorkingFrame& working, int rows) {
+  const int columns = static_cast<int>(grid.origins.size());
+  grid.grey = FloatImage(columns, rows);
+  grid.usable = Mask(columns, rows);
+  for (int row = 0; row < rows; ++row) {
+    for (int column = 0; column < columns; ++column) {
+      const Point at = working.toGrid(grid.toMm(column, row));
+      const int x = static_cast<int>(std::lround(at.x));
+      const int y = static_cast<int>(std::lround(at.y));
+      if (x < 0 || y < 0 || x >= working.grey.width || y >= working.grey.height || working.usable.at(x, y) == 0)
+        continue;
+      grid.usable.at(column, row) = 255;
+      grid.grey.at(column, row) = sampled(working.grey, at.x, at.y);
+    }
+  }
+}
+
+BeamGrid straightDown(const WorkingFrame& working) {
+  BeamGrid grid;
+  grid.grey = working.grey;
+  grid.usable = working.usable;
+  grid.lateralMm = grid.axialMm = working.gridMm;
+  for (int x = 0; x < working.grey.width; ++x) {
+    grid.origins.push_back({x * working.gridMm, 0});
+    grid.directions.push_back({0, 1});
+  }
+  return grid;
+}
+
+BeamGrid steered(const WorkingFrame& working, Point direction) {
+  BeamGrid grid;
+  grid.lateralMm = grid.axialMm = working.gridMm;
+  const double width = (working.grey.width - 1) * working.gridMm;
+  const double height = (working.grey.height - 1) * working.gridMm;
+  const double drift = height * direction.x / direction.y; // sideways, from the top to the bottom
+  const double from = std::min(0.0, -drift);
+  const double to = width + std::max(0.0, -drift);
+  const int count = std::min(2 * working.grey.width, static_cast<int>((to - from) / working.gridMm) + 1);
+  for (int i = 0; i < count; ++i) {
+    grid.origins.push_back({from + i * working.gridMm, 0});
+    grid.directions.push_back(direction);
+  }
+  fill(grid, working, static_cast<int>(height / direction.y / grid.axialMm) + 1);
+  return grid;
+}
+
+BeamGrid sector(const WorkingFrame& working, Point apex) {
+  double nearest = 1e9;
+  double farthest = 0;
+  double lowest = 1e9;
+  double highest = -1e9;
+  constexpr int stride = 4; // the extent does not need every point
+  for (int y = 0; y < working.grey.height; y += stride)
+    for (int x = 0; x < working.grey.width; x += stride) {
+      if (working.usable.at(x, y) == 0)
+        continue;
+      const Point from = working.toMm({double(x), double(y)}) - apex;
+      const double angle = std::atan2(from.x, from.y); // 0 = straight down
+      const double r = norm(from);
+      nearest = std::min(nearest, r);
+      farthest = std::max(farthest, r);
+      lowest = std::min(lowest, angle);
+      highest = std::max(highest, angle);
+    }
+  BeamGrid grid;
+  grid.axialMm = working.gridMm;
+  if (farthest <= nearest)
+    return straightDown(working);
+  const double middle = 0.5 * (nearest + farthest);
+  const double step = working.gridMm / middle;
+  grid.lateralMm = working.gridMm;
+  const int count = std::min(maxBeams, static_cast<int>((highest - lowest) / step) + 1);
+  for (int i = 0; i < count; ++i) {
+    const double angle = lowest + i * (highest - lowest) / std::max(1, count - 1);
+    const Point direction{std::sin(angle), std::cos(angle)};
+    grid.origins.push_back(apex + direction * nearest);
+    grid.directions.push_back(direction);
+  }
+  if (count > 1)
+    grid.lateralMm = middle * (highest - lowest) / (count - 1);
+  fill(grid, working, static_cast<int>((farthest - nearest) / grid.axialMm) + 1);
+  return grid;
+}
+
+} // namespace
+
+Point BeamGrid::toMm(double column, double row) const noexcept {
+  const auto last = static_cast<double>(origins.size() - 1);
+  const double c = std::clamp(column, 0.0, last);
+  const auto i = static_cast<std::size_t>(c);
+  const std::size_t j = std::min(i + 1, origins.size() - 1);
+  const double t = c - static_cast<double>(i);
+  const Point origin = origins[i] * (1 - t) + origins[j] * t;
+  const Point direction = directions[i] * (1 - t) + directions[j] * t;
+  return origin + direction * (row * axialMm);
+}
+
+BeamGrid makeBeamGrid(const Frame& frame, const WorkingFrame& working) {
+  if (frame.probe.kind == ProbeGeometry::Kind::sector)
+    return sector(working, frame.toMm(frame.probe.apexPx));
+  const Point direction = frame.beamAt({0, 0});
+  constexpr double upright = 0.02; // radians: less than one beam's width over the whole depth
+  if (std::abs(direction.x) < upright || direction.y < 0.5)
+    return straightDown(working);
+  return steered(working, direction);
+}
+
+float sampled(const FloatImage& image, double x, double y) noexcept {
+  const double cx = std::clamp(x, 0.0, double(image.width - 1));
+  const double cy = std::clamp(y, 0.0, double(image.height - 1));
+  const int x0 = std::min(static_cast<int>(cx), std::max(0, image.width - 2));
+  const int y0 = std::min(static_cast<int>(cy), std::max(0, image.height - 2));
+  const int x1 = std::min(x0 + 1, image.width - 1);
+  const int y1 = std::min(y0 + 1, image.height - 1);
+  const auto fx = static_cast<float>(cx - x0);
+  const auto fy = static_cast<float>(cy - y0);
+  const float top = image.at(x0, y0) * (1 - fx) + image.at(x1, y0) * fx;
+  const float bottom = image.at(x0, y1) * (1 - fx) + image.at(x1, y1) * fx;
+  return top * (1 - fy) + bottom * fy;
+}
+
+} // namespace hipcuff::segmentation

@@ -1,0 +1,26 @@
+// The picture with its beams as columns: what lies in whose shadow is then a question of rows.
+#pragma once
+
+#include "hipcuff/core/frame.h"
+
+#include <vector>
+
+namespace hipcuff::segmentation {
+
+struct BeamGrid {
+  FloatImage grey; ///< column = beam, row = depth along the beam
+  Mask usable;
+  double lateralMm = 0.1; ///< between beams (sector: at the middle depth)
+  double axialMm = 0.1;
+  std::vector<Point> origins;    ///< frame mm of row 0 of each beam
+  std::vector<Point> directions; ///< unit vector into the body of each beam
+  [[nodiscard]] Point toMm(double column, double row) const noexcept;
+};
+
+/// Beams of a linear probe that runs straight down are the working grid's own columns; others are resampled.
+[[nodiscard]] BeamGrid makeBeamGrid(const Frame& frame, const WorkingFrame& working);
+
+/// Bilinear; the edge is repeated.
+[[nodiscard]] float sampled(const FloatImage& image, double x, double y) noexcept;
+
+} // namespace hipcuff::segmentation

@@ -1,0 +1,163 @@
+#include "hipcuff/segmentation/bone_surface_segmenter.h"
+
+#include "beam_grid.h"
+#include "bone_evidence.h"
+#include "hipcuff/segmentation/bone_likelihood_image_filter.h"
+#include "hipcuff/segmentation/facets.h"
+#include "hipcuff/segmentation/optimal_path.h"
+#include "smoothing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hipcuff {
+namespace {
+
+using segmentation::BeamGrid;
+
+constexpr double shortestSegmentMm = 3.0;
+constexpr double steepest = 2.75;     // rows per column in mm/mm: 70 degrees against the beam's perpendicular
+constexpr double switchPrice = 3.0;   // a line must earn twice this: e.g. 3 mm at log-odds 2
+constexpr double pricePerMm = 0.6;    // per mm of travel along the beam
+constexpr double crestReachMm = 0.25; // the crest lies this near the path
+constexpr double riseReachMm = 1.0;   // the leading edge lies this near the crest
+constexpr double alongSigmaMm = 0.4;  // smoothing of the line along itself
+constexpr double lengthForTrustMm = 3.0;
+
+FloatImage logOdds(const BeamGrid& beams) {
+  using ImageType = BoneLikelihoodImageFilter::ImageType;
+  using MaskType = BoneLikelihoodImageFilter::MaskImageType;
+  const std::size_t points = beams.grey.data.size();
+  const itk::Size<2> size{
+      {static_cast<itk::SizeValueType>(beams.grey.width), static_cast<itk::SizeValueType>(beams.grey.height)}};
+  auto image = ImageType::New();
+  image->SetRegions(size);
+  const double spacing[2] = {beams.lateralMm, beams.axialMm};
+  image->SetSpacing(spacing);
+  image->Allocate();
+  std::copy_n(beams.grey.data.begin(), points, image->GetBufferPointer());
+  auto mask = MaskType::New();
+  mask->SetRegions(size);
+  mask->Allocate();
+  std::copy_n(beams.usable.data.begin(), points, mask->GetBufferPointer());
+  auto filter = BoneLikelihoodImageFilter::New();
+  filter->SetInput(image);
+  filter->SetMaskImage(mask);
+  filter->Update();
+  FloatImage out(beams.grey.width, beams.grey.height);
+  std::copy_n(filter->GetOutput()->GetBufferPointer(), points, out.data.begin());
+  return out;
+}
+
+/// Row of the extremum of a parabola through three neighbours, within +-0.5.
+double peakOffset(double before, double here, double after) {
+  const double bend = before - 2 * here + after;
+  return std::abs(bend) < 1e-9 ? 0.0 : std::clamp(0.5 * (before - after) / bend, -0.5, 0.5);
+}
+
+/// The crest nearest to the path: highest point within reach, to a fraction of a row.
+double crestRow(const FloatImage& smooth, int column, int row, int reach) {
+  int best = row;
+  for (int y = std::max(1, row - reach); y <= std::min(smooth.height - 2, row + reach); ++y)
+    if (smooth.at(column, y) > smooth.at(column, best))
+      best = y;
+  if (best < 1 || best + 1 >= smooth.height)
+    return best;
+  return best + peakOffset(smooth.at(column, best - 1), smooth.at(column, best), smooth.at(column, best + 1));
+}
+
+/// The steepest rise on the crest's superficial side.
+double riseRow(const FloatImage& smooth, int column, double crest, int reach) {
+  const auto rise = [&](int y) { return double(smooth.at(column, y + 1)) - double(smooth.at(column, y - 1)); };
+  const int top = static_cast<int>(std::floor(crest));
+  int best = std::max(1, top);
+  double most = -1;
+  for (int y = top; y >= std::max(2, top - reach) && y + 1 < smooth.height; --y) {
+    if (rise(y) <= 0 && most > 0)
+      break; // over the valley: what is above belongs to another echo
+    if (rise(y) > most) {
+      most = rise(y);
+      best = y;
+    }
+  }
+  if (most <= 0 || best < 2 || best + 2 >= smooth.height)
+    return crest;
+  return std::min(crest, best + peakOffset(rise(best - 1), rise(best), rise(best + 1)));
+}
+
+CortexSegment traced(const BeamGrid& beams, const FloatImage& smooth, const FloatImage& odds,
+                     const std::vector<int>& path, int first, int last) {
+  const int reach = std::max(1, static_cast<int>(std::lround(crestReachMm / beams.axialMm)));
+  const int rise = std::max(2, static_cast<int>(std::lround(riseReachMm / beams.axialMm)));
+  std::vector<double> crests;
+  std::vector<double> lead; // crest - rise, smoothed apart: it varies little along a bone
+  double trust = 0;
+  for (int x = first; x <= last; ++x) {
+    const int row = path[static_cast<std::size_t>(x)];
+    const double crest = crestRow(smooth, x, row, reach);
+    crests.push_back(crest);
+    lead.push_back(crest - riseRow(smooth, x, crest, rise));
+    trust += 1.0 / (1.0 + std::exp(-double(odds.at(x, row))));
+  }
+  const double sigma = alongSigmaMm / beams.lateralMm;
+  crests = segmentation::smoothed(crests, sigma);
+  lead = segmentation::smoothed(lead, 2 * sigma);
+  CortexSegment segment;
+  for (std::size_t i = 0; i < crests.size(); ++i) {
+    const double column = first + static_cast<double>(i);
+    segment.ridgeMm.push_back(beams.toMm(column, crests[i]));
+    segment.interfaceMm.push_back(beams.toMm(column, crests[i] - lead[i]));
+  }
+  const double lengthMm = length(segment.ridgeMm);
+  segment.confidence = trust / (last - first + 1) * (1 - std::exp(-lengthMm / lengthForTrustMm));
+  return segment;
+}
+
+} // namespace
+
+Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& working) const {
+  Cortex cortex;
+  if (working.grey.width < 8 || working.grey.height < 8)
+    return cortex;
+  const BeamGrid beams = segmentation::makeBeamGrid(frame, working);
+  const FloatImage odds = logOdds(beams);
+  // Neighbouring beams see the same echo: evidence counts per mm of surface, not per beam.
+  FloatImage reward = odds;
+  for (float& v : reward.data)
+    v *= static_cast<float>(beams.lateralMm);
+  PathCosts costs;
+  costs.maxStep = std::clamp(static_cast<int>(std::ceil(steepest * beams.lateralMm / beams.axialMm)), 1, 8);
+  costs.perRow = static_cast<float>(pricePerMm * beams.axialMm);
+  costs.perSwitch = static_cast<float>(switchPrice);
+  const std::vector<int> path = optimalPath(reward, costs);
+  const FloatImage smooth = segmentation::smoothed(beams.grey, 0.2 / beams.lateralMm, 0.1 / beams.axialMm);
+  for (int x = 0; x < static_cast<int>(path.size());) {
+    if (path[static_cast<std::size_t>(x)] < 0) {
+      ++x;
+      continue;
+    }
+    int last = x;
+    const auto continues = [&](int next) {
+      if (next >= static_cast<int>(path.size()) || path[static_cast<std::size_t>(next)] < 0)
+        return false;
+      const int jump = path[static_cast<std::size_t>(next)] - path[static_cast<std::size_t>(next - 1)];
+      return std::abs(jump) <= costs.maxStep;
+    };
+    while (continues(last + 1))
+      ++last;
+    if (last > x) {
+      CortexSegment found = traced(beams, smooth, odds, path, x, last);
+      if (length(found.ridgeMm) >= shortestSegmentMm)
+        cortex.segments.push_back(std::move(found));
+    }
+    x = last + 1;
+  }
+  for (std::size_t i = 0; i < cortex.segments.size(); ++i) {
+    const std::vector<Facet> facets = splitFacets(cortex.segments[i].interfaceMm, i);
+    cortex.facets.insert(cortex.facets.end(), facets.begin(), facets.end());
+    cortex.confidence = std::max(cortex.confidence, cortex.segments[i].confidence);
+  }
+  return cortex;
+}
+
+} // namespace hipcuff
