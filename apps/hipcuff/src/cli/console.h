@@ -76,21 +76,6 @@ private:
   std::chrono::steady_clock::time_point drawn_;
 };
 
-/// Passes stop requests and lines on, but not the steps: for the inner work of something that has its own bar.
-class QuietSteps final : public Progress {
-public:
-  explicit QuietSteps(Progress& outer)
-      : outer_(outer) {}
-  void start(const std::string&, std::int64_t) override {}
-  void advance(std::int64_t) override {}
-  void finish() override {}
-  void say(const std::string& line) override { outer_.say(line); }
-  [[nodiscard]] bool stopRequested() const override { return outer_.stopRequested(); }
-
-private:
-  Progress& outer_;
-};
-
 /// Makes the first Ctrl-C a request (see stopRequested); a second one ends the process at once.
 void catchInterrupts();
 [[nodiscard]] bool interrupted() noexcept;

@@ -123,6 +123,7 @@ long long parseInteger(const std::string& word, const std::string& what) {
 
 Invocation Invocation::parse(const Command& command, const std::vector<std::string>& words) {
   Invocation invocation;
+  invocation.words_ = words;
   for (const po::option& given : parseWithBoost(command, words).options) {
     if (given.string_key == positionalName) {
       invocation.arguments_.insert(invocation.arguments_.end(), given.value.begin(), given.value.end());

@@ -21,12 +21,15 @@ public:
   [[nodiscard]] std::optional<long long> integer(const std::string& option) const;
   [[nodiscard]] std::optional<double> number(const std::string& option) const;
   [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
+  /// The words as given, for the record.
+  [[nodiscard]] const std::vector<std::string>& words() const noexcept { return words_; }
   /// The number of workers --jobs asks for: at least 1.
   [[nodiscard]] int jobs() const;
 
 private:
   std::map<std::string, std::string> values_; ///< given ones and presets
   std::vector<std::string> arguments_;
+  std::vector<std::string> words_;
 };
 
 /// A number written plainly (no trailing characters, finite). @throws UsageError naming `what`

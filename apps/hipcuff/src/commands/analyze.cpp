@@ -1,0 +1,259 @@
+// hipcuff analyze: inputs -> results, table, report, overlays.
+#include "cli/child.h"
+#include "cli/console.h"
+#include "cli/inputs.h"
+#include "cli/invocation.h"
+#include "cli/parallel.h"
+#include "commands/commands.h"
+#include "commands/result_table.h"
+
+#include "hipcuff/assessment/analysis.h"
+#include "hipcuff/assessment/studies.h"
+#include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/grading/criteria.h"
+#include "hipcuff/report/results_writer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace hipcuff::cli {
+namespace {
+
+/// The results of one input, or why there are none, or (stopped) neither.
+struct Answer {
+  std::vector<ImageResult> images{};
+  std::string studyDate{};
+  std::optional<InputOutcome> outcome{};
+  bool stopped = false;
+};
+
+/// Remembers whether the work inside was told to stop: what it then returns is not the whole answer.
+class InnerProgress final : public Progress {
+public:
+  explicit InnerProgress(Progress& outer)
+      : outer_(outer) {}
+  void start(const std::string&, std::int64_t) override {}
+  void advance(std::int64_t) override {}
+  void finish() override {}
+  void say(const std::string& line) override { outer_.say(line); }
+  [[nodiscard]] bool stopRequested() const override {
+    if (!outer_.stopRequested())
+      return false;
+    stopped_ = true;
+    return true;
+  }
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+private:
+  Progress& outer_;
+  mutable std::atomic<bool> stopped_ = false;
+};
+
+FrameChoice frameChoice(const std::string& word) {
+
+  if (word == "auto")
+    return {};
+  if (word == "all")
+    return {FrameChoice::Kind::all};
+  long long count = 0;
+  try {
+    count = parseInteger(word, "--frames");
+  } catch (const UsageError&) {
+    throw UsageError("--frames does not know '" + word + "'", "it takes a number, all or auto");
+  }
+  if (count < 1 || count > 1000000)
+    throw UsageError("--frames is out of range: " + word, "it takes 1 to 1000000, all or auto");
+  return {FrameChoice::Kind::count, static_cast<int>(count)};
+}
+
+/// As a shell would take it again; printed in the report so that the run can be repeated.
+std::string commandLine(const Invocation& invocation) {
+  std::string line = "hipcuff analyze";
+  for (const std::string& word : invocation.words()) {
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c >= 0x80 ||
+             std::string_view("-_./,=:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    std::string quoted = word;
+    for (std::size_t at = quoted.find('\''); at != std::string::npos; at = quoted.find('\'', at + 4))
+      quoted.replace(at, 1, "'\\''");
+    line += " " + (plain ? word : "'" + quoted + "'");
+  }
+  return line;
+}
+
+Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress) {
+  if (auto* outcome = std::get_if<InputOutcome>(&input))
+    return {.outcome = std::move(*outcome)};
+  const Cine& cine = std::get<Cine>(input);
+  const auto failed = [&cine](std::string problem, std::string remedy) {
+    return Answer{.outcome =
+                      InputOutcome{InputOutcome::Kind::failed, cine.path, std::move(problem), std::move(remedy)}};
+  };
+  InnerProgress inner(progress);
+  try {
+    Answer answer{.images = analyzer.analyze(cine, inner), .studyDate = cine.studyDate};
+    answer.stopped = inner.stopped();
+    return answer;
+  } catch (const OutputError&) {
+    throw;
+  } catch (const ConfigError&) {
+    throw;
+  } catch (const Error& error) {
+    return inner.stopped() ? Answer{.stopped = true} : failed(error.problem(), error.remedy());
+  } catch (const std::bad_alloc&) {
+    return failed("not enough memory to analyse it", "free some memory or try fewer --jobs");
+  } catch (const std::exception& error) {
+    return failed(std::string("analysis failed: ") + error.what(), "please report it with the file");
+  }
+}
+
+/// The pictures come from a process of their own; whatever happens to it, the results stand.
+void drawOverlays(const std::filesystem::path& out, Console& console) {
+  const auto renderer = findProgram("hipcuff-render");
+  if (!renderer) {
+    console.say(
+        "No overlay pictures: hipcuff-render was not found beside hipcuff or on PATH (report.html draws its own).");
+    return;
+  }
+  console.detail("Drawing overlays");
+  try {
+    const ChildResult drawn =
+        runChild(*renderer, {"overlays", "--results", (out / "results.json").string(), "--quiet"});
+    if (drawn.exitCode == 0)
+      return;
+    // Its first line says why; the rest is for whoever looks into it.
+    std::string why = drawn.errorText.substr(0, drawn.errorText.find('\n'));
+    if (why.empty())
+      why = "hipcuff-render ended with code " + std::to_string(drawn.exitCode);
+    console.say("No or not all overlay pictures: " + tail(why, 400));
+    console.detail(drawn.errorText);
+  } catch (const Error& error) {
+    console.say(std::string("No overlay pictures: ") + error.what());
+  }
+}
+
+ExitCode run(const Invocation& invocation, Console& console) {
+  const std::filesystem::path out = *invocation.text("out");
+  AnalyzerOptions options;
+  options.frames = frameChoice(*invocation.text("frames"));
+  const auto criteriaFile = invocation.text("criteria");
+  options.criteria = criteriaFile ? loadCriteria(*criteriaFile) : builtinCriteria();
+  const OpenOptions open = openOptions(invocation);
+  // Before any work: an hour of analysis must not end in "not writable".
+  requireWritableFolder(out);
+
+  InputQueue inputs(invocation.arguments(), open, out);
+  const int jobs = invocation.jobs();
+  const auto total = inputs.total();
+  // Workers go over the inputs; only where there are fewer inputs than workers, the rest go over a cine's frames.
+  options.jobs = total && *total > 0 ? static_cast<int>(std::max<std::int64_t>(1, jobs / *total)) : 1;
+  options.stages = builtinStages();
+  if (jobs > 1)
+    ::setenv("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "1", 0); // one level of threads is enough; results are the same
+
+  report::ResultsWriter writer(out,
+                               {.commandLine = commandLine(invocation), .criteria = options.criteria, .jobs = jobs});
+  const Analyzer analyzer(options);
+  StudyCollector studies;
+  Table table = resultTable();
+  Tally tally;
+  ConsoleProgress progress(console);
+  progress.start("Analysing", total.value_or(0));
+  inOrder(
+      jobs, [&]() { return interrupted() ? std::nullopt : inputs.next(); },
+      [&](OpenedInput input) { return analyzed(std::move(input), analyzer, progress); },
+      [&](Answer answer) {
+        progress.advance(1);
+        if (answer.outcome) {
+          writer.addOutcome(*answer.outcome);
+          tally.outcome(*answer.outcome, console);
+          return;
+        }
+        if (answer.stopped)
+          return;
+        for (const ImageResult& image : answer.images) {
+          writer.add(image);
+          studies.add(image, answer.studyDate);
+          addRow(table, image);
+          for (const std::string& message : image.messages)
+            console.detail(image.path.string() + ": " + message);
+        }
+        tally.processed();
+      });
+  progress.finish();
+  writer.finish(studies.finish());
+  if (!table.empty())
+    console.data(table.text());
+  const bool stopped = interrupted();
+  if (!invocation.has("no-overlays") && !stopped && !table.empty())
+    drawOverlays(out, console);
+  if (tally.processedCount() == 0 && tally.failedCount() == 0 && !stopped)
+    console.error("hipcuff: no usable input: nothing given is an ultrasound picture (see 'hipcuff info --verbose')");
+  tally.summarise(stopped ? "Stopped; analysed" : "Analysed", console);
+  console.say("Report: " + (out / "report.html").string());
+  return stopped ? ExitCode::interrupted : tally.exitCode();
+}
+
+} // namespace
+
+Command analyzeCommand() {
+  Command command;
+  command.name = "analyze";
+  command.summary = "Measure and grade the gluteus medius tendon on each picture, and write the report";
+  command.description = {
+      "For each pane of each input: the cortex and its facets, the tendon's borders, thickness along it, "
+      "discontinuities, and a grade with its reasons. What cannot be graded is not_gradable, with the reason. Files "
+      "are "
+      "told apart by their content; folders are searched through, DICOMDIRs are followed; a second copy of the same "
+      "SOP "
+      "instance is skipped.",
+      "Writes results.json, results.csv, report.html, masks, the analysed pictures and overlays into the output "
+      "folder; files of an earlier run there are replaced, each whole. Prints one table row for each pane.",
+      "Millimetres come from the file or from you (--mm-per-px), and only a lateral hip, by the file's word or yours "
+      "(--region), is graded.",
+      "In the table, mm is the mean thickness ± its standard deviation along the tendon. reasons are the codes of why "
+      "a "
+      "picture is not gradable."};
+  command.arguments = {{.name = "INPUT", .help = "Files, folders or DICOMDIRs.", .repeated = true}};
+  command.options = {
+      {.name = "out",
+       .letter = "o",
+       .kind = OptionKind::text,
+       .valueName = "DIR",
+       .help = "Folder for the results; made where it is missing.",
+       .required = true},
+      {.name = "frames",
+       .kind = OptionKind::text,
+       .valueName = "N|all|auto",
+       .help = "Frames of a cine to analyse: so many, evenly spread; all; or auto, at most " +
+               std::to_string(FrameChoice::automaticCount) + ".",
+       .preset = "auto"},
+  };
+  for (Option& option : inputOptions())
+    command.options.push_back(std::move(option));
+  command.options.push_back({.name = "criteria",
+                             .kind = OptionKind::text,
+                             .valueName = "FILE",
+                             .help = "Criteria file (JSON) to grade by instead of the built-in one."});
+  command.options.push_back(
+      {.name = "no-overlays", .help = "Do not draw overlay pictures (they need VTK and an X display or Xvfb)."});
+  command.options.push_back(jobsOption());
+  command.exitCodes = {
+      {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},
+      {ExitCode::failed, "no input could be processed, or the output folder cannot be written"},
+      {ExitCode::usage, "wrong usage"},
+      {ExitCode::partly, "some inputs could not be processed (one line each on stderr) and the others were"},
+      {ExitCode::interrupted, "stopped by Ctrl-C; the results hold what was finished"}};
+  command.examples = {
+      {"hipcuff analyze exam/ --out results", "One exam; open results/report.html."},
+      {"hipcuff analyze clip.mp4 --out results --mm-per-px 0.08 --region lateral-hip --side L --view long",
+       "A clip without header: you say what it shows and its scale."},
+      {"hipcuff analyze year/ --out results --jobs 8 --no-overlays --quiet > table.txt", "Many exams, no talk."}};
+  command.run = run;
+  return command;
+}
+
+} // namespace hipcuff::cli
