@@ -1,0 +1,69 @@
+// One frame: the scene under a rocked probe, through all looks, to decibels on the picture's pixels.
+#pragma once
+
+#include "hipcuff/phantom/phantom.h"
+
+#include "beam.h"
+#include "scene.h"
+
+#include <vector>
+
+namespace hipcuff::phantom {
+
+/// How the probe stands in one frame of a cine.
+struct Pose {
+  double rockDeg = 0;      ///< in the picture's plane, positive lowers the right side
+  double tiltDeg = 0;      ///< out of it
+  double elevation = 0;    ///< drift across the picture's plane, in beam widths
+  double pivotX = 20;      ///< on the skin
+  double stiffFromMm = 12; ///< from here down tissue turns as one; above it the fat shears
+
+  /// Scene mm -> picture mm (not flipped) and back.
+  [[nodiscard]] Point toPicture(Point scene) const;
+  [[nodiscard]] Point toScene(Point picture) const;
+};
+
+[[nodiscard]] Pose poseOf(const HipRecipe& recipe, int frame);
+
+/// Angle of tendon fibres against the perpendicular to the beam, degrees, for fibres that lie at `headingDeg`.
+[[nodiscard]] double fibreAngle(const HipRecipe& recipe, const Pose& pose, double headingDeg);
+
+class Insonifier {
+public:
+  Insonifier(const HipRecipe& recipe, const Scene& scene);
+  /// Echo in dB (0 = gluteus medius muscle at the focus, gain compensated) on the region's pixels, not flipped.
+  [[nodiscard]] FloatImage decibels(int frame) const;
+
+private:
+  struct Grain { // a scatterer of the scene with what its tissue lends it
+    float x, y;
+    float inPlane, outOfPlane; ///< unit-variance strengths; drifting across the plane trades one for the other
+    float amplitude;
+    float fibreDeg;
+    Fibres fibres;
+  };
+  struct Loss {        // on a 0.25 mm grid of the scene
+    float dbPerMm = 0; ///< two-way at the probe's frequency
+    bool bone = false;
+  };
+  struct Transmission;
+  [[nodiscard]] FloatImage look(int frame, const Pose& pose, double steerDeg, int number) const;
+  [[nodiscard]] Transmission transmission(const LineGrid& grid, const Pose& pose) const;
+  void depositGrains(LineGrid& grid, const Transmission& through, const Pose& pose, FloatImage& power) const;
+  void depositCortex(LineGrid& grid, const Transmission& through, const Pose& pose, FloatImage& power) const;
+  void addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) const;
+  void addNoise(LineGrid& grid, std::uint64_t seed) const;
+  [[nodiscard]] float tendonGain(double angleDeg) const;
+  [[nodiscard]] double compensation(double depthMm) const;
+
+  const HipRecipe& r_;
+  const Scene& scene_;
+  double perMm2_ = 100;
+  std::vector<Grain> grains_;
+  std::vector<Loss> loss_;
+  int lossColumns_ = 0;
+  int lossRows_ = 0;
+  std::vector<double> tgc_; ///< dB at every millimetre of depth
+};
+
+} // namespace hipcuff::phantom

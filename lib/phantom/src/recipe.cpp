@@ -1,0 +1,248 @@
+#include "hipcuff/phantom/phantom.h"
+
+#include "random.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace hipcuff::phantom {
+
+const char* toString(Pathology p) noexcept {
+  switch (p) {
+  case Pathology::normal:
+    return "normal";
+  case Pathology::tendinosis:
+    return "tendinosis";
+  case Pathology::undersurface:
+    return "undersurface";
+  case Pathology::bursal:
+    return "bursal";
+  case Pathology::intrasubstance:
+    return "intrasubstance";
+  case Pathology::fullThickness:
+    return "full_thickness";
+  }
+  return "";
+}
+
+GradeClass gradeOf(Pathology p) noexcept {
+  switch (p) {
+  case Pathology::normal:
+    return GradeClass::normal;
+  case Pathology::tendinosis:
+    return GradeClass::tendinosis;
+  case Pathology::fullThickness:
+    return GradeClass::fullThickness;
+  default:
+    return GradeClass::partialThickness;
+  }
+}
+
+bool isTear(Pathology p) noexcept {
+  return p != Pathology::normal && p != Pathology::tendinosis;
+}
+
+namespace {
+
+constexpr std::array<std::pair<int, int>, 7> screens = {
+    {{640, 480}, {800, 600}, {960, 720}, {1016, 708}, {1024, 768}, {1280, 800}, {1280, 960}}};
+
+/// Skin to bone and how it lies in this view.
+void drawCourse(HipRecipe& r, Rng& rng) {
+  auto& g = r.geometry;
+  if (r.view == View::longAxis) {
+    // The sonographer turns the facet towards the beam, mostly.
+    g.facetAngleDeg = rng.chance(0.75) ? std::clamp(rng.normal(3, 4), -4.0, 11.0) : rng.uniform(8, 24);
+    g.distalAngleDeg = std::clamp(rng.normal(20, 7), 6.0, 34.0);
+    g.facetLengthMm = rng.uniform(13, 24);
+    g.insertionFraction = rng.uniform(0.25, 0.5);
+    g.bendRadiusMm = rng.uniform(4, 9);
+    g.apexAcross = rng.uniform(0.6, 0.76);
+    r.probe.tiltDeg = std::abs(rng.normal(0, 1.5));
+  } else {
+    g.facetAngleDeg = std::clamp(rng.normal(0, 6), -12.0, 12.0);
+    g.distalAngleDeg = rng.uniform(22, 48);
+    g.anteriorAngleDeg = rng.uniform(25, 50);
+    g.facetLengthMm = rng.uniform(11, 17);
+    g.insertionFraction = rng.uniform(0.45, 0.7); // the anterolateral part is thin in health too
+    g.bendRadiusMm = rng.uniform(3, 7);
+    g.apexAcross = rng.uniform(0.58, 0.7);
+    r.probe.tiltDeg = rng.chance(0.75) ? std::abs(rng.normal(0, 2)) : rng.uniform(5, 14);
+  }
+  g.facetBulgeMm = rng.uniform(0.1, 0.8);
+}
+
+void drawTear(HipRecipe& r, Rng& rng) {
+  if (!isTear(r.pathology))
+    return;
+  auto& t = r.tear;
+  t.fluid = rng.chance(0.6);
+  t.depthFraction = rng.uniform(0.25, 0.8);
+  t.level = rng.uniform(0.35, 0.65);
+  if (r.pathology == Pathology::fullThickness) {
+    t.depthFraction = 1;
+    t.collapse = rng.chance(0.5) ? rng.uniform(0.1, 0.6) : 0.0;
+    t.retractionMm = rng.chance(0.2) ? 0.0 : rng.uniform(2, 20);
+    t.centre = rng.uniform(0.7, 1.0);
+    if (r.view == View::shortAxis) {
+      t.centre = rng.uniform(0.4, 0.6);
+      t.lengthMm = rng.uniform(0.4, 0.95) * r.geometry.facetLengthMm;
+    } else {
+      t.lengthMm = std::max(2.0, t.retractionMm);
+    }
+    return;
+  }
+  t.lengthMm = std::min(rng.uniform(3, 12), 0.75 * r.geometry.facetLengthMm);
+  const double margin = 0.5 * t.lengthMm / r.geometry.facetLengthMm + 0.04;
+  t.centre = rng.uniform(margin, std::max(margin, 0.75 - 0.4 * margin));
+}
+
+void drawProbe(HipRecipe& r, Rng& rng) {
+  auto& g = r.geometry;
+  auto& p = r.probe;
+  const double drop = r.view == View::longAxis ? 0.36 * g.facetLengthMm : 11.0;
+  const double want = g.apexDepthMm + std::max(8.0, drop) + rng.uniform(3, 12);
+  p.depthMm = std::clamp(5.0 * std::ceil(want / 5.0), 25.0, 70.0);
+  p.frequencyMHz = std::clamp(15.5 - 0.22 * g.apexDepthMm + rng.uniform(-2, 2), 6.5, 15.0);
+  p.bandwidth = rng.uniform(0.5, 0.8);
+  p.apertureMm = rng.uniform(38, 52);
+  p.focusMm = std::clamp(g.apexDepthMm + rng.normal(0, 4), 6.0, p.depthMm);
+  p.fNumber = rng.uniform(1.7, 2.8);
+  constexpr std::array<int, 4> looks = {1, 3, 3, 5};
+  p.compoundAngles = looks[static_cast<std::size_t>(rng.below(4))];
+  p.compoundStepDeg = p.compoundAngles == 5 ? rng.uniform(2, 3.5) : rng.uniform(3, 5);
+  // Noise reaches the tissue's level some way above or below the picture's lower edge.
+  const double twoWay = 2 * 0.75 * 0.055 * p.frequencyMHz * p.depthMm;
+  r.processing.noiseDb = -twoWay - rng.uniform(14, 34);
+}
+
+void drawLayout(HipRecipe& r, Rng& rng, const RecipeWishes& wishes) {
+  auto& s = r.screen;
+  const auto [columns, rows] = wishes.screen.value_or(screens[static_cast<std::size_t>(rng.below(7))]);
+  s.columns = columns;
+  s.rows = rows;
+  s.flip = rng.chance(0.3);
+  s.textInside = rng.chance(0.15);
+  s.colour = wishes.colour || rng.chance(0.2);
+  const int scale = rows >= 900 ? 2 : 1;
+  const int top = 44 * scale + rng.below(std::max(1, rows / 24));
+  const int bottom = 30 * scale;
+  const int side = rng.chance(0.5) ? 90 * scale : 14 * scale; // settings beside or below the picture
+  const int right = 56 * scale;
+  const double fits =
+      std::max(r.probe.depthMm / (rows - top - bottom - 1), r.probe.apertureMm / (columns - side - right - 1));
+  s.mmPerPx = fits * rng.uniform(1.0, 1.12);
+  const int width = static_cast<int>(r.probe.apertureMm / s.mmPerPx) + 1;
+  const int height = static_cast<int>(r.probe.depthMm / s.mmPerPx) + 1;
+  const int x0 = side + rng.below(std::max(1, columns - side - right - width));
+  s.region = {x0, top, x0 + width - 1, top + height - 1};
+}
+
+} // namespace
+
+HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
+  Rng rng(mix(seed, 1));
+  HipRecipe r;
+  r.seed = seed;
+  const bool left = rng.chance(0.5);
+  const bool longAxis = rng.chance(0.6);
+  const int pathology = rng.below(6);
+  r.side = wishes.side.value_or(left ? Side::left : Side::right);
+  r.view = wishes.view.value_or(longAxis ? View::longAxis : View::shortAxis);
+  r.pathology = wishes.pathology.value_or(static_cast<Pathology>(pathology));
+  r.frames = std::max(1, wishes.frames);
+  r.frameRateHz = std::round(rng.uniform(12, 40));
+  r.rockingDeg = rng.uniform(4, 9);
+
+  auto& g = r.geometry;
+  drawCourse(r, rng);
+  // No normal thickness is published; 3 to 6 mm is a plausible spread, not a norm.
+  g.tendonMm = rng.uniform(3.0, 6.0);
+  g.skinMm = rng.uniform(1.2, 2.4);
+  g.fatMm = rng.chance(0.7) ? rng.uniform(5, 16) : rng.uniform(14, 28);
+  g.itbMm = rng.uniform(1.0, 2.0);
+  g.maximusMm = rng.chance(r.view == View::shortAxis ? 0.8 : 0.5) ? rng.uniform(3, 8) : 0.0;
+  g.cortexRoughnessMm = rng.uniform(0.03, 0.12);
+
+  auto& e = r.echo;
+  e.tendonDb = rng.uniform(6, 10);
+  e.equalAtDeg = rng.uniform(4, 7.5);
+  e.tendonFloorDb = rng.uniform(-8, -4);
+  e.fibrillarContrastDb = rng.uniform(5, 9);
+  e.fatDb = rng.uniform(-4, 3);
+  e.fasciaDb = rng.uniform(10, 16);
+  e.cortexDb = rng.uniform(28, 38);
+  e.lesionDb = rng.uniform(-18, -10);
+
+  const bool bursitis = rng.chance(r.pathology == Pathology::normal ? 0.1 : 0.35);
+  g.bursalFluidMm = bursitis ? rng.uniform(0.8, 3.5) : 0.0;
+  const double swelling = rng.uniform(1.25, 1.8);
+  const double fade = rng.uniform(4, 9);
+  if (r.pathology == Pathology::tendinosis) {
+    g.tendonMm = std::max(4.8, g.tendonMm * swelling);
+    e.tendonDb -= fade;
+    e.fibrillarContrastDb *= 0.35;
+    g.cortexRoughnessMm += rng.uniform(0, 0.15);
+  } else if (isTear(r.pathology)) {
+    // Tendons that tear are mostly worn before.
+    if (rng.chance(0.6)) {
+      g.tendonMm *= 1 + 0.4 * (swelling - 1);
+      e.tendonDb -= 0.4 * fade;
+      e.fibrillarContrastDb *= 0.7;
+    }
+    g.tendonMm = std::max(3.6, g.tendonMm);
+    g.cortexRoughnessMm += rng.uniform(0, 0.15);
+  }
+  drawTear(r, rng);
+
+  const double cover = g.tendonMm * (r.view == View::longAxis ? g.insertionFraction : 1.0);
+  g.apexDepthMm = g.skinMm + g.fatMm + g.itbMm + cover + g.bursalFluidMm + rng.uniform(0.6, 2.0);
+
+  r.processing.gainDb = rng.normal(0, 4);
+  r.processing.dynamicRangeDb = rng.uniform(52, 75);
+  r.processing.greyGamma = rng.uniform(0.85, 1.3);
+  r.processing.tgcError = rng.normal(0, 0.06);
+  r.processing.clutterDb = rng.uniform(-42, -28);
+  drawProbe(r, rng);
+  // The footprint and some of the free tendon must be in the picture.
+  if (r.view == View::longAxis)
+    g.apexAcross = std::max(g.apexAcross, (g.facetLengthMm + 9.0) / r.probe.apertureMm);
+  drawLayout(r, rng, wishes);
+  return r;
+}
+
+HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed) {
+  HipRecipe r = recipe;
+  Rng rng(mix(seed, 3));
+  r.seed = seed;
+  if (view != recipe.view) {
+    r.view = view;
+    drawCourse(r, rng);
+    const bool fluid = r.tear.fluid;
+    const double depth = r.tear.depthFraction;
+    drawTear(r, rng);
+    r.tear.fluid = fluid; // the lesion is the same one, cut the other way
+    r.tear.depthFraction = depth;
+    const double cover =
+        r.geometry.tendonMm * (view == View::longAxis ? r.geometry.insertionFraction : 1.0) + r.geometry.bursalFluidMm;
+    r.geometry.apexDepthMm = r.geometry.skinMm + r.geometry.fatMm + r.geometry.itbMm + cover + rng.uniform(0.6, 2.0);
+  }
+  RecipeWishes wishes;
+  wishes.screen = {r.screen.columns, r.screen.rows};
+  wishes.colour = r.screen.colour;
+  const bool flip = r.screen.flip;
+  const bool colour = r.screen.colour;
+  const Probe probe = r.probe;
+  drawProbe(r, rng);
+  r.probe.apertureMm = probe.apertureMm; // the same transducer
+  r.probe.bandwidth = probe.bandwidth;
+  if (view == View::longAxis)
+    r.geometry.apexAcross = std::max(r.geometry.apexAcross, (r.geometry.facetLengthMm + 9.0) / r.probe.apertureMm);
+  drawLayout(r, rng, wishes);
+  r.screen.flip = flip;
+  r.screen.colour = colour;
+  return r;
+}
+
+} // namespace hipcuff::phantom

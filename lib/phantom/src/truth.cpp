@@ -1,0 +1,235 @@
+#include "truth.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace hipcuff::phantom {
+namespace {
+
+constexpr double stationStep = 0.25; // mm
+constexpr double outlineStep = 0.1;  // mm along a tear's outline
+constexpr double degree = std::numbers::pi / 180.0;
+
+/// Scene mm to the picture's mm and pixels, mirrored where the screen is.
+class Mapping {
+public:
+  Mapping(const HipRecipe& r, const Pose& pose)
+      : r_(r)
+      , pose_(pose) {}
+  [[nodiscard]] Point mm(Point scene) const {
+    Point p = pose_.toPicture(scene);
+    if (r_.screen.flip)
+      p.x = (r_.screen.region.width() - 1) * r_.screen.mmPerPx - p.x;
+    return p;
+  }
+  [[nodiscard]] Point px(Point mm) const {
+    return {r_.screen.region.x0 + mm.x / r_.screen.mmPerPx, r_.screen.region.y0 + mm.y / r_.screen.mmPerPx};
+  }
+  [[nodiscard]] bool inside(Point mm) const {
+    return mm.x >= 0 && mm.y >= 0 && mm.x <= (r_.screen.region.width() - 1) * r_.screen.mmPerPx &&
+           mm.y <= (r_.screen.region.height() - 1) * r_.screen.mmPerPx;
+  }
+  [[nodiscard]] Polyline toPx(const Polyline& line) const {
+    Polyline out;
+    out.reserve(line.size());
+    for (const Point& p : line)
+      out.push_back(px(p));
+    return out;
+  }
+
+private:
+  const HipRecipe& r_;
+  const Pose& pose_;
+};
+
+void paint(Mask& labels, const Polyline& polygonPx, const PixelBox& box, std::uint8_t label) {
+  if (polygonPx.size() < 3)
+    return;
+  double x0 = polygonPx[0].x;
+  double x1 = x0;
+  double y0 = polygonPx[0].y;
+  double y1 = y0;
+  for (const Point& p : polygonPx) {
+    x0 = std::min(x0, p.x);
+    x1 = std::max(x1, p.x);
+    y0 = std::min(y0, p.y);
+    y1 = std::max(y1, p.y);
+  }
+  const PixelBox around{static_cast<int>(std::floor(x0)), static_cast<int>(std::floor(y0)),
+                        static_cast<int>(std::ceil(x1)), static_cast<int>(std::ceil(y1))};
+  const PixelBox area = intersection(around, box);
+  for (int y = area.y0; y <= area.y1; ++y)
+    for (int x = area.x0; x <= area.x1; ++x)
+      if (contains(polygonPx, {static_cast<double>(x), static_cast<double>(y)}))
+        labels.at(x, y) = label;
+}
+
+TruthDiscontinuity describeTear(const HipRecipe& r, const Scene& scene, const Pose& pose, const Mapping& map) {
+  TruthDiscontinuity d;
+  const double begin = scene.tearBegin();
+  const double end = scene.tearEnd();
+  const double facet = scene.facetLength();
+  switch (r.pathology) {
+  case Pathology::undersurface:
+    d.kind = DiscontinuityKind::undersurface;
+    break;
+  case Pathology::bursal:
+    d.kind = DiscontinuityKind::bursal;
+    break;
+  case Pathology::intrasubstance:
+    d.kind = DiscontinuityKind::intrasubstance;
+    break;
+  default:
+    d.kind = DiscontinuityKind::fullThickness;
+  }
+  const bool full = d.kind == DiscontinuityKind::fullThickness;
+  Polyline lower;
+  Polyline upper;
+  const int steps = std::max(8, static_cast<int>(std::ceil((end - begin) / outlineStep)));
+  for (int i = 0; i <= steps; ++i) {
+    const double p = std::clamp(begin + (end - begin) * i / steps, begin + 1e-6, end - 1e-6);
+    const auto [low, high] = scene.tearAcross(p);
+    const double s = p - facet;
+    lower.push_back(map.mm(scene.bed(s) + scene.bedNormal(s) * low));
+    upper.push_back(map.mm(scene.bed(s) + scene.bedNormal(s) * high));
+    const double bone = p >= 0 ? scene.roughness(s) : 0.0;
+    const double thickness = scene.surfaceTop(p) - bone;
+    if (thickness > 0.05 && high > low) {
+      d.depthMm = std::max(d.depthMm, high - low);
+      d.depthFraction = std::max(d.depthFraction, (high - low) / thickness);
+    }
+  }
+  d.polygon.mm = lower;
+  d.polygon.mm.insert(d.polygon.mm.end(), upper.rbegin(), upper.rend());
+  d.polygon.px = map.toPx(d.polygon.mm);
+  d.beginMm = begin;
+  d.endMm = end;
+  d.lengthMm = end - begin;
+  d.fluid = r.tear.fluid;
+  d.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(0.5 * (begin + end) - facet));
+  const double onFootprint = std::max(0.0, std::min(end, facet) - std::max(begin, 0.0));
+  d.complete = onFootprint >= 0.8 * facet;
+  if (full) {
+    d.depthFraction = 1;
+    d.gapMm = end - begin;
+    d.bareFacet = onFootprint > 2.0;
+    const Point stump = map.mm(scene.bed(begin - facet));
+    if (r.view == View::longAxis && map.inside(stump))
+      d.retractionMm = r.tear.retractionMm;
+  }
+  return d;
+}
+
+} // namespace
+
+Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
+  const Pose pose = poseOf(r, frame);
+  const Mapping map(r, pose);
+  const double mirror = r.screen.flip ? -1.0 : 1.0;
+  Truth t;
+  t.frame = frame;
+  t.mmPerPx = {r.screen.mmPerPx, r.screen.mmPerPx};
+  t.regionPx = r.screen.region;
+  t.side = r.side;
+  t.view = r.view;
+  t.pathology = r.pathology;
+  t.grade = gradeOf(r.pathology);
+  t.arrivesFromLeft = !r.screen.flip;
+  t.rockDeg = pose.rockDeg;
+  t.bursalFluidMm = r.geometry.bursalFluidMm;
+  t.itbMm = r.geometry.itbMm;
+
+  const auto& heading = scene.cortexHeadingDeg();
+  for (std::size_t i = 0; i < scene.cortex().size(); i += 4) {
+    const Point p = map.mm(scene.cortex()[i]);
+    if (!map.inside(p))
+      continue;
+    t.cortex.mm.push_back(p);
+    t.cortexIncidenceDeg.push_back(std::hypot(heading[i] + pose.rockDeg, pose.tiltDeg));
+  }
+  if (r.screen.flip) {
+    std::reverse(t.cortex.mm.begin(), t.cortex.mm.end());
+    std::reverse(t.cortexIncidenceDeg.begin(), t.cortexIncidenceDeg.end());
+  }
+  t.cortex.px = map.toPx(t.cortex.mm);
+
+  const double facet = scene.facetLength();
+  const auto addFacet = [&](FacetKind kind, double from, double to) {
+    TruthFacet f;
+    f.kind = kind;
+    f.beginMm = map.mm(scene.bed(from) + scene.bedNormal(from) * scene.roughness(from));
+    f.endMm = map.mm(scene.bed(to) + scene.bedNormal(to) * scene.roughness(to));
+    if (!map.inside(f.beginMm) || !map.inside(f.endMm))
+      return;
+    if (r.screen.flip)
+      std::swap(f.beginMm, f.endMm);
+    f.beginPx = map.px(f.beginMm);
+    f.endPx = map.px(f.endMm);
+    t.facets.push_back(f);
+  };
+  addFacet(FacetKind::lateral, -facet, 0);
+  if (r.view == View::shortAxis) {
+    addFacet(FacetKind::anterior, -facet - 12, -facet - 2);
+    addFacet(FacetKind::posterior, 2, 12);
+  }
+
+  const bool torn = isTear(r.pathology);
+  const bool full = r.pathology == Pathology::fullThickness;
+  std::vector<double> angles;
+  Polyline intactSuperficial;
+  Polyline intactDeep;
+  double sum = 0;
+  int counted = 0;
+  for (int i = 0; i * stationStep <= facet + 1e-9; ++i) {
+    const double p = i * stationStep;
+    const double s = p - facet;
+    const double bone = scene.roughness(s);
+    const double top = std::max(scene.surfaceTop(p), bone + 0.02);
+    const Point n = scene.bedNormal(s);
+    TruthStation station;
+    station.positionMm = p;
+    station.cortexMm = map.mm(scene.bed(s) + n * bone);
+    station.superficialMm = map.mm(scene.bed(s) + n * top);
+    if (!map.inside(station.cortexMm) || !map.inside(station.superficialMm))
+      continue;
+    const double c = std::cos(pose.rockDeg * degree);
+    const double sn = std::sin(pose.rockDeg * degree);
+    station.normal = {mirror * (n.x * c - n.y * sn), n.x * sn + n.y * c};
+    station.thicknessMm = distance(station.cortexMm, station.superficialMm);
+    const auto [low, high] = scene.tearAcross(p);
+    station.inGap = full && p > scene.tearBegin() && p < scene.tearEnd();
+    station.remainingMm = station.inGap ? 0.0 : station.thicknessMm - (torn ? high - low : 0.0);
+    station.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(s));
+    angles.push_back(station.fibreAngleDeg);
+    intactSuperficial.push_back(station.superficialMm);
+    intactDeep.push_back(station.cortexMm);
+    if (!station.inGap) {
+      t.superficial.mm.push_back(station.superficialMm);
+      t.deep.mm.push_back(station.cortexMm);
+      sum += station.thicknessMm;
+      ++counted;
+      t.thicknessMaxMm = std::max(t.thicknessMaxMm, station.thicknessMm);
+    }
+    t.stations.push_back(station);
+  }
+  t.superficial.px = map.toPx(t.superficial.mm);
+  t.deep.px = map.toPx(t.deep.mm);
+  t.thicknessMeanMm = counted > 0 ? sum / counted : 0.0;
+  if (!angles.empty()) {
+    std::nth_element(angles.begin(), angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2), angles.end());
+    t.fibreAngleDeg = angles[angles.size() / 2];
+  }
+
+  t.labels = Mask(r.screen.columns, r.screen.rows);
+  Polyline footprint = intactDeep;
+  footprint.insert(footprint.end(), intactSuperficial.rbegin(), intactSuperficial.rend());
+  paint(t.labels, map.toPx(footprint), t.regionPx, 1);
+  if (torn) {
+    t.discontinuities.push_back(describeTear(r, scene, pose, map));
+    paint(t.labels, t.discontinuities.back().polygon.px, t.regionPx, 2);
+  }
+  return t;
+}
+
+} // namespace hipcuff::phantom
