@@ -1,0 +1,338 @@
+#include "json_result.h"
+
+#include "text.h"
+
+#include <cmath>
+
+namespace hipcuff::report {
+namespace {
+
+Json rounded(double value, double steps) {
+  if (!std::isfinite(value))
+    return nullptr;
+  const double r = std::round(value * steps) / steps;
+  return r == 0 ? 0.0 : r; // no -0.0
+}
+/// Pixels to 0.01; millimetres, degrees, fractions to 0.001.
+Json px(double value) {
+  return rounded(value, 100);
+}
+Json fine(double value) {
+  return rounded(value, 1000);
+}
+Json fine(const std::optional<double>& value) {
+  return value ? fine(*value) : Json(nullptr);
+}
+Json text(const std::string& value) {
+  return value.empty() ? Json(nullptr) : Json(toUtf8(value));
+}
+template <typename Enum>
+Json word(const std::optional<Enum>& value) {
+  return value ? Json(toString(*value)) : Json(nullptr);
+}
+
+/// Converts geometry of one image.
+class Place {
+public:
+  explicit Place(const ImageResult& image)
+      : image_(image) {}
+
+  [[nodiscard]] bool calibrated() const { return image_.mmPerPx.has_value(); }
+  [[nodiscard]] Json inPx(Point mm) const {
+    const Point p = image_.toFullPixels(mm);
+    return Json::array({px(p.x), px(p.y)});
+  }
+  [[nodiscard]] Json inPx(const Polyline& line) const {
+    Json out = Json::array();
+    for (const Point p : line)
+      out.push_back(inPx(p));
+    return out;
+  }
+  [[nodiscard]] Json inMm(Point mm) const {
+    return calibrated() ? Json::array({fine(mm.x), fine(mm.y)}) : Json(nullptr);
+  }
+  [[nodiscard]] Json inMm(const Polyline& line) const {
+    if (!calibrated())
+      return nullptr;
+    Json out = Json::array();
+    for (const Point p : line)
+      out.push_back(inMm(p));
+    return out;
+  }
+  /// A length: null where the picture has no millimetres, whatever the value says.
+  [[nodiscard]] Json length(const std::optional<double>& mm) const { return calibrated() ? fine(mm) : Json(nullptr); }
+
+private:
+  const ImageResult& image_;
+};
+
+Json sourceJson(const ImageResult& image) {
+  return {{"path", toUtf8(image.path.native())},
+          {"study_instance_uid", text(image.studyInstanceUid)},
+          {"sop_instance_uid", text(image.sopInstanceUid)},
+          {"pane", image.pane},
+          {"rows", image.rows},
+          {"columns", image.columns},
+          {"frames", image.frames},
+          {"side", word(image.side.value)},
+          {"view", word(image.view.value)},
+          {"region", word(image.bodyRegion.value)},
+          {"side_origin", text(image.side.origin)},
+          {"view_origin", text(image.view.origin)},
+          {"region_origin", text(image.bodyRegion.origin)}};
+}
+
+Json calibrationJson(const ImageResult& image) {
+  Json box;
+  if (image.regionPx)
+    box = Json::array({image.regionPx->x0, image.regionPx->y0, image.regionPx->x1, image.regionPx->y1});
+  Json scale;
+  if (image.mmPerPx) // as precise as it came: everything is computed from it
+    scale = Json::array({image.mmPerPx->x, image.mmPerPx->y});
+  return {{"mm_per_px", scale}, {"origin", word(image.calibrationOrigin)}, {"region_px", box}};
+}
+
+Json codes(const std::vector<Refusal>& refusals) {
+  Json out = Json::array();
+  for (const Refusal refusal : refusals)
+    out.push_back(toString(refusal));
+  return out;
+}
+
+Json strings(const std::vector<std::string>& values) {
+  Json out = Json::array();
+  for (const std::string& value : values)
+    out.push_back(toUtf8(value));
+  return out;
+}
+
+Json framesJson(const ImageResult& image, const Place& place) {
+  Json out = Json::array();
+  for (const FrameSummary& f : image.frameSummaries) {
+    const bool gradable = f.grade != GradeClass::notGradable;
+    out.push_back({{"frame", f.frame},
+                   {"time_s", fine(f.timeSeconds)},
+                   {"class", toString(f.grade)},
+                   {"reasons", codes(f.refusals)},
+                   {"confidence", gradable ? fine(f.confidence) : Json(nullptr)},
+                   {"thickness_mean_mm", place.length(f.thicknessMeanMm)},
+                   {"thickness_max_mm", place.length(f.thicknessMaxMm)},
+                   {"discontinuities", place.calibrated() ? Json(f.discontinuities) : Json(nullptr)},
+                   {"fibre_angle_deg", fine(f.fibreAngleDeg)}});
+  }
+  return out;
+}
+
+Json boneJson(const ImageResult& image, const Place& place) {
+  if (!image.frame) // nothing was looked at
+    return {{"segments", nullptr}, {"facets", nullptr}, {"confidence", nullptr}};
+  Json segments = Json::array();
+  for (const CortexSegment& s : image.anatomy.cortex.segments)
+    segments.push_back({{"points_px", place.inPx(s.interfaceMm)},
+                        {"points_mm", place.inMm(s.interfaceMm)},
+                        {"ridge_px", place.inPx(s.ridgeMm)},
+                        {"confidence", fine(s.confidence)}});
+  Json facets = Json::array();
+  for (const Facet& f : image.anatomy.cortex.facets)
+    facets.push_back({{"kind", toString(f.kind)},
+                      {"segment", f.segment},
+                      {"begin_px", place.inPx(f.beginMm)},
+                      {"end_px", place.inPx(f.endMm)},
+                      {"begin_mm", place.inMm(f.beginMm)},
+                      {"end_mm", place.inMm(f.endMm)},
+                      {"slope_deg", fine(f.slopeDegrees)}});
+  return {{"segments", segments}, {"facets", facets}, {"confidence", fine(image.anatomy.cortex.confidence)}};
+}
+
+void addInferred(Json& out, const std::vector<TendonStation>& stations, bool TendonStation::*flag, const char* border,
+                 const Place& place) {
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    if (!(stations[i].*flag))
+      continue;
+    const std::size_t begin = i;
+    while (i + 1 < stations.size() && stations[i + 1].*flag)
+      ++i;
+    out.push_back({{"border", border},
+                   {"begin_index", begin},
+                   {"end_index", i},
+                   {"begin_mm", place.length(stations[begin].positionMm)},
+                   {"end_mm", place.length(stations[i].positionMm)}});
+  }
+}
+
+Json tendonJson(const ImageResult& image, const Place& place) {
+  const Tendon& tendon = image.anatomy.tendon;
+  Json out = {{"superficial_px", nullptr},  {"deep_px", nullptr},         {"position_mm", nullptr},
+              {"border_inferred", nullptr}, {"fibre_angle_deg", nullptr}, {"confidence", nullptr},
+              {"arrives_from", nullptr}};
+  if (!tendon.found())
+    return out;
+  Json positions = Json::array();
+  Json angles = Json::array();
+  for (const TendonStation& s : tendon.stations) {
+    positions.push_back(place.length(s.positionMm));
+    angles.push_back(fine(s.fibreAngleDeg));
+  }
+  Json inferred = Json::array();
+  addInferred(inferred, tendon.stations, &TendonStation::superficialInferred, "superficial", place);
+  addInferred(inferred, tendon.stations, &TendonStation::deepInferred, "deep", place);
+  out["superficial_px"] = place.inPx(tendon.superficialMm());
+  out["deep_px"] = place.inPx(tendon.deepMm());
+  if (place.calibrated())
+    out["position_mm"] = positions;
+  out["border_inferred"] = inferred;
+  out["fibre_angle_deg"] = angles;
+  out["confidence"] = fine(tendon.confidence);
+  out["arrives_from"] = tendon.arrivesFromLeft ? "left" : "right";
+  return out;
+}
+
+void addSummary(Json& out, const std::optional<ThicknessSummary>& summary) {
+  out["mean_mm"] = summary ? fine(summary->meanMm) : Json(nullptr);
+  out["max_mm"] = summary ? fine(summary->maxMm) : Json(nullptr);
+  out["min_mm"] = summary ? fine(summary->minMm) : Json(nullptr);
+  out["sd_mm"] = summary ? fine(summary->sdMm) : Json(nullptr);
+}
+
+Json thicknessJson(const Thickness& thickness, const Place& place) {
+  const bool measured = place.calibrated() && !thickness.profile.empty();
+  Json out = Json::object();
+  addSummary(out, measured ? thickness.summary : std::nullopt);
+  const auto column = [&](double ThicknessSample::*field) {
+    Json values = Json::array();
+    for (const ThicknessSample& s : thickness.profile)
+      values.push_back(fine(s.*field));
+    return measured ? values : Json(nullptr);
+  };
+  out["position_mm"] = column(&ThicknessSample::positionMm);
+  out["profile_mm"] = column(&ThicknessSample::valueMm);
+  out["lower_mm"] = column(&ThicknessSample::lowerMm);
+  out["upper_mm"] = column(&ThicknessSample::upperMm);
+  out["remaining_mm"] = column(&ThicknessSample::remainingMm);
+  out["facets"] = nullptr;
+  if (measured) {
+    out["facets"] = Json::array();
+    for (const FacetThickness& f : thickness.facets) {
+      Json facet = {{"facet", toString(f.facet)}};
+      addSummary(facet, f.summary);
+      out["facets"].push_back(facet);
+    }
+  }
+  return out;
+}
+
+Json discontinuitiesJson(const ImageResult& image, const Place& place) {
+  // Null and an empty list differ: not looked for, and looked for without finding any.
+  if (!place.calibrated() || !image.anatomy.tendon.found())
+    return nullptr;
+  Json out = Json::array();
+  for (const Discontinuity& d : image.measurements.discontinuities)
+    out.push_back({{"kind", toString(d.kind)},
+                   {"extent", d.complete ? "complete" : "focal"},
+                   {"depth_mm", fine(d.depthMm)},
+                   {"depth_fraction", fine(d.depthFraction)},
+                   {"length_mm", fine(d.lengthMm)},
+                   {"begin_mm", fine(d.beginMm)},
+                   {"end_mm", fine(d.endMm)},
+                   {"gap_mm", fine(d.gapMm)},
+                   {"retraction_mm", fine(d.retractionMm)},
+                   {"bare_facet", d.bareFacet ? Json(*d.bareFacet) : Json(nullptr)},
+                   {"polygon_px", place.inPx(d.polygonMm)},
+                   {"fibre_angle_deg", fine(d.fibreAngleDeg)},
+                   {"suspected_anisotropy", d.suspectedAnisotropy},
+                   {"frames_seen", d.framesSeen},
+                   {"confidence", fine(d.confidence)}});
+  return out;
+}
+
+Json findingsJson(const ImageResult& image, const Place& place) {
+  const Findings& f = image.measurements.findings;
+  Json calcifications;
+  if (place.calibrated() && image.anatomy.tendon.found()) {
+    calcifications = Json::array();
+    for (const Calcification& c : f.calcifications)
+      calcifications.push_back(
+          {{"size_mm", fine(c.sizeMm)}, {"at_px", place.inPx(c.atMm)}, {"at_mm", place.inMm(c.atMm)}});
+  }
+  return {{"bursal_fluid_mm", place.length(f.bursalFluidMm)},
+          {"itb_mm", place.length(f.itbMm)},
+          {"calcifications", calcifications},
+          {"cortical_irregularity", place.length(f.corticalIrregularityMm)},
+          {"echogenicity", fine(f.echogenicity)},
+          {"fibre_coherence", fine(f.fibreCoherence)},
+          {"muscle_echogenicity", fine(f.muscleEchogenicity)},
+          {"assessable_fraction", fine(f.assessableFraction)}};
+}
+
+Json gradeJson(const Grade& grade, const Criteria& criteria) {
+  const bool gradable = grade.grade != GradeClass::notGradable;
+  Json probabilities;
+  if (gradable)
+    probabilities = {{"normal", fine(grade.probabilities[0])},
+                     {"tendinosis", fine(grade.probabilities[1])},
+                     {"partial_thickness", fine(grade.probabilities[2])},
+                     {"full_thickness", fine(grade.probabilities[3])}};
+  return {{"class", toString(grade.grade)},
+          {"subtype", text(grade.subtype)},
+          {"certainty", gradable ? Json(toString(grade.certainty)) : Json(nullptr)},
+          {"probabilities", probabilities},
+          {"confidence", gradable ? fine(grade.confidence) : Json(nullptr)},
+          {"reasons", strings(grade.reasons)},
+          {"criteria", {{"name", toUtf8(criteria.name)}, {"version", toUtf8(criteria.version)}}}};
+}
+
+} // namespace
+
+Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& files, const Criteria& criteria) {
+  const Place place(image);
+  return {{"id", id},
+          {"source", sourceJson(image)},
+          {"calibration", calibrationJson(image)},
+          {"quality",
+           {{"gradable", image.grade.grade != GradeClass::notGradable},
+            {"reasons", codes(image.grade.refusals)},
+            {"messages", strings(image.messages)}}},
+          {"frame", image.frame ? Json(*image.frame) : Json(nullptr)},
+          {"frames", framesJson(image, place)},
+          {"bone_surface", boneJson(image, place)},
+          {"tendon", tendonJson(image, place)},
+          {"masks", {{"label_png", text(files.label)}}},
+          {"picture", {{"raw_png", text(files.picture)}}},
+          {"thickness", thicknessJson(image.measurements.thickness, place)},
+          {"discontinuities", discontinuitiesJson(image, place)},
+          {"findings", findingsJson(image, place)},
+          {"grade", gradeJson(image.grade, criteria)},
+          {"review", nullptr}};
+}
+
+Json toJson(const HipResult& hip, const Criteria& criteria) {
+  Json thickness;
+  if (hip.thickness) {
+    thickness = Json::object();
+    addSummary(thickness, hip.thickness);
+  }
+  return {{"side", word(hip.side)},
+          {"grade", gradeJson(hip.grade, criteria)},
+          {"not_gradable_reasons", codes(hip.grade.refusals)},
+          {"thickness", thickness},
+          {"images", strings(hip.images)},
+          {"side_difference", fine(hip.sideDifferenceMm)},
+          {"change", nullptr}};
+}
+
+Json toJson(const Criteria& criteria) {
+  Json items = Json::object();
+  for (const auto& [key, item] : criteria.items)
+    items[toUtf8(key)] = {{"value", item.value}, {"unit", toUtf8(item.unit)}, {"source", toUtf8(item.source)}};
+  return {{"name", toUtf8(criteria.name)}, {"version", toUtf8(criteria.version)}, {"items", items}};
+}
+
+Json toJson(const InputOutcome& outcome) {
+  return {{"path", toUtf8(outcome.path.native())}, {"problem", toUtf8(outcome.problem)}, {"remedy", text(outcome.remedy)}};
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace hipcuff::report

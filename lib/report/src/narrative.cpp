@@ -1,0 +1,319 @@
+#include "hipcuff/report/narrative.h"
+
+#include "text.h"
+
+#include "hipcuff/core/version.h"
+
+#include <algorithm>
+#include <set>
+
+namespace hipcuff::report {
+namespace {
+
+constexpr std::size_t width = 96;
+constexpr std::string_view notMeasured = "not measured";
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+/// Wraps at spaces; lines after the first are indented.
+std::string wrapped(std::string_view first, std::string_view text, std::string_view indent) {
+  std::string out;
+  std::string line(first);
+  bool lineHasWord = false;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, space);
+    text.remove_prefix(std::min(space + 1, text.size()));
+    if (lineHasWord && line.size() + 1 + word.size() > width) {
+      out += line + "\n";
+      line = indent;
+      lineHasWord = false;
+    }
+    if (!line.empty() && line.back() != ' ')
+      line += ' ';
+    line += word;
+    lineHasWord = true;
+  }
+  return out + line + "\n";
+}
+
+std::string entry(std::string_view title, const std::string& text) {
+  return wrapped(std::string(title) + ":", text, "  ");
+}
+std::string item(const std::string& text) {
+  return wrapped("  -", text, "    ");
+}
+
+std::string mm(double value) {
+  return fixed(value, 1) + " mm";
+}
+
+bool gradable(const Grade& grade) {
+  return grade.grade != GradeClass::notGradable;
+}
+
+bool belongs(const HipResult& hip, const ImageResult& image) {
+  const std::string path = toUtf8(image.path.native());
+  return std::any_of(hip.images.begin(), hip.images.end(),
+                     [&](const std::string& name) {
+                       return name == image.sopInstanceUid || toUtf8(name) == path;
+                     }) &&
+         image.side.value == hip.side;
+}
+
+std::string named(const ImageResult& image) {
+  std::string text = words(image.view.value);
+  if (image.frame && image.frames > 1)
+    text += ", frame " + std::to_string(*image.frame) + " of a cine";
+  return text;
+}
+
+std::string summaryText(const ThicknessSummary& t) {
+  return "mean " + mm(t.meanMm) + " (" + fixed(t.minMm, 1) + " to " + mm(t.maxMm) + ")";
+}
+
+std::string hipName(const HipResult& hip) {
+  return hip.side ? std::string(words(hip.side)) + " hip" : std::string("hip, side unknown");
+}
+
+std::string gradeText(const Grade& grade) {
+  std::string text = words(grade.grade);
+  if (!grade.subtype.empty())
+    text += " (" + toUtf8(grade.subtype) + ")";
+  return text;
+}
+
+std::string tearText(const Discontinuity& d) {
+  const bool full = d.kind == DiscontinuityKind::fullThickness;
+  std::string text = capital(words(d.kind)) + (full ? " discontinuity, " : " discontinuity, depth ");
+  if (!full)
+    text += mm(d.depthMm) + " (" + percent(d.depthFraction) + " of the local thickness), ";
+  text += "length along the cortex " + mm(d.lengthMm);
+  text += d.complete ? ", across the whole footprint" : ", focal";
+  if (d.gapMm)
+    text += ", gap " + mm(*d.gapMm);
+  if (d.retractionMm)
+    text += ", retraction " + mm(*d.retractionMm);
+  if (d.bareFacet && *d.bareFacet)
+    text += ", bare facet";
+  if (d.suspectedAnisotropy)
+    text += "; may be anisotropy: darkness alone, at an angle where healthy fibres go dark too";
+  return text;
+}
+
+struct Hip {
+  const HipResult& result;
+  std::vector<const ImageResult*> images;
+};
+
+std::string technique(const Hip& hip) {
+  std::size_t longAxis = 0;
+  std::size_t shortAxis = 0;
+  std::size_t cines = 0;
+  std::set<std::string> origins;
+  for (const ImageResult* image : hip.images) {
+    longAxis += image->view.value == View::longAxis;
+    shortAxis += image->view.value == View::shortAxis;
+    cines += image->frames > 1;
+    if (image->calibrationOrigin && image->mmPerPx)
+      origins.insert(words(*image->calibrationOrigin));
+  }
+  std::string text = "B-mode; " + std::to_string(hip.images.size()) + (hip.images.size() == 1 ? " image" : " images") +
+                     " (" + std::to_string(longAxis) + " long axis, " + std::to_string(shortAxis) + " short axis, " +
+                     std::to_string(cines) + (cines == 1 ? " cine" : " cines") + "). Millimetres from ";
+  if (origins.empty())
+    return text + "nowhere: no image is calibrated.";
+  bool first = true;
+  for (const std::string& origin : origins) {
+    text += (first ? "" : " and ") + origin;
+    first = false;
+  }
+  return text + "; the scanner's millimetres (1540 m/s) show tendon about 7 to 16 % too thin.";
+}
+
+std::string limitations(const Hip& hip) {
+  std::size_t refused = 0;
+  std::set<std::string> why;
+  for (const ImageResult* image : hip.images) {
+    refused += !gradable(image->grade);
+    for (const Refusal refusal : image->grade.refusals)
+      why.insert(explain(refusal));
+  }
+  if (refused == 0)
+    return "every image could be graded.";
+  std::string text = std::to_string(refused) + " of " + std::to_string(hip.images.size()) +
+                     (hip.images.size() == 1 ? " image was not graded." : " images were not graded.");
+  for (const std::string& reason : why)
+    text += " " + reason;
+  return text;
+}
+
+std::string medius(const Hip& hip) {
+  std::string out = "GLUTEUS MEDIUS TENDON\n";
+  bool any = false;
+  for (const ImageResult* image : hip.images) {
+    if (!gradable(image->grade))
+      continue;
+    any = true;
+    const Measurements& m = image->measurements;
+    out += wrapped("  " + capital(named(*image)) + ":", gradeText(image->grade) + ".", "    ");
+    std::string facets;
+    for (const FacetThickness& facet : m.thickness.facets)
+      if (facet.facet != FacetKind::unknown)
+        facets += (facets.empty() ? "" : "; ") + std::string(words(facet.facet)) + " " + summaryText(facet.summary);
+    if (!facets.empty())
+      out += item("Thickness by facet: " + facets + ".");
+    if (m.thickness.summary)
+      out += item("Thickness " + (facets.empty() ? std::string() : std::string("overall ")) +
+                  summaryText(*m.thickness.summary) + ", from the cortex to the superficial border.");
+    else
+      out += item("Thickness " + std::string(notMeasured) + ".");
+    for (const Discontinuity& d : m.discontinuities)
+      out += item(tearText(d) + ".");
+    if (m.discontinuities.empty())
+      out += item("No discontinuity found.");
+  }
+  if (!any)
+    out += "  Not assessed: no gradable image.\n";
+  return out;
+}
+
+std::string calcification(const Hip& hip) {
+  bool looked = false;
+  double largest = 0;
+  std::size_t most = 0;
+  for (const ImageResult* image : hip.images) {
+    looked = looked || gradable(image->grade);
+    const auto& list = image->measurements.findings.calcifications;
+    most = std::max(most, list.size());
+    for (const Calcification& c : list)
+      largest = std::max(largest, c.sizeMm);
+  }
+  if (most > 0)
+    return "up to " + std::to_string(most) + " in one image, the largest " + mm(largest) + ".";
+  return looked ? "none found." : "not assessed.";
+}
+
+/// The largest value over the hip's images, as a sentence; "not measured" where there is none.
+std::string largest(const Hip& hip, std::optional<double> Findings::*field, const std::string& before,
+                    const std::string& after) {
+  std::optional<double> value;
+  for (const ImageResult* image : hip.images)
+    if (const auto v = image->measurements.findings.*field; v && (!value || *v > *value))
+      value = v;
+  return value ? before + mm(*value) + after : std::string(notMeasured) + ".";
+}
+
+std::string muscle(const Hip& hip) {
+  for (const ImageResult* image : hip.images)
+    if (const auto v = image->measurements.findings.muscleEchogenicity)
+      return "mean echogenicity " + fixed(*v, 0) + " grey levels; fatty atrophy is not graded.";
+  return std::string(notMeasured) + "; fatty atrophy is not graded.";
+}
+
+std::string otherSide(const StudyResult& study, const HipResult& hip) {
+  if (!hip.side)
+    return "not compared; the side of these images is unknown.";
+  for (const HipResult& other : study.hips) {
+    if (!other.side || other.side == hip.side)
+      continue;
+    std::string text = std::string(words(other.side)) + " hip: " + gradeText(other.grade) + ".";
+    if (hip.sideDifferenceMm)
+      text +=
+          " Mean thickness of this side minus the other: " + mm(*hip.sideDifferenceMm) + " (a difference, not a norm).";
+    return text;
+  }
+  return "no images.";
+}
+
+std::string confidence(const Hip& hip) {
+  const Grade& grade = hip.result.grade;
+  std::string text;
+  if (gradable(grade))
+    text = "confidence " + percent(grade.confidence) + "; " + words(grade.certainty) + ".";
+  else
+    text = "no grade was given.";
+  std::optional<double> least;
+  for (const ImageResult* image : hip.images)
+    if (const auto v = image->measurements.findings.assessableFraction; v && gradable(image->grade))
+      least = std::min(least.value_or(1), *v);
+  if (least && *least < 0.995)
+    text += " Echogenicity could be judged along " + percent(*least) +
+            " of the tendon at least; elsewhere the fibres lie too oblique to the beam.";
+  return text + " Not assessed at all: gluteus minimus, subgluteus minimus bursa, structures outside the pictures.";
+}
+
+std::string impression(const Hip& hip, const Criteria& criteria) {
+  const Grade& grade = hip.result.grade;
+  std::string text = capital(hipName(hip.result)) + ": ";
+  if (!gradable(grade)) {
+    text += "gluteus medius tendon not gradable.";
+    for (const Refusal refusal : grade.refusals)
+      text += " " + std::string(explain(refusal));
+  } else {
+    const char* how = grade.certainty == Certainty::suspected    ? "suspected "
+                      : grade.certainty == Certainty::persistent ? "persistent sign of "
+                                                                 : "";
+    text += grade.grade == GradeClass::normal ? "gluteus medius tendon without sign of tendinosis or tear"
+                                              : std::string(how) + gradeText(grade) + " of the gluteus medius tendon";
+    if (grade.grade != GradeClass::normal && grade.certainty == Certainty::confirmed)
+      text += ", seen in two planes";
+    text += ".";
+  }
+  return text + " Criteria: " + toUtf8(criteria.name) + " " + toUtf8(criteria.version) +
+         ". To be confirmed by a physician.";
+}
+
+std::string block(const StudyResult& study, const Hip& hip, const Criteria& criteria) {
+  std::string out;
+  out += entry("Identity", "not part of this report; exam " +
+                               (study.studyInstanceUid.empty() ? std::string("without a study UID")
+                                                               : toUtf8(study.studyInstanceUid)) +
+                               (study.studyDate.empty() ? std::string() : " of " + toUtf8(study.studyDate)) + ".");
+  out += entry("Side", hip.result.side ? std::string(words(hip.result.side)) + " hip." : std::string("unknown."));
+  out += entry("Indication", "not known to the software.");
+  out += entry("Technique", technique(hip));
+  out += entry("Limitations", limitations(hip));
+  out += "\n" + medius(hip);
+  out += entry("  Calcification", calcification(hip));
+  out += "\nGLUTEUS MINIMUS TENDON\n  Not assessed.\n\n";
+  out += entry("Cortex", largest(hip, &Findings::corticalIrregularityMm, "irregularity ",
+                                 " (RMS distance from its smooth course)."));
+  out += "Bursae:\n";
+  out += item("Trochanteric (subgluteus maximus): " + largest(hip, &Findings::bursalFluidMm,
+                                                              "an- or hypoechoic layer on the tendon of ",
+                                                              ". There is no verified threshold for bursitis."));
+  out += item("Subgluteus medius: " + std::string(notMeasured) + ".");
+  out += item("Subgluteus minimus: not assessed.");
+  out += entry("Iliotibial band", largest(hip, &Findings::itbMm, "thickness ", "."));
+  out += entry("Muscle", muscle(hip));
+  out += entry("Other side", otherSide(study, hip.result));
+  out += entry("Confidence and not assessable", confidence(hip));
+  out += "\nIMPRESSION\n";
+  out += wrapped(" ", impression(hip, criteria), "  ");
+  return out;
+}
+
+} // namespace
+
+std::string narrative(const StudyResult& study, std::span<const ImageResult> images, const Criteria& criteria) {
+  std::string out = "ULTRASOUND OF THE LATERAL HIP, AUTOMATIC MEASUREMENT (HipCuff " + std::string(version) + ")\n";
+  out += std::string(notice) + "\n";
+  if (study.hips.empty())
+    return out + "\nNo hip could be assessed.\n";
+  for (const HipResult& result : study.hips) {
+    Hip hip{result, {}};
+    for (const ImageResult& image : images)
+      if (belongs(result, image))
+        hip.images.push_back(&image);
+    out += "\n" + std::string(study.hips.size() > 1 ? "=== " + capital(hipName(result)) + " ===\n" : "");
+    out += block(study, hip, criteria);
+  }
+  return out;
+}
+
+} // namespace hipcuff::report

@@ -1,0 +1,35 @@
+// Small text helpers of this room.
+#pragma once
+
+#include "hipcuff/core/result.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hipcuff::report {
+
+/// Valid UTF-8: bytes that are not become U+FFFD; so do control characters other than tab and line feed.
+[[nodiscard]] std::string toUtf8(std::string_view bytes);
+/// toUtf8, then & < > " ' escaped: fit for HTML text and quoted attributes.
+[[nodiscard]] std::string escapeHtml(std::string_view bytes);
+/// `decimals` digits after the point, "." in every locale; "-0.0" is "0.0".
+[[nodiscard]] std::string fixed(double value, int decimals);
+[[nodiscard]] std::string base64(std::string_view bytes);
+/// 0.37 -> "37 %"
+[[nodiscard]] std::string percent(double fraction);
+
+/// For people: "full-thickness tear", "left", "long axis", "undersurface tear" ...
+[[nodiscard]] const char* words(GradeClass grade) noexcept;
+[[nodiscard]] const char* words(DiscontinuityKind kind) noexcept;
+[[nodiscard]] const char* words(Certainty certainty) noexcept;
+[[nodiscard]] const char* words(CalibrationOrigin origin) noexcept;
+[[nodiscard]] const char* words(FacetKind kind) noexcept;
+[[nodiscard]] const char* words(std::optional<Side> side) noexcept;
+[[nodiscard]] const char* words(std::optional<View> view) noexcept;
+
+/// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none.
+/// Suspected anisotropy comes after everything else.
+[[nodiscard]] const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept;
+
+} // namespace hipcuff::report
