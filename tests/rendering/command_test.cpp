@@ -195,6 +195,16 @@ TEST_F(RenderCommand, XvfbThatFailsIsOneLineToo) {
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
 }
 
+TEST_F(RenderCommand, XvfbWithoutOpenGlIsOneLineToo) {
+  const auto results = write({image("img-a", false)});
+  const fs::path server = folder_ / "plain-xvfb";
+  std::ofstream(server) << "#!/bin/sh\nexec Xvfb \"$@\" -extension GLX\n";
+  fs::permissions(server, fs::perms::owner_all);
+  const Outcome outcome = run(overlays(results), "HIPCUFF_XVFB=" + server.string());
+  EXPECT_EQ(outcome.code, 4) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
 TEST_F(RenderCommand, DisplayThatDoesNotAnswerIsReplaced) {
   const auto results = write({image("img-a", false)});
   EXPECT_EQ(run(overlays(results), "DISPLAY=:4711").code, 0);

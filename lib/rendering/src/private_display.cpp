@@ -101,8 +101,12 @@ bool displayAnswers() {
   Display* display = XOpenDisplay(nullptr);
   if (display == nullptr)
     return false;
+  int opcode = 0;
+  int event = 0;
+  int error = 0;
+  const bool opengl = XQueryExtension(display, "GLX", &opcode, &event, &error) != 0;
   XCloseDisplay(display);
-  return true;
+  return opengl;
 }
 
 PrivateDisplay::PrivateDisplay() {
@@ -165,6 +169,11 @@ PrivateDisplay::PrivateDisplay() {
   cookieFile_ = cookie.release();
   ::setenv("DISPLAY", name_.c_str(), 1);
   ::setenv("XAUTHORITY", cookiePath.c_str(), 1);
+  if (!displayAnswers()) {
+    stop();
+    throw NoDisplayError(server, "has no OpenGL (GLX), and there is no other X display to draw on",
+                         "install it: apt-get install libgl1-mesa-dri libglx-mesa0");
+  }
 }
 
 PrivateDisplay::~PrivateDisplay() {

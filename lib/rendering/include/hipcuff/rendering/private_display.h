@@ -15,7 +15,7 @@ public:
   using Error::Error;
 };
 
-/// Whether an X server answers at $DISPLAY.
+/// Whether an X server with OpenGL (GLX) answers at $DISPLAY.
 [[nodiscard]] bool displayAnswers();
 
 /// A private Xvfb on a free display number: no TCP, and a cookie that only this process knows. It ends with this
