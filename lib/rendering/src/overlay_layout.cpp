@@ -263,6 +263,9 @@ private:
     for (const OverlayLine& line : scene_.lines) {
       const Polyline out = toOutput(line.px);
       placer.keepClear(out, 8);
+      // The bone's own echo and what may be seen just below it; labels go deeper, into its shadow.
+      if (line.role == OverlayRole::cortex)
+        placer.keepClear(shifted(out, {0, 16}), 14);
       if (line.role == OverlayRole::superficialBorder)
         superficial.insert(superficial.end(), out.begin(), out.end());
       else if (line.role == OverlayRole::deepBorder)
@@ -283,6 +286,9 @@ private:
       placer.keepClear(out, 6);
       placer.keepClearInside(out);
     }
+    for (const OverlayFacet& facet : scene_.facets)
+      for (const Point end : {facet.beginPx, facet.endPx})
+        placer.keepClear({toOutput(end), toOutput(end) + Point{0, 25}}, 4);
     for (const OverlayRegion& region : scene_.regions)
       if (region.px.size() > 2)
         regionName(region, toOutput(region.px), placer);
