@@ -1,0 +1,117 @@
+#include "overlay.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace hipcuff::screen {
+namespace {
+
+constexpr int bins = 16;           ///< of brightness
+constexpr int mapColour = 60;      ///< largest distance from grey of a tinted grey map (sepia, blue, amber)
+constexpr int deviation = 36;      ///< distance from the map's colour that is colour of its own
+constexpr double filled = 0.3;     ///< share of a cell that Doppler fills
+constexpr double smallest = 0.004; ///< of the pane: less is a mark
+
+struct Chroma {
+  int cb;
+  int cr;
+};
+
+/// Colour difference signals, -128..127, as (B - Y) and (R - Y) scaled.
+Chroma chromaOf(const std::uint8_t* rgb, int luma) {
+  return {(rgb[2] - luma) * 145 >> 8, (rgb[0] - luma) * 183 >> 8};
+}
+
+int median(const std::array<int, 256>& histogram, int count) {
+  int sum = 0;
+  for (int i = 0; i < 256; ++i) {
+    sum += histogram[static_cast<std::size_t>(i)];
+    if (2 * sum >= count)
+      return i - 128;
+  }
+  return 0;
+}
+
+/// The colour that the grey map has at each brightness. Where that is too vivid for a map, it is Doppler: grey then.
+std::array<Chroma, bins> greyMap(const RgbImage& picture, const GreyImage& grey, const PixelBox& box) {
+  std::array<std::array<int, 256>, bins> cb{};
+  std::array<std::array<int, 256>, bins> cr{};
+  std::array<int, bins> count{};
+  for (int y = box.y0; y <= box.y1; y += 2)
+    for (int x = box.x0; x <= box.x1; x += 2) {
+      const int luma = grey.at(x, y);
+      const Chroma c = chromaOf(picture.row(y) + 3 * x, luma);
+      const auto bin = static_cast<std::size_t>(luma * bins / 256);
+      ++cb[bin][static_cast<std::size_t>(std::clamp(c.cb, -128, 127) + 128)];
+      ++cr[bin][static_cast<std::size_t>(std::clamp(c.cr, -128, 127) + 128)];
+      ++count[bin];
+    }
+  std::array<Chroma, bins> map{};
+  for (std::size_t i = 0; i < bins; ++i)
+    if (count[i] > 0) {
+      const Chroma c{median(cb[i], count[i]), median(cr[i], count[i])};
+      if (std::abs(c.cb) + std::abs(c.cr) <= mapColour)
+        map[i] = c;
+    }
+  return map;
+}
+
+} // namespace
+
+Colour findColour(const RgbImage& picture, const GreyImage& grey, const PixelBox& box, int cell) {
+  Colour out;
+  const int w = box.width();
+  const int h = box.height();
+  // Most pictures are plain grey: look at every second pixel before doing more.
+  int coloured = 0;
+  for (int y = box.y0; y <= box.y1; y += 2) {
+    const std::uint8_t* row = picture.row(y);
+    for (int x = box.x0; x <= box.x1; x += 2) {
+      const std::uint8_t* p = row + 3 * x;
+      const auto [low, high] = std::minmax({p[0], p[1], p[2]});
+      coloured += static_cast<int>(high - low > 24);
+    }
+  }
+  if (coloured < 4)
+    return out;
+  const std::array<Chroma, bins> map = greyMap(picture, grey, box);
+  Mask own(w, h);
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      const int luma = grey.at(box.x0 + x, box.y0 + y);
+      const Chroma c = chromaOf(picture.row(box.y0 + y) + 3 * (box.x0 + x), luma);
+      const Chroma m = map[static_cast<std::size_t>(luma * bins / 256)];
+      own.at(x, y) = std::abs(c.cb - m.cb) + std::abs(c.cr - m.cr) > deviation ? 255 : 0;
+    }
+  const int columns = w / cell;
+  const int rows = h / cell;
+  PixelBox found{w, h, -1, -1};
+  int full = 0;
+  for (int cy = 0; cy < rows; ++cy)
+    for (int cx = 0; cx < columns; ++cx) {
+      int n = 0;
+      for (int y = cy * cell; y < (cy + 1) * cell; ++y)
+        for (int x = cx * cell; x < (cx + 1) * cell; ++x)
+          n += static_cast<int>(own.at(x, y) != 0);
+      if (n < filled * cell * cell)
+        continue;
+      ++full;
+      found = {std::min(found.x0, cx * cell), std::min(found.y0, cy * cell), std::max(found.x1, (cx + 1) * cell - 1),
+               std::max(found.y1, (cy + 1) * cell - 1)};
+    }
+  if (full >= 6 && full >= smallest * columns * rows) {
+    // What is left of the last cells at the right and at the bottom.
+    if (found.x1 >= columns * cell - 1)
+      found.x1 = w - 1;
+    if (found.y1 >= rows * cell - 1)
+      found.y1 = h - 1;
+    out.doppler = PixelBox{box.x0 + found.x0, box.y0 + found.y0, box.x0 + found.x1, box.y0 + found.y1};
+    for (int y = found.y0; y <= found.y1; ++y)
+      std::fill(own.row(y) + found.x0, own.row(y) + found.x1 + 1, std::uint8_t{0});
+  }
+  out.marks = std::move(own);
+  return out;
+}
+
+} // namespace hipcuff::screen

@@ -1,0 +1,382 @@
+#include "outline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numbers>
+#include <optional>
+
+namespace hipcuff::screen {
+namespace {
+
+constexpr int none = std::numeric_limits<int>::min();
+constexpr int window = 8; ///< px looked at to tell tissue from a lone dot
+constexpr int needed = 6; ///< of them that must not be background
+
+/// First and last tissue pixel of each row and column of an area.
+struct Extents {
+  PixelBox area;
+  std::vector<int> left, right, top, bottom; ///< `none` where a row or column shows nothing
+};
+
+class Tracer {
+public:
+  Tracer(const GreyImage& grey, const Evidence& e, const Patch& patch, const PixelBox& area)
+      : grey_(grey)
+      , e_(e)
+      , patch_(patch)
+      , area_(area) {}
+
+  [[nodiscard]] bool filled(int x, int y) const {
+    if (e_.background >= 0 && grey_.at(x, y) == e_.background)
+      return false;
+    const int cx = std::min(x / e_.cell, e_.columns - 1);
+    const int cy = std::min(y / e_.cell, e_.rows - 1);
+    return patch_.cover[e_.at(cx, cy)] != 0;
+  }
+
+  /// First place from `from` (stepping `step`) where most of the next pixels are filled.
+  template <typename At>
+  [[nodiscard]] static int firstFilled(int from, int to, int step, At&& at) {
+    int run = 0; // filled ones among the last `window`
+    const int length = std::abs(to - from) + 1;
+    const int span = std::min(window, length);
+    const int want = std::min(needed, span);
+    std::vector<std::uint8_t> seen(static_cast<std::size_t>(length), 0);
+    for (int i = 0; i < length; ++i) {
+      const bool is = at(from + i * step);
+      seen[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(is);
+      run += static_cast<int>(is);
+      if (i >= span)
+        run -= seen[static_cast<std::size_t>(i - span)];
+      if (i + 1 >= span && run >= want)
+        for (int j = i - span + 1; j <= i; ++j)
+          if (seen[static_cast<std::size_t>(j)] != 0)
+            return from + j * step;
+    }
+    return none;
+  }
+
+  [[nodiscard]] Extents trace() const {
+    Extents out;
+    out.area = area_;
+    for (int y = area_.y0; y <= area_.y1; ++y) {
+      const auto at = [&](int x) { return filled(x, y); };
+      out.left.push_back(firstFilled(area_.x0, area_.x1, 1, at));
+      out.right.push_back(out.left.back() == none ? none : firstFilled(area_.x1, area_.x0, -1, at));
+    }
+    for (int x = area_.x0; x <= area_.x1; ++x) {
+      const auto at = [&](int y) { return filled(x, y); };
+      out.top.push_back(firstFilled(area_.y0, area_.y1, 1, at));
+      out.bottom.push_back(out.top.back() == none ? none : firstFilled(area_.y1, area_.y0, -1, at));
+    }
+    return out;
+  }
+
+private:
+  const GreyImage& grey_;
+  const Evidence& e_;
+  const Patch& patch_;
+  PixelBox area_;
+};
+
+/// The outermost coordinate at which many lines begin together: a straight edge along an axis. `sign` +1 where the
+/// edge is at the low end.
+std::optional<int> alignedEdge(const std::vector<int>& begins, int sign, double share) {
+  std::vector<int> sorted;
+  for (const int b : begins)
+    if (b != none)
+      sorted.push_back(b * sign);
+  if (sorted.size() < 8)
+    return std::nullopt;
+  std::sort(sorted.begin(), sorted.end());
+  const auto enough = static_cast<std::ptrdiff_t>(std::max(4.0, share * static_cast<double>(sorted.size())));
+  const auto stray = static_cast<std::ptrdiff_t>(0.04 * static_cast<double>(sorted.size()));
+  for (auto it = sorted.begin(); it != sorted.end() && it - sorted.begin() <= stray; ++it) {
+    const auto end = std::upper_bound(it, sorted.end(), *it + 2);
+    if (end - it >= enough) {
+      // The place where most of them begin, rather than the first of them.
+      int best = *it;
+      std::ptrdiff_t most = 0;
+      for (int v = *it; v <= *it + 2; ++v) {
+        const auto [a, b] = std::equal_range(it, end, v);
+        if (b - a > most) {
+          most = b - a;
+          best = v;
+        }
+      }
+      return best * sign;
+    }
+  }
+  return std::nullopt;
+}
+
+int percentile(std::vector<int> values, double share, int otherwise) {
+  std::erase(values, none);
+  if (values.empty())
+    return otherwise;
+  const auto n = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), values.begin() + n, values.end());
+  return values[static_cast<std::size_t>(n)];
+}
+
+std::vector<int> medianSmoothed(const std::vector<int>& values, int half) {
+  std::vector<int> out(values.size(), none);
+  std::vector<int> near;
+  for (int i = 0; i < static_cast<int>(values.size()); ++i) {
+    if (values[static_cast<std::size_t>(i)] == none)
+      continue;
+    near.clear();
+    for (int j = std::max(0, i - half); j <= std::min(static_cast<int>(values.size()) - 1, i + half); ++j)
+      if (values[static_cast<std::size_t>(j)] != none)
+        near.push_back(values[static_cast<std::size_t>(j)]);
+    std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(near.size() / 2), near.end());
+    out[static_cast<std::size_t>(i)] = near[near.size() / 2];
+  }
+  return out;
+}
+
+/// One side of the convex outline: chain of (x, y) from top to bottom; `side` -1 left, +1 right.
+std::vector<Point> chain(const std::vector<int>& ends, int y0, int side) {
+  std::vector<Point> out;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i] == none)
+      continue;
+    const Point p{static_cast<double>(ends[i]), static_cast<double>(y0 + static_cast<int>(i))};
+    while (out.size() >= 2 && cross(out.back() - out[out.size() - 2], p - out.back()) * side <= 0)
+      out.pop_back();
+    out.push_back(p);
+  }
+  return out;
+}
+
+double xAt(const std::vector<Point>& line, double y) {
+  for (std::size_t i = 1; i < line.size(); ++i)
+    if (y <= line[i].y)
+      return line[i - 1].x + (line[i].x - line[i - 1].x) * (y - line[i - 1].y) / (line[i].y - line[i - 1].y);
+  return line.back().x;
+}
+
+struct Line { ///< x = a + b * y
+  double a = 0;
+  double b = 0;
+  int support = 0; ///< rows that lie on it
+};
+
+/// The straight stretch that most rows of one side lie on.
+std::optional<Line> straightSide(const std::vector<Point>& hull, const std::vector<int>& ends, int y0) {
+  std::optional<Line> best;
+  for (std::size_t i = 1; i < hull.size(); ++i) {
+    const Point d = hull[i] - hull[i - 1];
+    if (d.y < 4)
+      continue;
+    Line line{0, d.x / d.y, 0};
+    line.a = hull[i].x - line.b * hull[i].y;
+    for (int pass = 0; pass < 2; ++pass) { // once to find its rows, once more fitted to them
+      double n = 0, sy = 0, sx = 0, syy = 0, sxy = 0;
+      for (std::size_t r = 0; r < ends.size(); ++r) {
+        const double y = y0 + static_cast<double>(r);
+        if (ends[r] == none || std::abs(ends[r] - (line.a + line.b * y)) > 2.5)
+          continue;
+        ++n;
+        sy += y;
+        sx += ends[r];
+        syy += y * y;
+        sxy += y * ends[r];
+      }
+      const double spread = n * syy - sy * sy;
+      if (n < 8 || spread <= 0)
+        break;
+      line.b = (n * sxy - sx * sy) / spread;
+      line.a = (sx - line.b * sy) / n;
+      line.support = static_cast<int>(n);
+    }
+    if (!best || line.support > best->support)
+      best = line;
+  }
+  return best;
+}
+
+ProbeGeometry probeFrom(const std::optional<Line>& left, const std::optional<Line>& right, const PixelBox& box) {
+  ProbeGeometry probe;
+  const int enough = std::max(12, box.height() / 4);
+  if (!left || !right || left->support < enough || right->support < enough)
+    return probe;
+  constexpr double degree = std::numbers::pi / 180;
+  const double leftAngle = std::atan(left->b); // positive: leans to the right on the way down
+  const double rightAngle = std::atan(right->b);
+  const double opening = rightAngle - leftAngle;
+  if (opening > 5 * degree) {
+    const double y = (left->a - right->a) / (right->b - left->b);
+    // The beams start at or above the picture's top; further down the sides are no beams.
+    if (y <= box.y0 + 0.15 * box.height()) {
+      probe.kind = ProbeGeometry::Kind::sector;
+      probe.apexPx = {left->a + left->b * y, y};
+    }
+  } else if (std::abs(opening) < 3 * degree) {
+    const double b = (left->b + right->b) / 2;
+    probe.kind = ProbeGeometry::Kind::linear;
+    probe.linearDirection = std::abs(b) < 0.02 ? Point{0, 1} : normalized({b, 1});
+  }
+  return probe;
+}
+
+/// Faint rows under the last clear ones still belong to the picture.
+int extendDown(const GreyImage& grey, int background, const PixelBox& box, int limit) {
+  int y1 = box.y1;
+  while (background >= 0 && y1 < limit) {
+    int off = 0;
+    for (int x = box.x0; x <= box.x1; ++x)
+      off += static_cast<int>(grey.at(x, y1 + 1) != background);
+    if (off * 10 < box.width() * 3)
+      break;
+    ++y1;
+  }
+  return y1;
+}
+
+/// Rows above that are filled from side to side (the probe's face over a dark layer) belong to the picture too.
+int extendUp(const GreyImage& grey, int background, const PixelBox& box, int limit) {
+  int top = box.y0;
+  int empty = 0;
+  for (int y = box.y0 - 1; background >= 0 && y >= limit && empty < box.height(); --y) {
+    int off = 0;
+    int same = 0;
+    for (int x = box.x0; x <= box.x1; ++x) {
+      off += static_cast<int>(std::abs(static_cast<int>(grey.at(x, y)) - background) > 3);
+      same += static_cast<int>(x > box.x0 && grey.at(x, y) == grey.at(x - 1, y));
+    }
+    if (off * 10 >= box.width() * 7 && same * 100 < box.width() * 97) {
+      top = y;
+      empty = 0;
+    } else {
+      ++empty;
+    }
+  }
+  return top;
+}
+
+void fillRows(Outline& out) {
+  out.left.assign(static_cast<std::size_t>(out.box.height()), out.box.x0);
+  out.right.assign(static_cast<std::size_t>(out.box.height()), out.box.x1);
+  out.top.assign(static_cast<std::size_t>(out.box.width()), out.box.y0);
+}
+
+} // namespace
+
+Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patch, const PixelBox& limits) {
+  const int margin = 2 * e.cell;
+  const PixelBox area = intersection(
+      limits, {patch.box.x0 - margin, patch.box.y0 - margin, patch.box.x1 + margin, patch.box.y1 + margin});
+  const Extents ends = Tracer(grey, e, patch, area).trace();
+  Outline out;
+  const auto left = alignedEdge(ends.left, 1, 0.08);
+  const auto right = alignedEdge(ends.right, -1, 0.08);
+  const auto top = alignedEdge(ends.top, 1, 0.15);
+  const auto bottom = alignedEdge(ends.bottom, -1, 0.08);
+
+  const std::vector<int> leftEnds = medianSmoothed(ends.left, 2);
+  const std::vector<int> rightEnds = medianSmoothed(ends.right, 2);
+  const std::vector<Point> leftChain = chain(leftEnds, area.y0, -1);
+  const std::vector<Point> rightChain = chain(rightEnds, area.y0, 1);
+  if (leftChain.size() < 2 || rightChain.size() < 2) {
+    out.box = intersection(limits, patch.box);
+    fillRows(out);
+    return out;
+  }
+
+  // The share of the bounding box that the convex outline fills: a rectangle fills it, whatever is dark inside.
+  const double y0 = std::max(leftChain.front().y, rightChain.front().y);
+  const double y1 = std::min(leftChain.back().y, rightChain.back().y);
+  double inside = 0;
+  double widest = 0;
+  double low = std::numeric_limits<double>::max();
+  double high = std::numeric_limits<double>::lowest();
+  for (double y = y0; y <= y1; ++y) {
+    const double a = xAt(leftChain, y);
+    const double b = xAt(rightChain, y);
+    inside += b - a + 1;
+    low = std::min(low, a);
+    high = std::max(high, b);
+  }
+  widest = high - low + 1;
+  const double fill = inside / (widest * (y1 - y0 + 1));
+
+  if (left && right && fill > 0.88) {
+    out.rectangular = true;
+    out.box = {*left, top.value_or(percentile(ends.top, 0.02, area.y0)), *right,
+               bottom.value_or(percentile(ends.bottom, 0.98, area.y1))};
+    out.box.y1 = extendDown(grey, e.background, out.box, limits.y1);
+    out.box.y0 = extendUp(grey, e.background, out.box, limits.y0);
+    // A few pixels at the picture's border are a blurred edge, not a margin.
+    const int snap = std::max(2, std::min(grey.width, grey.height) / 160);
+    if (out.box.x0 <= snap)
+      out.box.x0 = 0;
+    if (out.box.y0 <= snap)
+      out.box.y0 = 0;
+    if (out.box.x1 >= grey.width - 1 - snap)
+      out.box.x1 = grey.width - 1;
+    if (out.box.y1 >= grey.height - 1 - snap)
+      out.box.y1 = grey.height - 1;
+    out.box = intersection(out.box, limits);
+    fillRows(out);
+    // Edges of its own, not the picture's: a linear probe. A cropped picture may come from any.
+    if (out.box.x0 > 0 && out.box.x1 < grey.width - 1)
+      out.probe.kind = ProbeGeometry::Kind::linear;
+    return out;
+  }
+
+  out.box = {static_cast<int>(std::floor(low)), static_cast<int>(y0), static_cast<int>(std::ceil(high)),
+             static_cast<int>(y1)};
+  out.box = intersection(out.box, limits);
+  for (int y = out.box.y0; y <= out.box.y1; ++y) {
+    out.left.push_back(std::max(out.box.x0, static_cast<int>(std::lround(xAt(leftChain, y)))));
+    out.right.push_back(std::min(out.box.x1, static_cast<int>(std::lround(xAt(rightChain, y)))));
+  }
+  // A curved probe's face: above the first tissue of each column there is none. A column's shadow right from the skin
+  // must not cut deep: never below a third of the pane.
+  const std::vector<int> tops = medianSmoothed(ends.top, 6);
+  for (int x = out.box.x0; x <= out.box.x1; ++x) {
+    const int t = tops[static_cast<std::size_t>(x - area.x0)];
+    out.top.push_back(t == none ? out.box.y0 : std::clamp(t, out.box.y0, out.box.y0 + out.box.height() / 3));
+  }
+  out.probe =
+      probeFrom(straightSide(leftChain, leftEnds, area.y0), straightSide(rightChain, rightEnds, area.y0), out.box);
+  return out;
+}
+
+int findSeam(const GreyImage& grey, const PixelBox& box) {
+  if (box.width() < 80 || box.height() < 40)
+    return -1;
+  constexpr int lag = 3;             // columns to each side: wider than a line drawn over the seam
+  const auto likeness = [&](int x) { // of the columns left and right of x, with their slow changes along y removed
+    double sab = 0, saa = 0, sbb = 0;
+    for (int y = box.y0 + 4; y + 4 <= box.y1; ++y) {
+      const auto detail = [&](int c) { return grey.at(c, y) - 0.5 * (grey.at(c, y - 4) + grey.at(c, y + 4)); };
+      const double a = detail(x - lag);
+      const double b = detail(x + lag);
+      sab += a * b;
+      saa += a * a;
+      sbb += b * b;
+    }
+    return saa > 0 && sbb > 0 ? sab / std::sqrt(saa * sbb) : 1.0;
+  };
+  std::vector<double> values;
+  int at = -1;
+  double lowest = 2;
+  const int from = box.x0 + box.width() * 2 / 5;
+  const int to = box.x0 + box.width() * 3 / 5;
+  for (int x = from; x <= to; ++x) {
+    values.push_back(likeness(x));
+    if (values.back() < lowest) {
+      lowest = values.back();
+      at = x;
+    }
+  }
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  const double usual = values[values.size() / 2];
+  return usual > 0.5 && lowest < 0.25 * usual ? at : -1;
+}
+
+} // namespace hipcuff::screen
