@@ -42,7 +42,7 @@ void LineGrid::toPicture(double line, double sample, double& x, double& y) const
   y = range * cosine_;
 }
 
-void LineGrid::deposit(const Scatterer& s, float gain) noexcept {
+void LineGrid::deposit(const Scatterer& s, float gain, std::complex<float> coherent) noexcept {
   double line = 0;
   double sample = 0;
   toGrid(s.x, s.y, line, sample);
@@ -53,7 +53,8 @@ void LineGrid::deposit(const Scatterer& s, float gain) noexcept {
   const auto phase = static_cast<float>(std::remainder(
       -4.0 * std::numbers::pi * setup_.frequencyMHz / soundMmPerUs * sample * step_, 2 * std::numbers::pi));
   const float a = s.amplitude * gain * scale_;
-  const std::complex<float> echo{a * std::cos(phase), a * std::sin(phase)};
+  const std::complex<float> echo =
+      std::complex<float>{a * std::cos(phase), a * std::sin(phase)} + gain * scale_ * coherent;
   const auto right = static_cast<float>(line - i);
   at(i, k) += echo * (1 - right);
   at(i + 1, k) += echo * right;

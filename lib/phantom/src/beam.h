@@ -49,7 +49,8 @@ public:
                  static_cast<std::size_t>(sample)];
   }
   /// Adds one point echo with the phase of its range. @param gain factor on the amplitude (transmission)
-  void deposit(const Scatterer& scatterer, float gain) noexcept;
+  /// @param coherent added without that phase: the part that echoes as one with its neighbours along a fibre
+  void deposit(const Scatterer& scatterer, float gain, std::complex<float> coherent = {}) noexcept;
   /// Adds a coherent echo (a smooth surface): no phase of its own. @param power the echo's power after focusing
   void depositSurface(double x, double y, float amplitude) noexcept;
   /// Point spread function: the pulse along the line, then the beam across lines, wider away from the focus. Both

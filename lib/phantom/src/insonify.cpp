@@ -10,12 +10,13 @@ namespace hipcuff::phantom {
 namespace {
 
 constexpr double degree = std::numbers::pi / 180.0;
-constexpr double sideMm = 9;       // scene simulated beyond the picture's sides, for rocking and steering
-constexpr double lossStep = 0.25;  // mm
-constexpr double downshift = 0.55; // tissue eats the high end of the pulse first; what is left is attenuated less
-constexpr double boneLossDb = 70;  // what gets through the cortex and back
-constexpr double hazeCell = 0.5;   // mm
-constexpr double tailMm = 0.32;    // the cortex echo rings on
+constexpr double sideMm = 9;          // scene simulated beyond the picture's sides, for rocking and steering
+constexpr double lossStep = 0.25;     // mm
+constexpr double downshift = 0.55;    // tissue eats the high end of the pulse first; what is left is attenuated less
+constexpr double boneLossDb = 70;     // what gets through the cortex and back
+constexpr double hazeCell = 0.5;      // mm
+constexpr double coherentGain = 0.55; // neighbours along a fibre add up in the beam; this keeps their mean power
+constexpr double tailMm = 0.32;       // the cortex echo rings on
 constexpr double tailReachMm = 1.3;
 
 double decibelsToAmplitude(double db) {
@@ -101,9 +102,14 @@ Insonifier::Insonifier(const HipRecipe& recipe, const Scene& scene)
       const Tissue tissue = scene_.at(q);
       if (tissue.powerDb < -100)
         continue;
-      grains_.push_back({static_cast<float>(q.x), static_cast<float>(q.y), quickNormal(scramble(key ^ 0x5bd1e995)),
-                         quickNormal(scramble(key ^ 0xc2b2ae35)),
-                         static_cast<float>(decibelsToAmplitude(tissue.powerDb)), static_cast<float>(tissue.fibreDeg),
+      const double amplitude = decibelsToAmplitude(tissue.powerDb);
+      const double alone = std::sqrt(1 - tissue.coherent);
+      const double together = coherentGain * std::sqrt(tissue.coherent);
+      grains_.push_back({static_cast<float>(q.x), static_cast<float>(q.y),
+                         static_cast<float>(alone) * quickNormal(scramble(key ^ 0x5bd1e995)),
+                         static_cast<float>(alone) * quickNormal(scramble(key ^ 0xc2b2ae35)),
+                         static_cast<float>(amplitude), static_cast<float>(together * std::cos(tissue.phase)),
+                         static_cast<float>(together * std::sin(tissue.phase)), static_cast<float>(tissue.fibreDeg),
                          tissue.fibres});
     }
 
@@ -180,9 +186,10 @@ Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Po
     }
   }
   // The aperture is wide: a shadow's edge is never sharp.
-  const int half = std::max(1, static_cast<int>(0.3 / grid.pitch()));
   std::vector<float> blurred(t.amplitude.size());
-  for (int k = 0; k < t.rows; ++k)
+  for (int k = 0; k < t.rows; ++k) {
+    const double below = std::max(0.0, k * Transmission::step - r_.geometry.apexDepthMm);
+    const int half = std::max(1, static_cast<int>((0.25 + 0.05 * below) / grid.pitch()));
     for (int i = 0; i < t.lines; ++i) {
       float sum = 0;
       const int a = std::max(0, i - half);
@@ -193,6 +200,7 @@ Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Po
       blurred[static_cast<std::size_t>(i) * static_cast<std::size_t>(t.rows) + static_cast<std::size_t>(k)] =
           sum / static_cast<float>(b - a + 1);
     }
+  }
   t.amplitude.swap(blurred);
   return t;
 }
@@ -234,7 +242,7 @@ void Insonifier::depositGrains(LineGrid& grid, const Transmission& through, cons
       gain *= g.fibres == Fibres::tendon ? tendon[index] : fascia[index];
     }
     grid.deposit({static_cast<float>(q.x), static_cast<float>(q.y), inPlane * g.inPlane + outOfPlane * g.outOfPlane},
-                 gain);
+                 gain, {g.coherentRe, g.coherentIm});
     addPower(power, grid, line, sample, gain * gain * cell);
   }
 }
@@ -267,7 +275,7 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
     const float reach = through.at(at, sample * grid.step() - 0.35 - 0.3 * std::abs(std::tan(angle * degree)));
     const double position = static_cast<double>(i) * arc;
     const double patchy = 0.8 + 0.4 * noise1(seed, position / 1.3) + 0.25 * noise1(seed + 1, position / 5.0);
-    const double specular = -22.0 * (1 - std::exp(-(incidence / 24) * (incidence / 24)));
+    const double specular = -22.0 * (1 - std::exp(-(incidence / 29) * (incidence / 29)));
     const double share = arc * std::cos(angle * degree) / grid.pitch();
     const double strength = level * reach * std::max(0.1, patchy);
     const auto coherent = static_cast<float>(strength * decibelsToAmplitude(specular) * share / unitLine);
@@ -275,7 +283,7 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
     addPower(
         power, grid, at, sample,
         static_cast<float>(std::pow(strength * decibelsToAmplitude(specular), 2) * arc * 0.2 / (hazeCell * hazeCell)));
-    const double rough = strength * decibelsToAmplitude(-13.0 + 20 * std::log10(std::cos(incidence * degree)));
+    const double rough = strength * decibelsToAmplitude(-10.0 + 35 * std::log10(std::cos(incidence * degree)));
     for (int k = 0; k < tail; ++k) {
       const std::uint64_t key = mix(seed + 2, i * 64 + static_cast<std::size_t>(k));
       const double below = tailReachMm * unit(key);
@@ -291,8 +299,8 @@ void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) 
   FloatImage spread = power;
   for (int pass = 0; pass < 2; ++pass) {
     FloatImage next(spread.width, spread.height);
-    constexpr int across = 6; // 3 mm
-    constexpr int along = 1;
+    constexpr int across = 9; // 2.7 mm; a line of bone must not spread towards the probe
+    constexpr int along = 0;
     for (int y = 0; y < spread.height; ++y)
       for (int x = 0; x < spread.width; ++x) {
         float sum = 0;
@@ -303,13 +311,13 @@ void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) 
       }
     spread = std::move(next);
   }
-  const auto fade = static_cast<float>(std::exp(-hazeCell / 5.0));
+  const auto fade = static_cast<float>(std::exp(-hazeCell / 4.0));
   for (int x = 0; x < power.width; ++x) {
     float ring = 0;
     for (int y = 0; y < power.height; ++y) {
-      ring = ring * fade + power.at(x, y) * (1 - fade);
+      ring = ring * fade + spread.at(x, y) * (1 - fade);
       spread.at(x, y) =
-          static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10)) * (spread.at(x, y) + 0.12F * ring);
+          static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10)) * (spread.at(x, y) + 2.0F * ring);
     }
   }
   for (int i = 0; i < grid.lines(); ++i)

@@ -39,6 +39,7 @@ private:
     float x, y;
     float inPlane, outOfPlane; ///< unit-variance strengths; drifting across the plane trades one for the other
     float amplitude;
+    float coherentRe, coherentIm; ///< see Tissue::coherent
     float fibreDeg;
     Fibres fibres;
   };

@@ -53,7 +53,7 @@ void drawCourse(HipRecipe& r, Rng& rng) {
   auto& g = r.geometry;
   if (r.view == View::longAxis) {
     // The sonographer turns the facet towards the beam, mostly.
-    g.facetAngleDeg = rng.chance(0.75) ? std::clamp(rng.normal(3, 4), -4.0, 11.0) : rng.uniform(8, 24);
+    g.facetAngleDeg = rng.chance(0.75) ? std::clamp(rng.normal(1.5, 3), -5.0, 9.0) : rng.uniform(8, 24);
     g.distalAngleDeg = std::clamp(rng.normal(20, 7), 6.0, 34.0);
     g.facetLengthMm = rng.uniform(13, 24);
     g.insertionFraction = rng.uniform(0.25, 0.5);
@@ -70,7 +70,7 @@ void drawCourse(HipRecipe& r, Rng& rng) {
     g.apexAcross = rng.uniform(0.58, 0.7);
     r.probe.tiltDeg = rng.chance(0.75) ? std::abs(rng.normal(0, 2)) : rng.uniform(5, 14);
   }
-  g.facetBulgeMm = rng.uniform(0.1, 0.8);
+  g.facetBulgeMm = rng.uniform(0.05, 0.4);
 }
 
 void drawTear(HipRecipe& r, Rng& rng) {
@@ -114,7 +114,7 @@ void drawProbe(HipRecipe& r, Rng& rng) {
   p.compoundStepDeg = p.compoundAngles == 5 ? rng.uniform(2, 3.5) : rng.uniform(3, 5);
   // Noise reaches the tissue's level some way above or below the picture's lower edge.
   const double twoWay = 2 * 0.75 * 0.055 * p.frequencyMHz * p.depthMm;
-  r.processing.noiseDb = -twoWay - rng.uniform(14, 34);
+  r.processing.noiseDb = -twoWay - rng.uniform(20, 42);
 }
 
 void drawLayout(HipRecipe& r, Rng& rng, const RecipeWishes& wishes) {
@@ -172,7 +172,7 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
   e.fibrillarContrastDb = rng.uniform(5, 9);
   e.fatDb = rng.uniform(-4, 3);
   e.fasciaDb = rng.uniform(10, 16);
-  e.cortexDb = rng.uniform(28, 38);
+  e.cortexDb = rng.uniform(24, 34);
   e.lesionDb = rng.uniform(-18, -10);
 
   const bool bursitis = rng.chance(r.pathology == Pathology::normal ? 0.1 : 0.35);
@@ -203,7 +203,7 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
   r.processing.dynamicRangeDb = rng.uniform(52, 75);
   r.processing.greyGamma = rng.uniform(0.85, 1.3);
   r.processing.tgcError = rng.normal(0, 0.06);
-  r.processing.clutterDb = rng.uniform(-42, -28);
+  r.processing.clutterDb = rng.uniform(-38, -27);
   drawProbe(r, rng);
   // The footprint and some of the free tendon must be in the picture.
   if (r.view == View::longAxis)

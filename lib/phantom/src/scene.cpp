@@ -91,7 +91,7 @@ double Scene::headingOfBone(double s) const {
   if (r_.view == View::longAxis) {
     // The shaft flattens again; the tip turns steeply away from the probe.
     heading -= 0.35 * distal * smoothstep(8, 22, s);
-    heading += (-76.0 * degree - heading) * smoothstep(0, 1.25 * g.bendRadiusMm, -facet_ - s);
+    heading += (-82.0 * degree - heading) * smoothstep(0, 1.25 * g.bendRadiusMm, -facet_ - s);
   } else {
     const double anterior = -g.anteriorAngleDeg * degree;
     const double width = g.bendRadiusMm * std::abs(anterior - heading) + 0.5;
@@ -190,7 +190,7 @@ double Scene::tendonTop(double p) const {
   }
   // Across the tendon: thin anteriorly, thick posteriorly (clinical reference, section 1), thin at its far edge.
   if (p < 0 || p > facet_)
-    return 0.25 + (g.tendonMm * g.insertionFraction - 0.25) * (1.0 - smoothstep(0, 1.5, p < 0 ? -p : p - facet_));
+    return 0.25 + (g.tendonMm * g.insertionFraction - 0.25) * (1.0 - smoothstep(0, 4.0, p < 0 ? -p : p - facet_));
   const double edge = lerp(g.insertionFraction, 1.0, lens(std::clamp((u - 0.62) / 0.64, -1.0, 1.0), 2.2));
   return wave * g.tendonMm * edge;
 }
@@ -320,20 +320,36 @@ Tissue Scene::muscleTissue(Point q, double angleDeg, double levelDb, std::uint64
   const double along = q.x * c + q.y * sn;
   const double across = -q.x * sn + q.y * c + wander;
   // Bundles are dark, the perimysium between them gives thin bright streaks in the long axis and dots in the short.
-  const double stretch = r_.view == View::longAxis ? 7.0 : 1.6;
-  const double bundle = noise2(seed, along / stretch, across / 0.75);
-  const double fine = noise2(seed + 1, along / (0.45 * stretch), across / 0.4);
-  const double streak = smoothstep(0.15, 0.75, bundle) * 8.0;
-  return {levelDb - 2.5 + streak + 2.0 * fine, muscleLoss, Fibres::none, angleDeg, false};
+  const double stretch = r_.view == View::longAxis ? 7.0 : 1.8;
+  const double bundle = noise2(seed, along / stretch, across / 0.8);
+  const double fine = noise2(seed + 1, along / (0.4 * stretch), across / 0.35);
+  const double streak = smoothstep(0.2, 0.7, bundle) + 0.35 * smoothstep(0.5, 0.9, fine);
+  Tissue t{levelDb - 4.5 + 12.0 * streak + 1.5 * fine, muscleLoss, Fibres::none, angleDeg};
+  t.coherent = 0.6 * std::min(1.0, streak);
+  t.phase = 4 * std::numbers::pi * noise2(seed + 2, along / stretch, across / 0.2);
+  return t;
 }
 
 Tissue Scene::fatTissue(Point q) const {
   const std::uint64_t seed = mix(r_.seed, 61);
-  const double bend = 1.2 * noise2(seed + 1, q.x / 11.0, q.y / 7.0);
-  const double septum = std::abs(noise2(seed, q.x / 7.5, (q.y + bend) / 2.3));
+  // Septa are the zero lines of a smooth field: thin sheets, mostly along the skin, bright where the beam meets them
+  // square and broken elsewhere.
+  const auto sheet = [&](std::uint64_t salt, double width, double height, double thick) {
+    const double n = noise2(seed + salt, q.x / width, q.y / height);
+    const double nx = (noise2(seed + salt, (q.x + 0.1) / width, q.y / height) - n) / 0.1;
+    const double ny = (noise2(seed + salt, q.x / width, (q.y + 0.1) / height) - n) / 0.1;
+    const double steep = std::hypot(nx, ny) + 0.05;
+    const double square = ny / steep;
+    return (1.0 - smoothstep(0.3 * thick, thick, std::abs(n) / steep)) * std::pow(square, 8);
+  };
+  const double whole = smoothstep(-0.5, 0.6, noise2(seed + 5, q.x / 6.0, q.y / 2.0));
+  const double line = std::max(whole * sheet(0, 13.0, 2.6, 0.24), 0.6 * (1 - whole) * sheet(3, 6.0, 1.3, 0.18));
   const double lobule = 2.5 * noise2(seed + 2, q.x / 4.0, q.y / 2.0);
-  const double line = (1.0 - smoothstep(0.0, 0.09, septum)) * 9.0;
-  return {r_.echo.fatDb - 3.0 + lobule + line, fatLoss, Fibres::none, 0, false};
+  const double grain = 2.0 * noise2(seed + 1, q.x / 1.2, q.y / 0.5);
+  Tissue t{r_.echo.fatDb - 3.5 + lobule + grain + 12.0 * line, fatLoss, Fibres::none, 0};
+  t.coherent = 0.7 * line;
+  t.phase = 3 * std::numbers::pi * noise2(seed + 4, q.x / 5.0, q.y / 1.2);
+  return t;
 }
 
 Tissue Scene::tendonTissue(double s, double n, double top) const {
@@ -351,7 +367,12 @@ Tissue Scene::tendonTissue(double s, double n, double top) const {
   // Degenerated tissue is patchy.
   if (r_.pathology != Pathology::normal)
     db -= 3.0 * smoothstep(0.1, 0.8, noise2(seed + 2, s / 3.5, n / 1.4));
-  return {db, tendonLoss, Fibres::tendon, heading, false};
+  Tissue t{db, tendonLoss, Fibres::tendon, heading};
+  if (longAxis) {
+    t.coherent = std::clamp(0.09 * r_.echo.fibrillarContrastDb * (0.7 + 0.6 * fibril), 0.0, 0.85);
+    t.phase = 5 * std::numbers::pi * noise2(seed + 3, s / 6.0, across / 0.16);
+  }
+  return t;
 }
 
 Tissue Scene::aboveTendon(Point q, double p, double n, double top) const {
@@ -360,8 +381,11 @@ Tissue Scene::aboveTendon(Point q, double p, double n, double top) const {
     return {-200, fluidLoss, Fibres::none, 0, false};
   // Peritenon and the walls of the bursa: a thin broken bright line.
   const double wall = n - std::max(top, g.bursalFluidMm > 0 ? bursaTop(p) : top);
-  if (wall >= 0 && wall < 0.3 && p > -6 && p < facet_ + 3)
-    return {3.0 + 6.0 * noise1(mix(r_.seed, 81), p / 2.5), fatLoss, Fibres::fascia, bedHeadingDeg(p - facet_), false};
+  if (wall >= 0 && wall < 0.3 && p > (r_.view == View::longAxis ? -6.0 : 0.6) &&
+      p < facet_ + (r_.view == View::longAxis ? 3.0 : -0.6))
+    return {
+        7.0 + 6.0 * noise1(mix(r_.seed, 81), p / 2.5), fatLoss, Fibres::fascia, bedHeadingDeg(p - facet_), false, 0.7,
+        2.0 * noise1(mix(r_.seed, 82), p / 4.0)};
   const bool proximal = r_.view == View::longAxis ? p < facet_ : p > 0.4 * facet_;
   if (g.maximusMm > 0 && proximal)
     return muscleTissue(q, r_.view == View::longAxis ? -18.0 : 12.0, -0.5, 91);
@@ -372,7 +396,8 @@ Tissue Scene::aboveTendon(Point q, double p, double n, double top) const {
 
 Tissue Scene::belowBed(Point q, double s, double n) const {
   if (n > -0.5 && s + facet_ < -2)
-    return {7.0, tendonLoss, Fibres::fascia, bedHeadingDeg(s), false}; // plane between medius and minimus
+    return {9.0 + 4.0 * noise1(mix(r_.seed, 102), s / 4.0), tendonLoss, Fibres::fascia, bedHeadingDeg(s), false, 0.7,
+            2.0 * noise1(mix(r_.seed, 103), s / 5.0)}; // plane between medius and minimus
   const double depth = -n;
   if (depth > 9 + 3 * noise1(mix(r_.seed, 101), q.x / 8.0))
     return fatTissue(q);
@@ -387,7 +412,13 @@ Tissue Scene::at(Point q) const {
     return {-200, 5.0, Fibres::none, 0, true};
   if (q.y < g.skinMm) {
     const double coarse = noise2(mix(r_.seed, 111), q.x / 1.5, q.y / 0.5);
-    return {(q.y < 0.35 ? 14.0 : 6.0) + 3.0 * coarse, skinLoss, Fibres::none, 0, false};
+    return {(q.y < 0.35 ? 14.0 : 6.0) + 3.0 * coarse,
+            skinLoss,
+            Fibres::none,
+            0,
+            false,
+            0.5,
+            3 * std::numbers::pi * noise2(mix(r_.seed, 112), q.x / 5.0, q.y / 0.3)};
   }
   const double band = itbTop(q.x);
   if (q.y < band)
@@ -397,7 +428,13 @@ Tissue Scene::at(Point q) const {
     const double share = (q.y - band) / std::max(0.1, under - band);
     const double layered = 4.0 * std::abs(2.0 * share - 1.0) + 2.5 * noise2(mix(r_.seed, 121), q.x / 5.0, share * 4.0);
     const double heading = std::atan((itbBottom(q.x + 0.5) - itbBottom(q.x - 0.5)) / 1.0) / degree;
-    return {r_.echo.fasciaDb - 4.0 + layered, tendonLoss, Fibres::fascia, heading, false};
+    return {r_.echo.fasciaDb - 4.0 + layered,
+            tendonLoss,
+            Fibres::fascia,
+            heading,
+            false,
+            0.6,
+            4 * std::numbers::pi * noise2(mix(r_.seed, 122), q.x / 6.0, share * 5.0)};
   }
   const auto [s, n] = locate(q);
   if (n < 0 && s < -facet_)

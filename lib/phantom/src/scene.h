@@ -18,6 +18,8 @@ struct Tissue {
   Fibres fibres = Fibres::none;
   double fibreDeg = 0; ///< direction of the fibres against the horizontal, in the picture's plane
   bool bone = false;
+  double coherent = 0; ///< share of the power that comes from sheets and fibres, which echo as one: 0..1
+  double phase = 0;    ///< of that share, radians; alike along a fibre, unlike across
 };
 
 /// A place along the bed (the cortex, and the tendon's underside where it has left the bone): arc length s, 0 at the
