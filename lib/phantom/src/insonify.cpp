@@ -275,7 +275,7 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
     const float reach = through.at(at, sample * grid.step() - 0.35 - 0.3 * std::abs(std::tan(angle * degree)));
     const double position = static_cast<double>(i) * arc;
     const double patchy = 0.8 + 0.4 * noise1(seed, position / 1.3) + 0.25 * noise1(seed + 1, position / 5.0);
-    const double specular = -22.0 * (1 - std::exp(-(incidence / 29) * (incidence / 29)));
+    const double specular = -19.0 * (1 - std::exp(-(incidence / 31) * (incidence / 31)));
     const double share = arc * std::cos(angle * degree) / grid.pitch();
     const double strength = level * reach * std::max(0.1, patchy);
     const auto coherent = static_cast<float>(strength * decibelsToAmplitude(specular) * share / unitLine);
@@ -283,7 +283,7 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
     addPower(
         power, grid, at, sample,
         static_cast<float>(std::pow(strength * decibelsToAmplitude(specular), 2) * arc * 0.2 / (hazeCell * hazeCell)));
-    const double rough = strength * decibelsToAmplitude(-10.0 + 35 * std::log10(std::cos(incidence * degree)));
+    const double rough = strength * decibelsToAmplitude(-9.0 + 26 * std::log10(std::cos(incidence * degree)));
     for (int k = 0; k < tail; ++k) {
       const std::uint64_t key = mix(seed + 2, i * 64 + static_cast<std::size_t>(k));
       const double below = tailReachMm * unit(key);
