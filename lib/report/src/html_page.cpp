@@ -25,7 +25,7 @@ std::string titleOf(const ExamView& exam) {
   else
     name = "folder " + escapeHtml(exam.folder.empty() ? "." : exam.folder);
   if (!exam.study.studyDate.empty())
-    name += ", " + escapeHtml(exam.study.studyDate);
+    name += ", " + escapeHtml(isoDate(exam.study.studyDate));
   return name;
 }
 

@@ -328,7 +328,8 @@ Json toJson(const Criteria& criteria) {
 }
 
 Json toJson(const InputOutcome& outcome) {
-  return {{"path", toUtf8(outcome.path.native())}, {"problem", toUtf8(outcome.problem)}, {"remedy", text(outcome.remedy)}};
+  return {
+      {"path", toUtf8(outcome.path.native())}, {"problem", toUtf8(outcome.problem)}, {"remedy", text(outcome.remedy)}};
 }
 
 std::string dump(const Json& json) {

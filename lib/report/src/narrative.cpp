@@ -5,6 +5,7 @@
 #include "hipcuff/core/version.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace hipcuff::report {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t width = 96;
 constexpr std::string_view notMeasured = "not measured";
+constexpr char glue = '\x1f';          ///< a space at which no line is broken: between a number and its unit
+constexpr std::size_t mostImages = 12; ///< described one by one; the table has them all
 
 std::string capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
@@ -38,7 +41,9 @@ std::string wrapped(std::string_view first, std::string_view text, std::string_v
     line += word;
     lineHasWord = true;
   }
-  return out + line + "\n";
+  out += line + "\n";
+  std::replace(out.begin(), out.end(), glue, ' ');
+  return out;
 }
 
 std::string entry(std::string_view title, const std::string& text) {
@@ -49,19 +54,25 @@ std::string item(const std::string& text) {
 }
 
 std::string mm(double value) {
-  return fixed(value, 1) + " mm";
+  return fixed(value, 1) + glue + "mm";
+}
+std::string share(double fraction) {
+  return fixed(100 * fraction, 0) + glue + "%";
 }
 
 bool gradable(const Grade& grade) {
   return grade.grade != GradeClass::notGradable;
 }
 
+/// Whether something may be said of the hip from this image.
+bool counts(const ImageResult& image) {
+  return gradable(image.grade) && image.mmPerPx;
+}
+
 bool belongs(const HipResult& hip, const ImageResult& image) {
   const std::string path = toUtf8(image.path.native());
   return std::any_of(hip.images.begin(), hip.images.end(),
-                     [&](const std::string& name) {
-                       return name == image.sopInstanceUid || toUtf8(name) == path;
-                     }) &&
+                     [&](const std::string& name) { return name == image.sopInstanceUid || toUtf8(name) == path; }) &&
          image.side.value == hip.side;
 }
 
@@ -91,13 +102,13 @@ std::string tearText(const Discontinuity& d) {
   const bool full = d.kind == DiscontinuityKind::fullThickness;
   std::string text = capital(words(d.kind)) + (full ? " discontinuity, " : " discontinuity, depth ");
   if (!full)
-    text += mm(d.depthMm) + " (" + percent(d.depthFraction) + " of the local thickness), ";
+    text += mm(d.depthMm) + " (" + share(d.depthFraction) + " of the local thickness), ";
   text += "length along the cortex " + mm(d.lengthMm);
   text += d.complete ? ", across the whole footprint" : ", focal";
   if (d.gapMm)
-    text += ", gap " + mm(*d.gapMm);
+    text += std::string(", gap") + glue + mm(*d.gapMm);
   if (d.retractionMm)
-    text += ", retraction " + mm(*d.retractionMm);
+    text += std::string(", retraction") + glue + mm(*d.retractionMm);
   if (d.bareFacet && *d.bareFacet)
     text += ", bare facet";
   if (d.suspectedAnisotropy)
@@ -124,15 +135,17 @@ std::string technique(const Hip& hip) {
   }
   std::string text = "B-mode; " + std::to_string(hip.images.size()) + (hip.images.size() == 1 ? " image" : " images") +
                      " (" + std::to_string(longAxis) + " long axis, " + std::to_string(shortAxis) + " short axis, " +
-                     std::to_string(cines) + (cines == 1 ? " cine" : " cines") + "). Millimetres from ";
+                     std::to_string(cines) + (cines == 1 ? " cine" : " cines") + "). ";
   if (origins.empty())
-    return text + "nowhere: no image is calibrated.";
+    return text + "No image is calibrated: no millimetres.";
+  text += "Millimetres from ";
   bool first = true;
   for (const std::string& origin : origins) {
     text += (first ? "" : " and ") + origin;
     first = false;
   }
-  return text + "; the scanner's millimetres (1540 m/s) show tendon about 7 to 16 % too thin.";
+  return text + "; the scanner's millimetres (1540 m/s) show tendon about 7 to 16" + std::string(1, glue) +
+         "% too thin.";
 }
 
 std::string limitations(const Hip& hip) {
@@ -154,11 +167,14 @@ std::string limitations(const Hip& hip) {
 
 std::string medius(const Hip& hip) {
   std::string out = "GLUTEUS MEDIUS TENDON\n";
-  bool any = false;
-  for (const ImageResult* image : hip.images) {
-    if (!gradable(image->grade))
-      continue;
-    any = true;
+  std::vector<const ImageResult*> graded;
+  std::copy_if(hip.images.begin(), hip.images.end(), std::back_inserter(graded),
+               [](const ImageResult* image) { return counts(*image); });
+  std::stable_sort(graded.begin(), graded.end(), [](const ImageResult* a, const ImageResult* b) {
+    return severity(a->grade.grade) > severity(b->grade.grade);
+  });
+  for (std::size_t i = 0; i < std::min(graded.size(), mostImages); ++i) {
+    const ImageResult* image = graded[i];
     const Measurements& m = image->measurements;
     out += wrapped("  " + capital(named(*image)) + ":", gradeText(image->grade) + ".", "    ");
     std::string facets;
@@ -177,7 +193,9 @@ std::string medius(const Hip& hip) {
     if (m.discontinuities.empty())
       out += item("No discontinuity found.");
   }
-  if (!any)
+  if (graded.size() > mostImages)
+    out += item(std::to_string(graded.size() - mostImages) + " further images, none more severe: see results.csv.");
+  if (graded.empty())
     out += "  Not assessed: no gradable image.\n";
   return out;
 }
@@ -187,7 +205,9 @@ std::string calcification(const Hip& hip) {
   double largest = 0;
   std::size_t most = 0;
   for (const ImageResult* image : hip.images) {
-    looked = looked || gradable(image->grade);
+    if (!counts(*image))
+      continue;
+    looked = true;
     const auto& list = image->measurements.findings.calcifications;
     most = std::max(most, list.size());
     for (const Calcification& c : list)
@@ -203,14 +223,14 @@ std::string largest(const Hip& hip, std::optional<double> Findings::*field, cons
                     const std::string& after) {
   std::optional<double> value;
   for (const ImageResult* image : hip.images)
-    if (const auto v = image->measurements.findings.*field; v && (!value || *v > *value))
+    if (const auto v = image->measurements.findings.*field; v && counts(*image) && (!value || *v > *value))
       value = v;
   return value ? before + mm(*value) + after : std::string(notMeasured) + ".";
 }
 
 std::string muscle(const Hip& hip) {
   for (const ImageResult* image : hip.images)
-    if (const auto v = image->measurements.findings.muscleEchogenicity)
+    if (const auto v = image->measurements.findings.muscleEchogenicity; v && counts(*image))
       return "mean echogenicity " + fixed(*v, 0) + " grey levels; fatty atrophy is not graded.";
   return std::string(notMeasured) + "; fatty atrophy is not graded.";
 }
@@ -234,7 +254,7 @@ std::string confidence(const Hip& hip) {
   const Grade& grade = hip.result.grade;
   std::string text;
   if (gradable(grade))
-    text = "confidence " + percent(grade.confidence) + "; " + words(grade.certainty) + ".";
+    text = "confidence " + share(grade.confidence) + "; " + words(grade.certainty) + ".";
   else
     text = "no grade was given.";
   std::optional<double> least;
@@ -242,7 +262,7 @@ std::string confidence(const Hip& hip) {
     if (const auto v = image->measurements.findings.assessableFraction; v && gradable(image->grade))
       least = std::min(least.value_or(1), *v);
   if (least && *least < 0.995)
-    text += " Echogenicity could be judged along " + percent(*least) +
+    text += " Echogenicity could be judged along " + share(*least) +
             " of the tendon at least; elsewhere the fibres lie too oblique to the beam.";
   return text + " Not assessed at all: gluteus minimus, subgluteus minimus bursa, structures outside the pictures.";
 }
@@ -273,7 +293,7 @@ std::string block(const StudyResult& study, const Hip& hip, const Criteria& crit
   out += entry("Identity", "not part of this report; exam " +
                                (study.studyInstanceUid.empty() ? std::string("without a study UID")
                                                                : toUtf8(study.studyInstanceUid)) +
-                               (study.studyDate.empty() ? std::string() : " of " + toUtf8(study.studyDate)) + ".");
+                               (study.studyDate.empty() ? std::string() : " of " + isoDate(study.studyDate)) + ".");
   out += entry("Side", hip.result.side ? std::string(words(hip.result.side)) + " hip." : std::string("unknown."));
   out += entry("Indication", "not known to the software.");
   out += entry("Technique", technique(hip));

@@ -105,6 +105,11 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::string isoDate(const std::string& date) {
+  const bool plain = date.size() == 8 && date.find_first_not_of("0123456789") == std::string::npos;
+  return plain ? date.substr(0, 4) + "-" + date.substr(4, 2) + "-" + date.substr(6, 2) : toUtf8(date);
+}
+
 std::string percent(double fraction) {
   return fixed(100 * fraction, 0) + " %";
 }

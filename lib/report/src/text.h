@@ -16,6 +16,8 @@ namespace hipcuff::report {
 /// `decimals` digits after the point, "." in every locale; "-0.0" is "0.0".
 [[nodiscard]] std::string fixed(double value, int decimals);
 [[nodiscard]] std::string base64(std::string_view bytes);
+/// DICOM DA "20260401" -> "2026-04-01"; anything else stays as it is (UTF-8).
+[[nodiscard]] std::string isoDate(const std::string& date);
 /// 0.37 -> "37 %"
 [[nodiscard]] std::string percent(double fraction);
 

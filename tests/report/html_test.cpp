@@ -1,0 +1,187 @@
+#include "html_image.h"
+#include "html_picture.h"
+#include "sample_results.h"
+#include "text.h"
+
+#include "hipcuff/core/version.h"
+#include "hipcuff/report/results_writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <regex>
+
+namespace hipcuff::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string pageOf(const std::vector<ImageResult>& images, const std::vector<StudyResult>& studies,
+                   const std::vector<InputOutcome>& outcomes = {}) {
+  const test::TemporaryFolder folder;
+  ResultsWriter writer(folder.path(), {"hipcuff analyze exams --out out", test::sampleCriteria(), 1});
+  for (const ImageResult& image : images)
+    writer.add(image);
+  for (const InputOutcome& outcome : outcomes)
+    writer.addOutcome(outcome);
+  writer.finish(studies);
+  return test::readFile(folder.path() / "report.html");
+}
+
+TEST(Text, EscapesHtml) {
+  EXPECT_EQ(escapeHtml("<b>&\"'\xFF"), "&lt;b&gt;&amp;&quot;&#39;\xEF\xBF\xBD");
+}
+
+TEST(Text, ReplacesWhatIsNotUtf8) {
+  const std::string bad = "\xEF\xBF\xBD";
+  EXPECT_EQ(toUtf8(std::string("\xC0\xAF", 2)), bad + bad);           // overlong
+  EXPECT_EQ(toUtf8(std::string("\xED\xA0\x80", 3)), bad + bad + bad); // surrogate
+  EXPECT_EQ(toUtf8(std::string("\xF4\x90\x80\x80", 4)), bad + bad + bad + bad);
+  EXPECT_EQ(toUtf8("\xE2\x82"), bad + bad); // cut off
+  EXPECT_EQ(toUtf8("h\xC3\xBC"
+                   "ft \xF0\x9F\xA6\xB4"),
+            "h\xC3\xBC"
+            "ft \xF0\x9F\xA6\xB4");
+}
+
+TEST(Text, Base64) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foo"), "Zm9v");
+  EXPECT_EQ(base64(std::string("\xFF\xFE\x00\x01", 4)), "//4AAQ==");
+}
+
+TEST(Text, FixedNumbers) {
+  EXPECT_EQ(fixed(1.25, 1), "1.2");
+  EXPECT_EQ(fixed(-0.04, 1), "0.0");
+  EXPECT_EQ(fixed(12, 0), "12");
+}
+
+TEST(Report, LoadsNothingFromOutside) {
+  const std::string page =
+      pageOf({test::tornHip(), test::normalHip()}, {test::studyOf({test::normalHip(), test::tornHip()})});
+  EXPECT_THAT(page, Not(HasSubstr("http://")));
+  EXPECT_THAT(page, Not(HasSubstr("https://")));
+  EXPECT_THAT(page, Not(HasSubstr("@import")));
+  EXPECT_THAT(page, Not(HasSubstr("<link")));
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+  const std::regex loads("(src|href)=\"([^\"]{0,40})");
+  for (std::sregex_iterator it(page.begin(), page.end(), loads), end; it != end; ++it) {
+    const std::string target = (*it)[2];
+    EXPECT_TRUE(target.starts_with("#") || target.starts_with("data:image/png;base64,")) << target;
+  }
+}
+
+TEST(Report, SaysThatItIsNotAMedicalDevice) {
+  const std::string page = pageOf({}, {});
+  EXPECT_THAT(page, HasSubstr("<div class=\"notice\" role=\"note\">" + escapeHtml(notice)));
+}
+
+TEST(Report, EscapesWhatComesFromOutside) {
+  ImageResult image = test::normalHip();
+  image.path = "a<script>alert(1)</script>&\"'\xFF/b<i>.dcm";
+  image.studyInstanceUid.clear();
+  image.sopInstanceUid.clear();
+  image.side.origin = "text '<img src=x onerror=alert(1)>'";
+  image.messages = {"<script>alert(2)</script>"};
+  image.grade.reasons = {"<script>alert(3)</script>"};
+  image.grade.subtype = "<script>alert(4)</script>";
+  const std::string page = pageOf({image}, {test::studyOf({image})},
+                                  {{InputOutcome::Kind::failed, "<script>alert(5)</script>", "<b>", "<u>"}});
+  EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(page, Not(HasSubstr("<img src=x")));
+  EXPECT_THAT(page, Not(HasSubstr("<i>.dcm")));
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
+  EXPECT_EQ(page, toUtf8(page)) << "not valid UTF-8";
+}
+
+TEST(Report, ListsExamsMostSevereFirst) {
+  const std::string page = pageOf({test::normalHip(), test::tornHip(), test::ruptureHip(), test::undecodable()},
+                                  {test::studyOf({test::normalHip(), test::tornHip()}),
+                                   test::studyOf({test::ruptureHip()}), test::studyOf({test::undecodable()})});
+  std::vector<std::string> grades;
+  const std::regex rows("<tr data-grade=\"([a-z_]+)\"");
+  for (std::sregex_iterator it(page.begin(), page.end(), rows), end; it != end; ++it)
+    grades.push_back((*it)[1]);
+  EXPECT_THAT(grades, testing::ElementsAre("full_thickness", "partial_thickness", "normal", "not_gradable"));
+  EXPECT_LT(page.find("Exam: study 2.25.1002"), page.find("Exam: study 2.25.1001"));
+  EXPECT_LT(page.find("Exam: study 2.25.1001"), page.find("Exam: study 2.25.1003"));
+}
+
+TEST(Report, ShowsFailedAndSkippedInputsWithWhatToDo) {
+  const std::string page = pageOf({}, {},
+                                  {{InputOutcome::Kind::failed, "a.dcm", "is cut off", "copy it again"},
+                                   {InputOutcome::Kind::skipped, "b.txt", "is a text file", ""}});
+  EXPECT_THAT(page, HasSubstr("Failed inputs (1)"));
+  EXPECT_THAT(page, HasSubstr("is cut off</td><td>copy it again"));
+  EXPECT_THAT(page, HasSubstr("Skipped inputs (1)"));
+  EXPECT_THAT(page, HasSubstr("No input gave a picture to analyse."));
+}
+
+TEST(Report, ShowsCriteriaWithTheirSources) {
+  const std::string page = pageOf({test::normalHip()}, {test::studyOf({test::normalHip()})});
+  EXPECT_THAT(
+      page,
+      HasSubstr(
+          "<code>fibre_angle_max</code></td><td class=\"n\">7</td><td>degrees</td><td>Crass 1988 &lt;Radiology&gt;"));
+}
+
+TEST(ImageSection, HasASwitchForEveryLayer) {
+  const std::string section = imageSection(test::tornHip(), "img-1", "png", test::sampleCriteria());
+  for (const char* layer : {"cortex", "facets", "superficial", "deep", "inferred", "gaps", "blind", "scale"}) {
+    EXPECT_THAT(section, HasSubstr("class=\"t-" + std::string(layer) + "\" id=\"img-1-" + layer + "\" checked"));
+    EXPECT_THAT(section, HasSubstr("<g class=\"o-" + std::string(layer) + "\">"));
+  }
+}
+
+TEST(ImageSection, DrawsInPanePixels) {
+  // Frame mm (16.5, ...) is pane pixel 165; pixel centres lie half a unit inside.
+  const std::string section = imageSection(test::normalHip(), "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(section, HasSubstr("class=\"cortex\" d=\"M165.5 "));
+  EXPECT_THAT(section, HasSubstr("<image width=\"520.0\" height=\"400.0\""));
+}
+
+TEST(ImageSection, MillimetresAreSquareOnTheScreen) {
+  ImageResult image = test::normalHip();
+  image.mmPerPx = Spacing{0.2, 0.1};
+  image.scale = *image.mmPerPx;
+  EXPECT_THAT(imageSection(image, "img-1", "png", test::sampleCriteria()),
+              HasSubstr("<image width=\"1040.0\" height=\"400.0\""));
+}
+
+TEST(ImageSection, WithoutCalibrationNoMillimetreIsShown) {
+  const std::string section = imageSection(test::uncalibrated(), "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(section, Not(testing::ContainsRegex("[0-9] mm")));
+  EXPECT_THAT(section, HasSubstr("no scale: millimetres unknown"));
+  EXPECT_THAT(section, HasSubstr("<code>no_calibration</code>"));
+  EXPECT_THAT(section, HasSubstr("class=\"cortex\""));
+  EXPECT_THAT(section, Not(HasSubstr("class=\"chart\"")));
+}
+
+TEST(ImageSection, NoFrameNoPicture) {
+  const std::string section = imageSection(test::undecodable(), "img-1", "", test::sampleCriteria());
+  EXPECT_THAT(section, HasSubstr("No picture: no frame could be analysed."));
+  EXPECT_THAT(section, Not(HasSubstr("<image")));
+}
+
+// Writes the sample exam where HIPCUFF_REPORT_SAMPLE says, to be looked at in a browser.
+TEST(Report, SampleToLookAt) {
+  const char* folder = std::getenv("HIPCUFF_REPORT_SAMPLE");
+  if (!folder)
+    GTEST_SKIP() << "set HIPCUFF_REPORT_SAMPLE=FOLDER to write the sample report there";
+  ResultsWriter writer(folder, {"hipcuff analyze exams --out out", test::sampleCriteria(), 2});
+  for (const ImageResult& image :
+       {test::normalHip(), test::tornHip(), test::ruptureHip(), test::undecodable(), test::uncalibrated()})
+    writer.add(image);
+  writer.addOutcome({InputOutcome::Kind::failed, "exams/cut.dcm", "pixel data end after 12 of 40 frames",
+                     "copy the file again from the scanner"});
+  writer.addOutcome({InputOutcome::Kind::skipped, "exams/report.pdf", "is not an ultrasound picture", ""});
+  writer.finish({test::studyOf({test::normalHip(), test::tornHip()}), test::studyOf({test::ruptureHip()}),
+                 test::studyOf({test::undecodable()}), test::studyOf({test::uncalibrated()})});
+}
+
+} // namespace
+} // namespace hipcuff::report

@@ -1,0 +1,110 @@
+#include "hipcuff/report/narrative.h"
+
+#include "sample_results.h"
+
+#include "hipcuff/core/version.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace hipcuff::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string textOf(const std::vector<ImageResult>& images) {
+  return narrative(test::studyOf(images), images, test::sampleCriteria());
+}
+
+TEST(Narrative, FollowsTheOrderOfAReport) {
+  const std::string text = textOf({test::tornHip()});
+  std::size_t last = 0;
+  for (const char* heading : {"Identity:",
+                              "Side: right hip",
+                              "Indication:",
+                              "Technique:",
+                              "Limitations:",
+                              "GLUTEUS MEDIUS TENDON",
+                              "Lateral facet",
+                              "Undersurface discontinuity",
+                              "Calcification:",
+                              "GLUTEUS MINIMUS TENDON",
+                              "Cortex:",
+                              "Bursae:",
+                              "Trochanteric",
+                              "Subgluteus medius",
+                              "Subgluteus minimus",
+                              "Iliotibial band:",
+                              "Muscle:",
+                              "Other side:",
+                              "Confidence and not assessable:",
+                              "IMPRESSION"}) {
+    std::string lower = text;
+    const std::size_t found =
+        text.find(heading, last) != std::string::npos
+            ? text.find(heading, last)
+            : text.find(std::string(heading).replace(0, 1, 1, static_cast<char>(std::tolower(heading[0]))), last);
+    ASSERT_NE(found, std::string::npos) << heading << " is missing or out of order in:\n" << text;
+    last = found;
+  }
+}
+
+TEST(Narrative, StatesTheTearWithItsNumbers) {
+  const std::string text = textOf({test::tornHip()});
+  EXPECT_THAT(text, HasSubstr("(45 % of the local thickness)"));
+  EXPECT_THAT(text, HasSubstr("4.5 mm"));
+  EXPECT_THAT(text, HasSubstr("may be anisotropy"));
+  EXPECT_THAT(text, HasSubstr("Right hip: persistent sign of partial-thickness tear (undersurface)"));
+  EXPECT_THAT(text, HasSubstr(notice));
+}
+
+TEST(Narrative, SaysNotMeasuredInsteadOfANumber) {
+  ImageResult image = test::normalHip();
+  image.measurements.findings = {};
+  const std::string text = textOf({image});
+  EXPECT_THAT(text, HasSubstr("Iliotibial band: not measured."));
+  EXPECT_THAT(text, HasSubstr("Cortex: not measured."));
+  EXPECT_THAT(text, Not(HasSubstr("0.0 mm")));
+}
+
+TEST(Narrative, AbstainsOutLoud) {
+  const std::string text = textOf({test::uncalibrated()});
+  EXPECT_THAT(text, HasSubstr("Side: unknown."));
+  EXPECT_THAT(text, HasSubstr("Not assessed: no gradable image."));
+  EXPECT_THAT(text, HasSubstr("not gradable."));
+  EXPECT_THAT(text, HasSubstr("no believable millimetres per pixel"));
+  // Nominal millimetres of an uncalibrated picture never become a sentence.
+  EXPECT_THAT(text, Not(HasSubstr("mean ")));
+  EXPECT_THAT(text, Not(HasSubstr("1.4 mm")));
+}
+
+TEST(Narrative, ComparesTheSidesAsADifferenceOnly) {
+  const std::string text = textOf({test::normalHip(), test::tornHip()});
+  EXPECT_THAT(text, HasSubstr("=== Left hip ==="));
+  EXPECT_THAT(text, HasSubstr("=== Right hip ==="));
+  EXPECT_THAT(text, HasSubstr("a difference, not a norm"));
+}
+
+TEST(Narrative, AFullTearNamesGapRetractionAndBareFacet) {
+  const std::string text = textOf({test::ruptureHip()});
+  EXPECT_THAT(text, HasSubstr("gap 4.8 mm"));
+  EXPECT_THAT(text, HasSubstr("retraction 5.1 mm"));
+  EXPECT_THAT(text, HasSubstr("bare facet"));
+  EXPECT_THAT(text, HasSubstr("suspected full-thickness tear (retracted)"));
+}
+
+TEST(Narrative, LinesStayReadable) {
+  std::istringstream lines(textOf({test::normalHip(), test::tornHip()}));
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_LE(line.size(), 110U) << line;
+}
+
+TEST(Narrative, WithoutHipsSaysSo) {
+  EXPECT_THAT(narrative(StudyResult{}, {}, test::sampleCriteria()), HasSubstr("No hip could be assessed."));
+}
+
+} // namespace
+} // namespace hipcuff::report

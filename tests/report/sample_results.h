@@ -1,0 +1,42 @@
+// Hand-made results with every field filled, and a picture of speckle that looks like the hip they describe.
+#pragma once
+
+#include "hipcuff/core/criteria.h"
+#include "hipcuff/core/result.h"
+
+#include <filesystem>
+#include <string>
+
+namespace hipcuff::test {
+
+/// Long axis, right hip: undersurface tear, a cine, calibrated 0.1 mm per px, pane at (60, 40) of 640 x 480.
+[[nodiscard]] ImageResult tornHip();
+/// The same without tear, left hip, a still.
+[[nodiscard]] ImageResult normalHip();
+/// The same as tornHip with a gap through the whole tendon.
+[[nodiscard]] ImageResult ruptureHip();
+/// A bone with tendon borders, but no calibration: geometry in nominal mm, not gradable.
+[[nodiscard]] ImageResult uncalibrated();
+/// A file of which no frame could be decoded.
+[[nodiscard]] ImageResult undecodable();
+
+[[nodiscard]] HipResult hipOf(const ImageResult& image);
+[[nodiscard]] StudyResult studyOf(const std::vector<ImageResult>& images);
+[[nodiscard]] Criteria sampleCriteria();
+
+/// A new empty folder that is removed at the end.
+class TemporaryFolder {
+public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] std::string readFile(const std::filesystem::path& path);
+
+} // namespace hipcuff::test
