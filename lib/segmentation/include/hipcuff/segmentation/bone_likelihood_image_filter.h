@@ -29,7 +29,8 @@ public:
   using Pointer = itk::SmartPointer<Self>;
   using ConstPointer = itk::SmartPointer<const Self>;
 
-  itkNewMacro(Self) itkTypeMacro(BoneLikelihoodImageFilter, itk::ImageToImageFilter);
+  itkNewMacro(Self)
+  itkTypeMacro(BoneLikelihoodImageFilter, itk::ImageToImageFilter);
 
   void SetMaskImage(const MaskImageType* mask);
   const MaskImageType* GetMaskImage() const;
