@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace hipcuff {
 
@@ -43,15 +44,81 @@ std::vector<BandColumn> columnsOf(const Tendon& tendon, double step) {
     c.sdMm = a.sdMm * (1 - t) + b.sdMm * t;
     c.inferred = nearer.superficialInferred;
     if (a.fibreAngleDeg && b.fibreAngleDeg) {
-      c.angleDeg = *a.fibreAngleDeg * (1 - t) + *b.fibreAngleDeg * t;
+      c.deepAngleDeg = *a.fibreAngleDeg * (1 - t) + *b.fibreAngleDeg * t;
       c.angleKnown = true;
     } else if (nearer.fibreAngleDeg) {
-      c.angleDeg = *nearer.fibreAngleDeg;
+      c.deepAngleDeg = *nearer.fibreAngleDeg;
       c.angleKnown = true;
     }
+    c.superficialAngleDeg = c.deepAngleDeg;
     columns.push_back(c);
   }
   return columns;
+}
+
+/// Signed angle of a direction against the perpendicular to the beam.
+double angleToBeam(const Frame& frame, Point at, Point direction) {
+  return std::asin(std::clamp(dot(normalized(direction), frame.beamAt(at)), -1.0, 1.0)) * 180 / std::numbers::pi;
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Turns the stations' single angle into one at the cortex and one at the superficial border.
+void spreadAngles(const Frame& frame, Band& band) {
+  const int n = band.width();
+  const int reach = static_cast<int>(std::lround(1.5 / band.stepMm));
+  std::vector<double> deep(band.columns.size());
+  std::vector<double> superficial(band.columns.size());
+  std::vector<double> offDeep[2];
+  std::vector<double> offMiddle[2];
+  for (int x = 0; x < n; ++x) {
+    const auto i = static_cast<std::size_t>(x);
+    const int before = std::max(0, x - reach);
+    const int after = std::min(n - 1, x + reach);
+    const Point top = band.toMm(x, band[x].thicknessMm);
+    deep[i] = angleToBeam(frame, band[x].cortexMm, band[after].cortexMm - band[before].cortexMm);
+    superficial[i] = angleToBeam(
+        frame, top, band.toMm(after, band[after].thicknessMm) - band.toMm(before, band[before].thicknessMm));
+    if (!band[x].angleKnown)
+      continue;
+    for (const int flipped : {0, 1}) {
+      const double own = flipped ? -band[x].deepAngleDeg : band[x].deepAngleDeg;
+      offDeep[flipped].push_back(std::abs(own - deep[i]));
+      offMiddle[flipped].push_back(std::abs(own - 0.5 * (deep[i] + superficial[i])));
+    }
+  }
+  if (offDeep[0].empty())
+    return;
+  // Which of the borders' courses do the stations' angles follow, and with which sign?
+  constexpr double follows = 4.0; // degrees
+  double best = follows;
+  double sign = 0;
+  double level = 0; // relative depth at which the stations' angles hold
+  for (const int flipped : {0, 1}) {
+    const double d = median(offDeep[flipped]);
+    const double m = median(offMiddle[flipped]);
+    if (std::min(d, m) < best) {
+      best = std::min(d, m);
+      sign = flipped ? -1 : 1;
+      level = d <= m ? 0.0 : 0.5;
+    }
+  }
+  if (sign == 0)
+    return;
+  for (int x = 0; x < n; ++x) {
+    const auto i = static_cast<std::size_t>(x);
+    BandColumn& column = band.columns[i];
+    if (!column.angleKnown)
+      continue;
+    const double own = sign * column.deepAngleDeg;
+    const double turn = superficial[i] - deep[i];
+    column.deepAngleDeg = own - level * turn;
+    column.superficialAngleDeg = own + (1 - level) * turn;
+  }
 }
 
 template <typename TPixel>
@@ -113,13 +180,20 @@ Point Band::toMm(int column, double height) const noexcept {
   return c.cortexMm + c.normal * height;
 }
 
-Band unroll(const WorkingFrame& working, const Tendon& tendon, const BandExtent& extent) {
+double Band::angleAt(int column, double height) const noexcept {
+  const BandColumn& c = (*this)[column];
+  const double share = c.thicknessMm > 0 ? std::clamp(height / c.thicknessMm, 0.0, 1.0) : 0.0;
+  return std::abs(c.deepAngleDeg + (c.superficialAngleDeg - c.deepAngleDeg) * share);
+}
+
+Band unroll(const Frame& frame, const WorkingFrame& working, const Tendon& tendon, const BandExtent& extent) {
   Band band;
   band.columns = columnsOf(tendon, band.stepMm);
   if (band.columns.size() < 2 || working.grey.empty()) {
     band.columns.clear();
     return band;
   }
+  spreadAngles(frame, band);
   double thickest = 0;
   for (const BandColumn& column : band.columns)
     thickest = std::max(thickest, column.thicknessMm);

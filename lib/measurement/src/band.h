@@ -15,7 +15,8 @@ struct BandColumn {
   double thicknessMm = 0; ///< cortex interface to superficial border
   double deepMm = 0;      ///< cortex interface to the tendon's underside
   double sdMm = 0;
-  double angleDeg = 0; ///< fibres against the perpendicular to the beam, signed as in the station
+  double deepAngleDeg = 0;        ///< fibres against the perpendicular to the beam, at the cortex
+  double superficialAngleDeg = 0; ///< and at the superficial border
   bool angleKnown = false;
   bool inferred = false; ///< superficial border bridged here
 };
@@ -34,6 +35,8 @@ struct Band {
   [[nodiscard]] double heightMm(int row) const noexcept { return (row - rowsBelow) * stepMm; }
   [[nodiscard]] int rowAt(double heightMm) const noexcept;
   [[nodiscard]] Point toMm(int column, double heightMm) const noexcept;
+  /// |fibre angle| at a height: fibres turn from the cortex's direction to that of the superficial border.
+  [[nodiscard]] double angleAt(int column, double heightMm) const noexcept;
   [[nodiscard]] const BandColumn& operator[](int column) const noexcept {
     return columns[static_cast<std::size_t>(column)];
   }
@@ -45,6 +48,9 @@ struct BandExtent {
 };
 
 /// Empty where the tendon has fewer than two stations or no length. Never more than 4096 columns.
-[[nodiscard]] Band unroll(const WorkingFrame& working, const Tendon& tendon, const BandExtent& extent);
+/// Fibre angles: the station's own, and across the depth the difference between the courses of both borders. Where the
+/// station's angles don't follow the borders (short axis: out of the plane), they hold for the whole depth.
+[[nodiscard]] Band unroll(const Frame& frame, const WorkingFrame& working, const Tendon& tendon,
+                          const BandExtent& extent = {});
 
 } // namespace hipcuff

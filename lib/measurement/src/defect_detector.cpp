@@ -11,7 +11,7 @@ namespace hipcuff {
 std::vector<Discontinuity> DefectDetector::detect(const Frame& frame, const WorkingFrame& working,
                                                   const Anatomy& anatomy, const Criteria& criteria) const {
   std::vector<Discontinuity> out;
-  const Band band = unroll(working, anatomy.tendon, {});
+  const Band band = unroll(frame, working, anatomy.tendon);
   if (band.empty())
     return out;
   const double floor = floorLevel(frame, working, band);

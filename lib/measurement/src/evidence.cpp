@@ -106,7 +106,7 @@ double edgeSteepness(const Band& band, const ContrastMap& map, const Region& reg
     int n = 0;
     for (int y = row0; y <= row1; ++y)
       if (map.tendon.at(x, y)) {
-        sum += map.global.at(x, y);
+        sum += map.whole.at(x, y);
         ++n;
       }
     return n > 0 ? std::optional<double>(sum / n) : std::nullopt;
@@ -166,6 +166,12 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   const double cells = std::max(1.0, region.areaMm2 / std::max(cell, smoothedArea));
   e.chance = e.contrast / (map.speckleSd / std::sqrt(cells));
 
+  std::vector<float> raw;
+  for (int y = 0; y < band.height(); ++y)
+    for (int x = region.x0; x <= region.x1; ++x)
+      if (region.pixels.at(x, y))
+        raw.push_back(band.grey.at(x, y));
+  e.bright = (map.wholeReference - quantile(raw, 0.9)) / (map.wholeReference - map.floor);
   e.shadow = shadowAbove(frame, working, band, map, region);
   e.edge = edgeSteepness(band, map, region);
   double inside = 0;
@@ -183,14 +189,17 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
 
   std::vector<double> angles;
   int oblique = 0;
+  int pixels = 0;
   for (int x = region.x0; x <= region.x1; ++x)
-    if (band[x].angleKnown) {
-      angles.push_back(band[x].angleDeg);
-      oblique += std::abs(band[x].angleDeg) > criteria.value("fibre_angle_max") ? 1 : 0;
-    }
+    for (int y = 0; y < band.height(); ++y)
+      if (band[x].angleKnown && region.pixels.at(x, y)) {
+        angles.push_back(band.angleAt(x, band.heightMm(y)));
+        oblique += map.assessable.at(x, y) ? 0 : 1;
+        ++pixels;
+      }
   if (!angles.empty()) {
     e.angleDeg = median(angles);
-    e.oblique = 2 * oblique > static_cast<int>(angles.size());
+    e.oblique = 2 * oblique > pixels;
   }
 
   if (e.fullLengthMm >= criteria.value("full_length_min"))
@@ -202,9 +211,18 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   else
     e.kind = DiscontinuityKind::intrasubstance;
 
-  // Darkness of the whole width where fibres are oblique, that comes on slowly and is not fluid, is what angle does.
-  e.anisotropy = e.oblique && e.contrast < criteria.value("fluid_contrast");
-  e.confidence = logistic((e.core - criteria.value("core_contrast")) * 10 + (e.chance - 8) * 0.2);
+  // Angle darkens slowly along the tendon and not down to fluid: what is oblique and lacks either sign may be angle.
+  const double edgeLeast = criteria.value("edge_min");
+  const bool noEnds = region.x0 == 0 && region.x1 == band.width() - 1; // the whole footprint: no edge to see
+  e.anisotropy = e.oblique && (e.contrast < criteria.value("fluid_contrast") || (e.edge < edgeLeast && !noEnds));
+  double score = criteria.value("score_offset") +
+                 criteria.value("score_contrast") * (e.core - criteria.value("core_contrast")) +
+                 criteria.value("score_area") * std::log(std::max(0.1, region.areaMm2) / 2.0);
+  if (!noEnds)
+    score += criteria.value("score_edge") * (std::min(e.edge, 2 * edgeLeast) - edgeLeast);
+  if (e.oblique)
+    score += criteria.value("score_oblique");
+  e.confidence = logistic(score);
   e.accepted = e.chance >= criteria.value("chance_min") && e.shadow < criteria.value("shadow_contrast") &&
                e.lengthMm >= criteria.value("tear_length_min") && e.depthMm >= criteria.value("tear_depth_min");
   return e;

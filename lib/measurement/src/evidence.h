@@ -16,7 +16,9 @@ struct Evidence {
   double fullLengthMm = 0; ///< over which (nearly) the whole thickness is dark
   double contrast = 0;     ///< mean darkness, 0..1
   double core = 0;
-  double chance = 0;    ///< contrast in standard deviations of speckle averaged over the region
+  double chance = 0; ///< contrast in standard deviations of speckle averaged over the region
+  double bright =
+      0; ///< darkness of its brightest tenth, pixel by pixel, against the whole: high only without scatterers
   double shadow = 0;    ///< darkness of the tissue above it against beside it: near 1 for a shadow from above
   double coherence = 0; ///< of the pattern inside, along the cortex
   double outsideCoherence = 0;

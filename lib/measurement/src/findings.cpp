@@ -21,19 +21,19 @@ struct Surroundings {
   double tendon = 0; ///< mean grey of intact tendon
 };
 
-/// Raw grey of tendon outside of discontinuities, on columns whose angle is assessable (all where none is known).
+/// Raw grey of tendon outside of discontinuities, where the angle is within the limit or unknown, or everywhere.
 Values intactTendon(const Band& band, const Mask& mask, const std::vector<Discontinuity>& discontinuities,
                     double maxAngle, bool assessableOnly) {
   Values values;
   for (int x = 0; x < band.width(); ++x) {
     const BandColumn& column = band[x];
-    if (assessableOnly && column.angleKnown && std::abs(column.angleDeg) > maxAngle)
-      continue;
     const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
       return column.positionMm >= d.beginMm && column.positionMm <= d.endMm;
     });
     for (int y = 0; y < mask.height; ++y) {
       if (!mask.at(x, y))
+        continue;
+      if (assessableOnly && column.angleKnown && band.angleAt(x, band.heightMm(y)) > maxAngle)
         continue;
       const Point p = band.toMm(x, band.heightMm(y));
       const bool inside = torn && std::any_of(discontinuities.begin(), discontinuities.end(),
@@ -159,7 +159,7 @@ std::vector<Calcification> calcifications(const Frame& frame, const WorkingFrame
         bright.at(x, y) = 255;
   std::vector<Calcification> out;
   for (const Component& item : components(bright).items) {
-    const double size = std::hypot(item.box.width(), item.box.height()) * band.stepMm;
+    const double size = std::max(item.box.width(), item.box.height()) * band.stepMm;
     const double across = item.box.width() * band.stepMm;
     if (size < s.criteria.value("calcification_min_size") || across > 15.0)
       continue;
@@ -287,13 +287,14 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
           std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0) / static_cast<double>(squares.size()));
   }
 
-  const Band band = unroll(working, tendon, {});
+  const Band band = unroll(frame, working, tendon);
   if (band.empty())
     return out;
   const Mask mask = tendonMask(band, criteria.value("margin_deep"), criteria.value("margin_superficial"));
   const double floor = floorLevel(frame, working, band);
-  Values assessable = intactTendon(band, mask, discontinuities, maxAngle, true);
-  Values all = intactTendon(band, mask, discontinuities, maxAngle, false);
+  const double echoAngle = criteria.value("echogenicity_angle_max");
+  const Values assessable = intactTendon(band, mask, discontinuities, echoAngle, true);
+  const Values all = intactTendon(band, mask, discontinuities, echoAngle, false);
   if (all.size() < 50)
     return out;
   const Surroundings surroundings{band, criteria, floor, mean(all)};
@@ -303,30 +304,28 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
   out.muscleEchogenicity = muscleGrey(working, tendon, floor);
 
   if (assessable.size() >= 200) {
-    // Tissue just above: the 2 mm beyond any fluid.
+    // Tissue just above: the next millimetres beyond any fluid; the median leaves the bright iliotibial band aside.
     const double begin = 0.3 + out.bursalFluidMm.value_or(0.0);
     Values above;
     for (int x = 0; x < band.width(); ++x) {
-      const int last = band.rowAt(band[x].thicknessMm + begin + 2.0);
+      const int last = band.rowAt(band[x].thicknessMm + begin + 4.0);
       for (int y = band.rowAt(band[x].thicknessMm + begin); y <= last; ++y)
         if (band.usable.at(x, y))
           above.push_back(band.grey.at(x, y));
     }
     if (above.size() >= 200)
-      out.echogenicity = mean(assessable) - mean(above);
+      out.echogenicity = mean(assessable) - quantile(above, 0.5);
 
     // Pattern of the intact, assessable tendon: +1 where it runs along the cortex, 0 where it has no direction.
     const Texture pattern = texture(band.grey, mask, 1.5, 6, 6);
     double sum = 0;
     int n = 0;
     for (int x = 0; x < band.width(); ++x) {
-      if (band[x].angleKnown && std::abs(band[x].angleDeg) > maxAngle)
-        continue;
       const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
         return band[x].positionMm >= d.beginMm && band[x].positionMm <= d.endMm;
       });
       for (int y = 0; !torn && y < mask.height; ++y)
-        if (mask.at(x, y)) {
+        if (mask.at(x, y) && (!band[x].angleKnown || band.angleAt(x, band.heightMm(y)) <= echoAngle)) {
           sum += pattern.alongX.at(x, y);
           ++n;
         }

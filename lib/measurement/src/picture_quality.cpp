@@ -13,18 +13,21 @@ namespace hipcuff {
 namespace {
 
 struct TendonView {
-  double masked = 0;    ///< part of the band that is not usable, apart from a colour box
-  double coloured = 0;  ///< part of the band inside the colour box
-  double saturated = 0; ///< part of the usable band at the top of the grey scale
-  double range = 0;     ///< upper level of the tendon over the floor, in grey
-  bool seen = false;    ///< enough usable band to judge levels
+  double masked = 0;     ///< part of the band that is not usable, apart from a colour box
+  double coloured = 0;   ///< part of the band inside the colour box
+  double saturated = 0;  ///< part of the usable band at the top of the grey scale
+  double range = 0;      ///< upper level of the tendon (or of the tissue above) over the floor, in grey
+  double assessable = 0; ///< part of the band whose fibre angle allows reading darkness, or is unknown
+  bool seen = false;     ///< enough usable band to judge levels
 };
 
 TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& band, const Pane& pane,
                   const Criteria& criteria) {
   TendonView view;
   const double white = criteria.value("saturated_grey");
+  const double maxAngle = criteria.value("fibre_angle_max");
   int asked = 0;
+  int assessable = 0;
   int masked = 0;
   int coloured = 0;
   int usable = 0;
@@ -32,6 +35,7 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
   for (int x = 0; x < band.width(); ++x)
     for (int y = band.rowAt(0.2); y <= band.rowAt(band[x].thicknessMm - 0.2); ++y) {
       ++asked;
+      assessable += !band[x].angleKnown || band.angleAt(x, band.heightMm(y)) <= maxAngle ? 1 : 0;
       const Point px = frame.toFullPixels(band.toMm(x, band.heightMm(y)));
       if (pane.colourBox &&
           pane.colourBox->contains(static_cast<int>(std::lround(px.x)), static_cast<int>(std::lround(px.y)))) {
@@ -45,20 +49,31 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
     }
   if (asked == 0)
     return view;
+  view.assessable = static_cast<double>(assessable) / asked;
   view.masked = static_cast<double>(masked) / asked;
   view.coloured = static_cast<double>(coloured) / asked;
   view.seen = usable > 100;
   if (!view.seen)
     return view;
   view.saturated = static_cast<double>(saturated) / usable;
+  // The tendon's upper level or, where it is gone, that of the tissue above.
   const Mask mask = tendonMask(band, 0.2, 0.2);
   const FloatImage smooth = boxMean(band.grey, mask, 5, 2, 10, -1.0F);
   std::vector<float> values;
-  for (std::size_t i = 0; i < smooth.data.size(); i += 3)
-    if (mask.data[i] && smooth.data[i] >= 0)
-      values.push_back(smooth.data[i]);
+  std::vector<float> above;
+  for (int y = 0; y < band.height(); y += 2)
+    for (int x = 0; x < band.width(); ++x) {
+      if (mask.at(x, y) && smooth.at(x, y) >= 0)
+        values.push_back(smooth.at(x, y));
+      const double over = band.heightMm(y) - band[x].thicknessMm;
+      if (over > 0.5 && over < 6.0 && band.usable.at(x, y))
+        above.push_back(band.grey.at(x, y));
+    }
   if (!values.empty())
-    view.range = quantile(values, 0.75) - floorLevel(frame, working, band);
+    view.range = quantile(values, 0.75);
+  if (above.size() >= 100)
+    view.range = std::max<double>(view.range, quantile(above, 0.5));
+  view.range -= floorLevel(frame, working, band);
   return view;
 }
 
@@ -81,7 +96,7 @@ std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& workin
   refuseIf(noCortex, Refusal::noCortex);
   refuseIf(!noCortex && noTendon, Refusal::noTendon);
 
-  const Band band = unroll(working, tendon, {});
+  const Band band = unroll(frame, working, tendon);
   if (band.empty()) {
     // Nothing to look at closely: say what the whole picture shows, as it may be why nothing was found.
     std::vector<float> values;
@@ -110,7 +125,8 @@ std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& workin
   refuseIf(view.coloured > criteria.value("colour_box_tendon_max"), Refusal::colourBox);
   refuseIf(view.masked > criteria.value("masked_tendon_max"), Refusal::textOverTendon);
   const auto assessable = assessableFraction(tendon, criteria.value("fibre_angle_max"));
-  refuseIf(assessable && *assessable < criteria.value("assessable_fraction_min"), Refusal::beamTooOblique);
+  refuseIf(assessable && std::max(*assessable, view.assessable) < criteria.value("assessable_fraction_min"),
+           Refusal::beamTooOblique);
   return out;
 }
 

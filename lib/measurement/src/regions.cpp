@@ -33,7 +33,7 @@ Region describe(const Band& band, const ContrastMap& map, Mask pixels) {
         region.x0 = std::min(region.x0, x);
         region.x1 = std::max(region.x1, x);
         darkness.push_back(map.dark.at(x, y));
-        region.contrast += map.dark.at(x, y);
+        region.contrast += std::max(map.dark.at(x, y), map.own.at(x, y));
       }
   region.areaMm2 = static_cast<double>(darkness.size()) * band.stepMm * band.stepMm;
   region.contrast /= static_cast<double>(darkness.size());
@@ -59,60 +59,97 @@ std::optional<ContrastMap> contrastMap(const Band& band, double floor, const Cri
   ContrastMap map;
   map.floor = floor;
   map.tendon = tendonMask(band, criteria.value("margin_deep"), criteria.value("margin_superficial"));
+  map.assessable = map.tendon;
   const int halfX = static_cast<int>(std::lround(criteria.value("smoothing_along") / 2 / band.stepMm));
   const int halfY = static_cast<int>(std::lround(criteria.value("smoothing_across") / 2 / band.stepMm));
   const FloatImage smooth = boxMean(band.grey, map.tendon, halfX, halfY, 1, 0.0F);
 
+  // Level of the tendon by fibre angle, in bins of a degree.
   const double maxAngle = criteria.value("fibre_angle_max");
   const double rank = criteria.value("reference_quantile");
-  std::vector<float> assessable;
-  for (int x = 0; x < band.width(); x += 2)
-    if (!band[x].angleKnown || std::abs(band[x].angleDeg) <= maxAngle) {
-      const auto column = valuesIn(smooth, map.tendon, x, x, 2);
-      assessable.insert(assessable.end(), column.begin(), column.end());
+  constexpr int bins = 46;
+  std::vector<std::vector<float>> byAngle(bins);
+  Raster<std::uint8_t, 1> angleBin(band.width(), band.height());
+  for (int y = 0; y < band.height(); ++y)
+    for (int x = 0; x < band.width(); ++x) {
+      if (!map.tendon.at(x, y))
+        continue;
+      const double angle = band[x].angleKnown ? band.angleAt(x, band.heightMm(y)) : 0.0;
+      const int bin = std::min(bins - 1, static_cast<int>(angle));
+      angleBin.at(x, y) = static_cast<std::uint8_t>(bin);
+      if (angle > maxAngle)
+        map.assessable.at(x, y) = 0;
+      if ((x + y) % 2 == 0)
+        byAngle[static_cast<std::size_t>(bin)].push_back(smooth.at(x, y));
     }
-  if (assessable.size() < 50)
-    assessable = valuesIn(smooth, map.tendon, 0, band.width() - 1, 2);
-  if (assessable.size() < 20)
+  // A tendon gets no brighter as the angle grows: the level at an angle is at least that of any larger one.
+  std::vector<double> level(bins, 0.0);
+  double atLeast = 0;
+  for (int b = bins - 1; b >= 0; --b) {
+    auto& values = byAngle[static_cast<std::size_t>(b)];
+    if (values.size() >= 50)
+      atLeast = std::max(atLeast, static_cast<double>(quantile(values, rank)));
+    level[static_cast<std::size_t>(b)] = atLeast;
+  }
+  map.reference = level[0];
+  if (map.reference <= 0)
     return std::nullopt;
-  map.globalReference = quantile(assessable, rank);
-  if (map.range() < criteria.value("grey_range_min"))
+  // And within the limit a healthy one keeps a part of its best, so that a defect can't hide as angle.
+  const double fall = criteria.value("angle_fall_max");
+  for (int b = 0; b < bins && b <= maxAngle; ++b) {
+    double& here = level[static_cast<std::size_t>(b)];
+    here = std::max(here, floor + (map.reference - floor) * (1 - fall * (b + 0.5) / maxAngle));
+  }
+  // Tissue above: what to compare with where no tendon is left.
+  Mask over(band.width(), band.height());
+  for (int x = 0; x < band.width(); ++x)
+    for (int y = band.rowAt(band[x].thicknessMm + 0.5); y <= band.rowAt(band[x].thicknessMm + 6.0); ++y)
+      over.at(x, y) = band.usable.at(x, y);
+  auto above = valuesIn(band.grey, over, 0, band.width() - 1, 2);
+  const double tissue = above.size() >= 100 ? quantile(above, 0.5) : 0.0;
+  const double whole = std::max(map.reference, tissue);
+  map.wholeReference = whole;
+  if (whole - floor < criteria.value("grey_range_min"))
     return std::nullopt;
 
-  // Local reference every half millimetre, linear between.
+  // Local level every half millimetre, linear between.
   const int half = static_cast<int>(std::lround(criteria.value("reference_window") / 2 / band.stepMm));
+  const double localRank = criteria.value("reference_local_quantile");
   constexpr int every = 5;
   std::vector<double> knots;
   for (int x = 0; x < band.width() + every; x += every) {
     auto values = valuesIn(smooth, map.tendon, x - half, x + half, 2);
-    knots.push_back(values.size() >= 20 ? quantile(values, rank) : map.globalReference);
+    knots.push_back(values.size() >= 20 ? quantile(values, localRank) : map.reference);
   }
-  map.local = FloatImage(band.width(), band.height());
-  map.global = map.local;
-  map.dark = map.local;
+  map.own = FloatImage(band.width(), band.height());
+  map.whole = map.own;
+  map.dark = map.own;
   const double fluid = criteria.value("fluid_contrast");
   for (int x = 0; x < band.width(); ++x) {
     const auto k = static_cast<std::size_t>(x / every);
     const double t = static_cast<double>(x % every) / every;
-    const double reference = knots[k] * (1 - t) + knots[k + 1] * t;
-    map.reference.push_back(reference);
-    // Where the whole neighbourhood is near the floor, there is no tendon left to compare with.
-    const bool comparable = reference - floor >= 0.5 * map.range();
+    const double local = knots[k] * (1 - t) + knots[k + 1] * t;
     for (int y = 0; y < band.height(); ++y) {
       if (!map.tendon.at(x, y))
         continue;
       const double grey = smooth.at(x, y);
-      map.global.at(x, y) = contrastOf(map.globalReference, floor, grey);
-      map.local.at(x, y) = comparable ? contrastOf(reference, floor, grey) : 0.0F;
-      const float whole = map.global.at(x, y) >= fluid ? map.global.at(x, y) : 0.0F;
-      map.dark.at(x, y) = std::max(map.local.at(x, y), whole);
+      const double expected = level[angleBin.at(x, y)];
+      map.whole.at(x, y) = contrastOf(whole, floor, grey);
+      float own = 0;
+      if (expected - floor >= 0.5 * (map.reference - floor))
+        own = contrastOf(expected, floor, grey);
+      // Where the whole neighbourhood is near the floor, there is no tendon left to compare with.
+      if (local - floor >= 0.5 * (expected - floor))
+        own = std::min(own, contrastOf(local, floor, grey));
+      map.own.at(x, y) = own;
+      const float asFluid = map.whole.at(x, y) >= fluid ? map.whole.at(x, y) : 0.0F;
+      map.dark.at(x, y) = std::max(map.assessable.at(x, y) ? own : 0.0F, asFluid);
     }
   }
   // Spread of the upper half, mirrored: the lower half may hold the defect.
-  auto upper = valuesIn(map.local, map.tendon, 0, band.width() - 1, 2);
+  auto upper = valuesIn(map.own, map.tendon, 0, band.width() - 1, 2);
   const double middle = quantile(upper, 0.5);
-  const double brighter = quantile(upper, 0.16);
-  map.speckleSd = std::max(0.02, middle - brighter);
+  map.speckleSd = std::max(0.02, middle - quantile(upper, 0.16));
   return map;
 }
 
@@ -147,11 +184,15 @@ std::vector<Region> darkRegions(const Band& band, const ContrastMap& map, const 
     const auto sy = static_cast<int>(start.y);
     if (taken.at(sx, sy))
       continue;
-    // A border lies where the contrast has fallen to half of the region's own.
-    const double limit = std::max(edge, 0.5 * quantile(darkness, 0.75));
+    // A border lies where the contrast has fallen to half of the region's own. A core of fluid may end in haze.
+    const double depth = quantile(darkness, 0.75);
+    const double limit = std::max(edge, 0.5 * depth);
+    const bool isFluid = depth >= criteria.value("fluid_contrast");
     Mask wide(band.width(), band.height());
-    for (std::size_t i = 0; i < wide.data.size(); ++i)
-      wide.data[i] = map.tendon.data[i] && map.dark.data[i] >= limit ? 255 : 0;
+    for (std::size_t i = 0; i < wide.data.size(); ++i) {
+      const bool hazy = isFluid && map.assessable.data[i] && map.whole.data[i] >= limit;
+      wide.data[i] = map.tendon.data[i] && (map.dark.data[i] >= limit || hazy) ? 255 : 0;
+    }
     const Components grown = components(wide);
     const int mine = grown.labels.at(sx, sy);
     Mask pixels(band.width(), band.height());

@@ -15,15 +15,14 @@ namespace hipcuff {
 /// outside the tendon hold 0.
 struct ContrastMap {
   Mask tendon;
-  FloatImage
-      local; ///< against the tendon within a few mm along the cortex: blind to angle, which acts on whole columns
-  FloatImage global;             ///< against the tendon where its angle is assessable
-  FloatImage dark;               ///< what counts: the larger of local, and global where it is as dark as fluid
-  std::vector<double> reference; ///< the column's local reference level, grey
-  double globalReference = 0;
+  Mask assessable;           ///< tendon whose fibre angle is within the limit, or unknown
+  FloatImage own;            ///< against the tendon at the same fibre angle, and nearby: what angle does is not in it
+  FloatImage whole;          ///< against the brighter of the best seen tendon and the tissue above: near 1 for fluid
+  FloatImage dark;           ///< what counts: own where assessable, whole where it is as dark as fluid
+  double reference = 0;      ///< upper level of the tendon where the beam meets it best, grey
+  double wholeReference = 0; ///< the larger of that and the tissue above
   double floor = 0;
-  double speckleSd = 0; ///< of `local` where the tendon is intact: what chance does at this smoothing
-  [[nodiscard]] double range() const noexcept { return globalReference - floor; }
+  double speckleSd = 0; ///< of `own` where the tendon is intact: what chance does at this smoothing
 };
 
 /// @return none where the tendon hardly differs from the floor (nothing can be said)

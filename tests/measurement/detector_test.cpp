@@ -1,0 +1,162 @@
+// Known defects in independent speckle: what is found, of which kind, how deep; and what must not be found.
+#include "synthetic_hip.h"
+
+#include "hipcuff/grading/criteria.h"
+#include "hipcuff/measurement/defect_detector.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace hipcuff;
+using namespace hipcuff::test;
+
+namespace {
+
+std::vector<Discontinuity> found(const SyntheticHip& hip) {
+  const SyntheticPicture picture = render(hip);
+  return DefectDetector().detect(picture.frame, picture.working, picture.anatomy, builtinCriteria());
+}
+
+std::vector<Discontinuity> counted(const SyntheticHip& hip) {
+  std::vector<Discontinuity> out;
+  for (const Discontinuity& d : found(hip))
+    if (!d.suspectedAnisotropy && d.confidence >= builtinCriteria().value("tear_confidence_min"))
+      out.push_back(d);
+  return out;
+}
+
+SyntheticHip torn(double low, double high, double dB = -45) {
+  SyntheticHip hip;
+  hip.tears.push_back({7, 13, low, high, dB});
+  return hip;
+}
+
+TEST(DefectDetector, IntactTendonsAreLeftAlone) {
+  int called = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SyntheticHip hip;
+    hip.seed = seed;
+    hip.thicknessMm = 3.0 + 0.3 * static_cast<double>(seed % 8);
+    hip.fibreDb = seed % 2 ? 6 : 2;
+    called += counted(hip).empty() ? 0 : 1;
+  }
+  EXPECT_EQ(called, 0) << "of 12 intact tendons";
+}
+
+TEST(DefectDetector, UndersurfaceTearHasItsPlaceAndDepth) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SyntheticHip hip = torn(0, 0.5);
+    hip.seed = seed;
+    const auto tears = counted(hip);
+    ASSERT_EQ(tears.size(), 1u);
+    EXPECT_EQ(tears[0].kind, DiscontinuityKind::undersurface);
+    EXPECT_NEAR(tears[0].depthFraction, 0.5, 0.1);
+    EXPECT_NEAR(tears[0].depthMm, 2.5, 0.5);
+    EXPECT_NEAR(tears[0].lengthMm, 6, 1.2);
+    EXPECT_NEAR(tears[0].beginMm, 7, 0.8);
+    EXPECT_FALSE(tears[0].complete);
+    EXPECT_FALSE(tears[0].gapMm);
+    EXPECT_FALSE(tears[0].retractionMm);
+  }
+}
+
+TEST(DefectDetector, BursalTearTouchesTheSuperficialBorder) {
+  const auto tears = counted(torn(0.6, 1));
+  ASSERT_EQ(tears.size(), 1u);
+  EXPECT_EQ(tears[0].kind, DiscontinuityKind::bursal);
+  EXPECT_NEAR(tears[0].depthFraction, 0.4, 0.1);
+}
+
+TEST(DefectDetector, IntrasubstanceTearTouchesNeither) {
+  const auto tears = counted(torn(0.3, 0.7));
+  ASSERT_EQ(tears.size(), 1u);
+  EXPECT_EQ(tears[0].kind, DiscontinuityKind::intrasubstance);
+  EXPECT_NEAR(tears[0].depthFraction, 0.4, 0.1);
+}
+
+TEST(DefectDetector, FullThicknessGapHasStumpsAndBareBone) {
+  const auto tears = counted(torn(0, 1));
+  ASSERT_EQ(tears.size(), 1u);
+  EXPECT_EQ(tears[0].kind, DiscontinuityKind::fullThickness);
+  EXPECT_DOUBLE_EQ(tears[0].depthFraction, 1);
+  ASSERT_TRUE(tears[0].gapMm);
+  EXPECT_NEAR(*tears[0].gapMm, 6, 1.2);
+  ASSERT_TRUE(tears[0].retractionMm); // a stump is seen on either side
+  EXPECT_EQ(tears[0].bareFacet, true);
+}
+
+TEST(DefectDetector, RetractionNeedsBothStumps) {
+  SyntheticHip hip;
+  hip.tears.push_back({12, 40, 0, 1, -45}); // to the end of the footprint: no distal stump
+  const auto tears = counted(hip);
+  ASSERT_FALSE(tears.empty());
+  EXPECT_EQ(tears[0].kind, DiscontinuityKind::fullThickness);
+  EXPECT_FALSE(tears[0].retractionMm);
+}
+
+TEST(DefectDetector, OutlineLiesAroundTheTear) {
+  const auto tears = counted(torn(0.3, 0.7));
+  ASSERT_EQ(tears.size(), 1u);
+  EXPECT_NEAR(area(tears[0].polygonMm), 6 * 2.0, 4.0);
+  const SyntheticPicture picture = render(torn(0.3, 0.7));
+  const TendonStation& middle = picture.anatomy.tendon.stations[40]; // position 10 mm
+  EXPECT_TRUE(contains(tears[0].polygonMm, middle.cortexMm + middle.normal * 2.5));
+  EXPECT_FALSE(contains(tears[0].polygonMm, middle.cortexMm + middle.normal * 4.5));
+}
+
+TEST(DefectDetector, SlowDarkeningByAngleIsNoTear) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    SyntheticHip hip;
+    hip.seed = seed;
+    hip.extraDb = [](double s, double h) { return h <= 5 ? -14 * std::exp(-0.5 * std::pow((s - 10) / 3.0, 2)) : 0.0; };
+    EXPECT_TRUE(counted(hip).empty()) << "seed " << seed;
+  }
+}
+
+TEST(DefectDetector, ShadowFromAboveIsNoTear) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    SyntheticHip hip;
+    hip.seed = seed;
+    const double middle = hip.widthMm / 2;
+    hip.shadowDb = [middle](double x) { return std::abs(x - middle) < 2 ? 35.0 : 0.0; };
+    EXPECT_TRUE(counted(hip).empty()) << "seed " << seed;
+  }
+}
+
+TEST(DefectDetector, ObliqueDarknessIsMarked) {
+  SyntheticHip hip = torn(0, 1, -19);
+  hip.angleDegrees = 12;
+  for (const Discontinuity& d : found(hip))
+    EXPECT_TRUE(d.suspectedAnisotropy) << toString(d.kind) << " contrast is that of angle, not fluid";
+}
+
+TEST(DefectDetector, FluidCountsAtAnyAngle) {
+  SyntheticHip hip = torn(0, 0.5, -60);
+  hip.angleDegrees = 12;
+  const auto tears = counted(hip);
+  ASSERT_EQ(tears.size(), 1u);
+  EXPECT_EQ(tears[0].kind, DiscontinuityKind::undersurface);
+  EXPECT_DOUBLE_EQ(tears[0].fibreAngleDeg.value_or(0), 12);
+}
+
+TEST(DefectDetector, NothingWithoutATendon) {
+  SyntheticPicture picture = render(torn(0, 1));
+  picture.anatomy.tendon.stations.clear();
+  EXPECT_TRUE(DefectDetector().detect(picture.frame, picture.working, picture.anatomy, builtinCriteria()).empty());
+}
+
+TEST(DefectDetector, SlopedAndCurvedFootprintsToo) {
+  for (const double slope : {-20.0, 20.0}) {
+    SyntheticHip hip = torn(0, 0.5);
+    hip.slopeDegrees = slope;
+    hip.curvaturePerMm = 0.02;
+    const auto tears = counted(hip);
+    ASSERT_EQ(tears.size(), 1u) << slope;
+    EXPECT_EQ(tears[0].kind, DiscontinuityKind::undersurface);
+    EXPECT_NEAR(tears[0].depthFraction, 0.5, 0.12);
+  }
+}
+
+} // namespace
