@@ -21,8 +21,14 @@ FloatImage runningSums(const FloatImage& in) {
   return sums;
 }
 
+/// 1 in fluid, 0 in tissue.
+float echoFree(float grey) {
+  constexpr float tissue = 0.16F; // of the picture's range
+  return std::clamp(1.0F - grey / tissue, 0.0F, 1.0F);
+}
+
 // Logistic regression on simulated hips (tuning seeds); see tests/segmentation/tools.
-constexpr BorderFeatures weights{-3.050F, -5.813F, 19.468F, -5.703F, 3.832F, 2.085F, 3.089F, -1.060F, -0.878F, 0.145F, -0.893F, 0.772F, 3.271F, -0.745F, -0.964F, 0.409F, 0.883F, 0.896F};
+constexpr BorderFeatures weights{-3.835F, -3.447F, 16.982F, -3.860F, 2.580F, 0.353F, 4.599F, -0.803F, -1.360F, 0.482F, -0.795F, 0.743F, 3.115F, -0.723F, -0.872F, 0.117F, 0.374F, 0.010F, -1.938F, 2.382F, 3.349F, 0.133F};
 
 } // namespace
 
@@ -81,11 +87,14 @@ BorderEvidence::BorderEvidence(const Band& band)
       across.at(x, y) = up * up;
       along.at(x, y) = sideways * sideways;
     }
+  FloatImage voids(width, height);
+  std::transform(smooth_.data.begin(), smooth_.data.end(), voids.data.begin(), echoFree);
   const double sigma = regionSigmaMm / band.stepMm;
   greySums_ = runningSums(smoothed(smooth_, sigma, 0));
   textureSums_ = runningSums(smoothed(texture, sigma, 0));
   acrossSums_ = runningSums(smoothed(across, sigma, 0));
   alongSums_ = runningSums(smoothed(along, sigma, 0));
+  voidSums_ = runningSums(smoothed(voids, sigma, 0));
 }
 
 int BorderEvidence::rowOf(double mm) const {
@@ -124,6 +133,10 @@ BorderFeatures BorderEvidence::features(int column, int row) const {
   float darkest = 10;
   for (double h = r + 0.2; h <= r + 1.0; h += band_.heightMm)
     darkest = std::min(darkest, at(line_, h));
+  const float voidBelow = mean(voidSums_, column, r - 0.8, r - 0.2);
+  const float voidAbove = mean(voidSums_, column, r + 0.2, r + 0.8);
+  // mm of fluid right below: under the roof of a bursa there is a lot of it, along all of its length
+  const float voidLayer = static_cast<float>(std::min(2.0, r)) * mean(voidSums_, column, std::max(0.4, r - 2.0), r - 0.2);
   return {1.0F,
           line,
           ridge_.at(column, row),
@@ -141,7 +154,11 @@ BorderFeatures BorderEvidence::features(int column, int row) const {
           deeper * 5,
           shallower * 5,
           darkest,
-          std::abs(inside - outside)};
+          std::abs(inside - outside),
+          voidBelow,
+          voidAbove,
+          voidAbove * (1 - voidBelow),
+          std::min(2.0F, voidLayer)};
 }
 
 float borderLogOdds(const BorderFeatures& features) noexcept {
@@ -157,7 +174,8 @@ FloatImage BorderEvidence::logOdds() const {
   const int highest = std::min(smooth_.height - 1, rowOf(highestBorderMm));
   for (int y = lowest; y <= highest; ++y)
     for (int x = 0; x < smooth_.width; ++x)
-      out.at(x, y) = borderLogOdds(features(x, y));
+      if (band_.ceilingMm.empty() || band_.firstMm + y * band_.heightMm < band_.ceilingMm[static_cast<std::size_t>(x)])
+        out.at(x, y) = borderLogOdds(features(x, y));
   return out;
 }
 

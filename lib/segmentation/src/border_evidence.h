@@ -4,10 +4,11 @@
 #include "hipcuff/core/image.h"
 
 #include <array>
+#include <vector>
 
 namespace hipcuff::segmentation {
 
-inline constexpr std::size_t borderFeatureCount = 18;
+inline constexpr std::size_t borderFeatureCount = 22;
 using BorderFeatures = std::array<float, borderFeatureCount>;
 
 /// A straightened band: column = place along the cortex, row = height over it, grey between 0 (echo-free) and about 1
@@ -17,6 +18,8 @@ struct Band {
   double stepMm = 0.2;   ///< between columns
   double heightMm = 0.1; ///< between rows
   double firstMm = 0;    ///< height of row 0
+  /// Height above which there is no room for tissue over a tendon, per column: skin and the picture's edge.
+  std::vector<double> ceilingMm;
 };
 
 /// Heights that are considered, mm: below, cortex echo and border cannot be told apart; above, no gluteal tendon.
@@ -42,6 +45,7 @@ private:
   FloatImage textureSums_; // |change with height|
   FloatImage acrossSums_;  // squared change with height
   FloatImage alongSums_;   // squared change along the cortex
+  FloatImage voidSums_;    // how nearly echo-free
 };
 
 [[nodiscard]] float borderLogOdds(const BorderFeatures& features) noexcept;

@@ -19,6 +19,10 @@ constexpr double bridgeMm = 5.0;            // pieces of one bone lie this near
 constexpr double bridgeSlopeDegrees = 50.0;
 constexpr double steepestFaceDegrees = 40.0; // steeper faces send no echo back and carry no readable tendon
 constexpr double tipBendDegrees = 15.0;      // where the face turns by this, the footprint ends
+constexpr double shortestFaceMm = 4.0;
+constexpr double leastLongFootprintMm = 11.0; // least width of the lateral facet 11.2 +- 1.8 mm (Robertson 2008)
+constexpr double sameFaceBendDegrees = 11.0;
+constexpr double greatestBendDegrees = 25.0;
 constexpr double contextMm = 3.0;
 constexpr double directionSigmaMm = 1.0;
 
@@ -113,6 +117,13 @@ double arrivalScore(const WorkingFrame& working, const GreyRange& range, const P
   return score;
 }
 
+struct Face {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  double slope = 0; // degrees
+  [[nodiscard]] double mm() const { return static_cast<double>(end - begin) * footprintStepMm; }
+};
+
 /// The stretch of the chain, as indices, that is the footprint.
 std::optional<std::pair<std::size_t, std::size_t>> face(const Polyline& line, const std::vector<Point>& along,
                                                         bool fromLeft, View view) {
@@ -122,26 +133,45 @@ std::optional<std::pair<std::size_t, std::size_t>> face(const Polyline& line, co
                                           [&](Point a, Point b) { return distance(a, p) < distance(b, p); });
     return static_cast<std::size_t>(nearest - line.begin());
   };
-  const Facet* chosen = nullptr;
+  std::vector<Face> faces;
+  for (const Facet& facet : facets)
+    faces.push_back({indexOf(facet.beginMm), indexOf(facet.endMm), facet.slopeDegrees});
+  const auto good = [](const Face& f) {
+    return f.mm() >= shortestFaceMm && std::abs(f.slope) <= steepestFaceDegrees;
+  };
+  Face chosen;
   double best = -1e9;
-  for (const Facet& facet : facets) {
-    const double mm = distance(facet.beginMm, facet.endMm);
-    if (mm < shortestFootprintMm || std::abs(facet.slopeDegrees) > steepestFaceDegrees)
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (!good(faces[i]))
       continue;
-    const double rank = static_cast<double>(&facet - facets.data());
-    const double order = fromLeft ? -rank : rank; // long axis: the first good face from where the tendon arrives
-    const double score = view == View::longAxis ? order : std::min(mm, 20.0) - 0.5 * std::abs(facet.slopeDegrees);
-    if (score > best) {
-      best = score;
-      chosen = &facet;
+    const double order = fromLeft ? -double(i) : double(i); // long axis: the first good one from where it arrives
+    const double score = view == View::longAxis ? order : std::min(faces[i].mm(), 20.0) - 0.5 * std::abs(faces[i].slope);
+    if (score <= best)
+      continue;
+    best = score;
+    chosen = faces[i];
+    if (view != View::longAxis)
+      continue;
+    // A curved facet is cut into several straight ones: take in what turns little or is needed for the least length.
+    const int step = fromLeft ? 1 : -1;
+    for (auto k = static_cast<std::ptrdiff_t>(i) + step; k >= 0 && k < static_cast<std::ptrdiff_t>(faces.size()); k += step) {
+      const Face& next = faces[static_cast<std::size_t>(k)];
+      const bool needed = chosen.mm() < leastLongFootprintMm;
+      if (std::abs(next.slope) > steepestFaceDegrees ||
+          std::abs(next.slope - chosen.slope) > (needed ? greatestBendDegrees : sameFaceBendDegrees))
+        break;
+      const double whole = chosen.mm() + next.mm();
+      chosen.slope = (chosen.slope * chosen.mm() + next.slope * next.mm()) / whole;
+      chosen.begin = std::min(chosen.begin, next.begin);
+      chosen.end = std::max(chosen.end, next.end);
     }
   }
-  if (chosen == nullptr)
+  if (best <= -1e9)
     return std::nullopt;
-  std::size_t a = indexOf(chosen->beginMm);
-  std::size_t b = indexOf(chosen->endMm);
+  std::size_t a = chosen.begin;
+  std::size_t b = chosen.end;
   // The face's edge towards the tendon: where it starts to turn away, within the face or just outside it.
-  const auto turned = [&](std::size_t i) { return std::abs(degrees(along[i]) - chosen->slopeDegrees) > tipBendDegrees; };
+  const auto turned = [&](std::size_t i) { return std::abs(degrees(along[i]) - chosen.slope) > tipBendDegrees; };
   const std::size_t middle = (a + b) / 2;
   const auto walk = static_cast<std::size_t>(2.0 / footprintStepMm);
   const std::size_t lowest = a > walk ? a - walk : 0;

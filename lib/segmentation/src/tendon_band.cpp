@@ -23,6 +23,21 @@ ImageType::Pointer toItk(const FloatImage& image, double spacingX, double spacin
   return out;
 }
 
+/// Skin (1.2 to 2.4 mm) and something over the tendon that is not tendon.
+constexpr double leastCoverMm = 3.0;
+
+double ceiling(const WorkingFrame& working, Point base, Point normal) {
+  double height = 0;
+  for (; height < highestBorderMm + leastCoverMm; height += 0.2) {
+    const Point at = working.toGrid(base + normal * height);
+    const int x = static_cast<int>(std::lround(at.x));
+    const int y = static_cast<int>(std::lround(at.y));
+    if (x < 0 || y < 0 || x >= working.usable.width || y >= working.usable.height || working.usable.at(x, y) == 0)
+      break;
+  }
+  return height - leastCoverMm;
+}
+
 } // namespace
 
 Band tendonBand(const WorkingFrame& working, const Footprint& footprint) {
@@ -37,6 +52,8 @@ Band tendonBand(const WorkingFrame& working, const Footprint& footprint) {
     normals.emplace_back(n);
   }
   Band band;
+  for (std::size_t i = 0; i < footprint.base.size(); i += every)
+    band.ceilingMm.push_back(ceiling(working, footprint.base[i], footprint.normals[i]));
   band.stepMm = bandStepMm;
   band.heightMm = bandHeightStepMm;
   auto filter = StraightenedBandImageFilter::New();
