@@ -1,0 +1,76 @@
+// The whole way for one input: frames -> panes -> anatomy -> measurements -> grade, and which frame stands for a cine.
+#pragma once
+
+#include "hipcuff/core/cine.h"
+#include "hipcuff/core/criteria.h"
+#include "hipcuff/core/progress.h"
+#include "hipcuff/core/result.h"
+#include "hipcuff/core/stages.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hipcuff {
+
+/// One implementation of each stage. Any of them may be replaced before the Analyzer is made.
+struct Stages {
+  std::shared_ptr<const ScreenReader> screen;
+  std::shared_ptr<const CortexSegmenter> cortex;
+  std::shared_ptr<const TendonSegmenter> tendon;
+  std::shared_ptr<const DiscontinuityDetector> discontinuities;
+  std::shared_ptr<const Measurer> measurer;
+  std::shared_ptr<const Grader> grader;
+};
+
+/// The built-in implementations.
+[[nodiscard]] Stages builtinStages();
+
+/// Which frames of a cine are analysed.
+struct FrameChoice {
+  enum class Kind { automatic, all, count };
+  Kind kind = Kind::automatic;
+  int count = 0; ///< Kind::count only: that many, evenly spread
+  /// automatic: at most this many, evenly spread. Enough to see a rocking probe pass the perpendicular several times.
+  static constexpr int automaticCount = 24;
+};
+
+/// Frame numbers (from 0, ascending, no doubles) that a choice means for a cine of `frames` frames.
+[[nodiscard]] std::vector<int> chooseFrames(const FrameChoice& choice, int frames);
+
+struct AnalyzerOptions {
+  Stages stages;
+  Criteria criteria;
+  FrameChoice frames;
+  int jobs = 1; ///< threads over the frames of one cine
+};
+
+/// Stateless after construction; analyze() may be called from several threads at once (with different cines).
+class Analyzer {
+public:
+  /// @throws std::invalid_argument where a stage is missing
+  explicit Analyzer(AnalyzerOptions options);
+
+  /// One result per pane (at least one result: a screen without a B-mode area is an answer too).
+  /// Memory does not grow with the number of frames beyond a short summary of each.
+  /// @throws InputError where no frame of the input can be decoded
+  [[nodiscard]] std::vector<ImageResult> analyze(const Cine& cine, Progress& progress) const;
+
+private:
+  AnalyzerOptions options_;
+};
+
+/// Everything found on one frame of one pane.
+struct FrameResult {
+  Anatomy anatomy;
+  Measurements measurements; ///< empty where `mayMeasure` was false
+  Grade grade;
+};
+
+/// One frame through segmentation, measurement and grading.
+/// @param fileRefusals what the file alone already forbids (no calibration, not a hip, ...)
+[[nodiscard]] FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
+                                       const std::vector<Refusal>& fileRefusals, const Stages& stages,
+                                       const Criteria& criteria);
+
+} // namespace hipcuff

@@ -1,0 +1,35 @@
+// Cine -> one grade: what several frames say together.
+#pragma once
+
+#include "hipcuff/core/criteria.h"
+#include "hipcuff/core/result.h"
+
+#include "hipcuff/assessment/analysis.h"
+
+#include <optional>
+#include <vector>
+
+namespace hipcuff {
+
+/// What is kept of an analysed frame: no geometry.
+struct FrameNote {
+  FrameSummary summary;
+  std::array<double, 4> probabilities{};
+  std::vector<Discontinuity> tears; ///< without outline; those that the grader may count
+  double angleDeg = 0;              ///< median absolute fibre angle; 90 where unknown
+};
+
+[[nodiscard]] FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> timeSeconds);
+
+struct CineVerdict {
+  int representative = 0;     ///< index into the notes
+  std::optional<Grade> grade; ///< the cine's grade; none where no frame was gradable (the frame's own grade holds then)
+};
+
+/// @param notes at least one, in frame order
+[[nodiscard]] CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& criteria);
+
+/// In how many of the frames a discontinuity like this one was seen.
+[[nodiscard]] int framesWith(const Discontinuity& wanted, const std::vector<FrameNote>& notes);
+
+} // namespace hipcuff

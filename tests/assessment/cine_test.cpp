@@ -1,0 +1,96 @@
+#include "frames.h"
+
+#include <gtest/gtest.h>
+
+namespace hipcuff {
+namespace {
+
+Criteria criteria() {
+  Criteria c;
+  c.items["fibre_angle_max"] = {7, "degrees", ""};
+  c.items["cine_persistence_min_fraction"] = {0.5, "1", ""};
+  c.items["cine_persistence_min_frames"] = {3, "frames", ""};
+  return c;
+}
+
+Discontinuity tearAt(double begin, double end) {
+  Discontinuity tear;
+  tear.kind = DiscontinuityKind::undersurface;
+  tear.beginMm = begin;
+  tear.endMm = end;
+  tear.lengthMm = end - begin;
+  tear.depthMm = 2;
+  tear.depthFraction = 0.5;
+  return tear;
+}
+
+FrameNote note(int frame, GradeClass grade, std::array<double, 4> probabilities, double angle,
+               std::vector<Discontinuity> tears = {}) {
+  FrameNote n;
+  n.summary.frame = frame;
+  n.summary.grade = grade;
+  n.summary.confidence = 0.8;
+  n.probabilities = probabilities;
+  n.angleDeg = angle;
+  n.tears = std::move(tears);
+  return n;
+}
+
+constexpr std::array<double, 4> sureNormal{0.9, 0.05, 0.05, 0};
+constexpr std::array<double, 4> surePartial{0.1, 0.1, 0.75, 0.05};
+
+TEST(Cine, TearThatStaysIsPersistent) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 6; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, i, {tearAt(4 + 0.2 * i, 9 + 0.2 * i)}));
+  const CineVerdict verdict = judgeCine(notes, criteria());
+  ASSERT_TRUE(verdict.grade);
+  EXPECT_EQ(verdict.grade->grade, GradeClass::partialThickness);
+  EXPECT_EQ(verdict.grade->certainty, Certainty::persistent);
+  EXPECT_EQ(verdict.grade->subtype, "undersurface");
+  EXPECT_EQ(verdict.representative, 0) << "the frame whose beam meets the fibres most nearly at a right angle";
+  EXPECT_EQ(framesWith(tearAt(4, 9), notes), 6);
+}
+
+TEST(Cine, DarknessInObliqueFramesOnlyIsNotATear) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 5; ++i)
+    notes.push_back(note(i, GradeClass::normal, sureNormal, 2));
+  for (int i = 5; i < 10; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 14, {tearAt(4, 9)}));
+  const CineVerdict verdict = judgeCine(notes, criteria());
+  ASSERT_TRUE(verdict.grade);
+  EXPECT_EQ(verdict.grade->grade, GradeClass::normal);
+  EXPECT_LT(verdict.grade->confidence, 0.8) << "frames that disagree lower the confidence";
+  EXPECT_LT(notes[static_cast<std::size_t>(verdict.representative)].summary.frame, 5);
+}
+
+TEST(Cine, TearInTwoFramesStaysSuspected) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 2; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 2, {tearAt(4, 9)}));
+  const CineVerdict verdict = judgeCine(notes, criteria());
+  ASSERT_TRUE(verdict.grade);
+  EXPECT_EQ(verdict.grade->certainty, Certainty::suspected);
+}
+
+TEST(Cine, TearsElsewhereAreNotTheSameTear) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 6; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 2, {tearAt(6 * i, 6 * i + 4)}));
+  const CineVerdict verdict = judgeCine(notes, criteria());
+  ASSERT_TRUE(verdict.grade);
+  EXPECT_EQ(verdict.grade->certainty, Certainty::suspected);
+}
+
+TEST(Cine, NoGradableFrameGivesNoGradeAndTheLeastRefusedFrame) {
+  std::vector<FrameNote> notes{note(0, GradeClass::notGradable, {}, 90), note(1, GradeClass::notGradable, {}, 90)};
+  notes[0].summary.refusals = {Refusal::noCalibration, Refusal::noCortex};
+  notes[1].summary.refusals = {Refusal::noCalibration};
+  const CineVerdict verdict = judgeCine(notes, criteria());
+  EXPECT_FALSE(verdict.grade);
+  EXPECT_EQ(verdict.representative, 1);
+}
+
+} // namespace
+} // namespace hipcuff
