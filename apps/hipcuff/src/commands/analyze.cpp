@@ -17,17 +17,19 @@
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <variant>
 
 namespace hipcuff::cli {
 namespace {
 
-/// The results of one input, or why there are none, or (stopped) neither.
-struct Answer {
+/// All results of one input.
+struct Done {
   std::vector<ImageResult> images{};
   std::string studyDate{};
-  std::optional<InputOutcome> outcome{};
-  bool stopped = false;
 };
+/// Work that was told to stop before it was whole.
+struct Stopped {};
+using Answer = std::variant<Done, InputOutcome, Stopped>;
 
 /// Remembers whether the work inside was told to stop: what it then returns is not the whole answer.
 class InnerProgress final : public Progress {
@@ -86,23 +88,25 @@ std::string commandLine(const Invocation& invocation) {
 
 Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress) {
   if (auto* outcome = std::get_if<InputOutcome>(&input))
-    return {.outcome = std::move(*outcome)};
+    return std::move(*outcome);
   const Cine& cine = std::get<Cine>(input);
   const auto failed = [&cine](std::string problem, std::string remedy) {
-    return Answer{.outcome =
-                      InputOutcome{InputOutcome::Kind::failed, cine.path, std::move(problem), std::move(remedy)}};
+    return InputOutcome{InputOutcome::Kind::failed, cine.path, std::move(problem), std::move(remedy)};
   };
   InnerProgress inner(progress);
   try {
-    Answer answer{.images = analyzer.analyze(cine, inner), .studyDate = cine.studyDate};
-    answer.stopped = inner.stopped();
-    return answer;
+    std::vector<ImageResult> images = analyzer.analyze(cine, inner);
+    if (inner.stopped())
+      return Stopped{};
+    return Done{std::move(images), cine.studyDate};
   } catch (const OutputError&) {
     throw;
   } catch (const ConfigError&) {
     throw;
   } catch (const Error& error) {
-    return inner.stopped() ? Answer{.stopped = true} : failed(error.problem(), error.remedy());
+    if (inner.stopped())
+      return Stopped{};
+    return failed(error.problem(), error.remedy());
   } catch (const std::bad_alloc&) {
     return failed("not enough memory to analyse it", "free some memory or try fewer --jobs");
   } catch (const std::exception& error) {
@@ -167,16 +171,17 @@ ExitCode run(const Invocation& invocation, Console& console) {
       [&](OpenedInput input) { return analyzed(std::move(input), analyzer, progress); },
       [&](Answer answer) {
         progress.advance(1);
-        if (answer.outcome) {
-          writer.addOutcome(*answer.outcome);
-          tally.outcome(*answer.outcome, console);
+        if (const auto* outcome = std::get_if<InputOutcome>(&answer)) {
+          writer.addOutcome(*outcome);
+          tally.outcome(*outcome, console);
           return;
         }
-        if (answer.stopped)
+        const auto* done = std::get_if<Done>(&answer);
+        if (done == nullptr)
           return;
-        for (const ImageResult& image : answer.images) {
+        for (const ImageResult& image : done->images) {
           writer.add(image);
-          studies.add(image, answer.studyDate);
+          studies.add(image, done->studyDate);
           addRow(table, image);
           for (const std::string& message : image.messages)
             console.detail(image.path.string() + ": " + message);
