@@ -57,6 +57,39 @@ std::array<Chroma, bins> greyMap(const RgbImage& picture, const GreyImage& grey,
   return map;
 }
 
+struct Island {
+  PixelBox box; ///< cells
+  int cells = 0;
+};
+
+/// Connected cells, gaps of one cell bridged.
+std::vector<Island> islandsOf(std::vector<std::uint8_t> full, int columns, int rows) {
+  std::vector<Island> out;
+  std::vector<int> queue;
+  for (int start = 0; start < columns * rows; ++start) {
+    if (full[static_cast<std::size_t>(start)] == 0)
+      continue;
+    Island island{{columns, rows, -1, -1}, 0};
+    queue.assign(1, start);
+    full[static_cast<std::size_t>(start)] = 0;
+    for (std::size_t head = 0; head < queue.size(); ++head) {
+      const int x = queue[head] % columns;
+      const int y = queue[head] / columns;
+      ++island.cells;
+      island.box = {std::min(island.box.x0, x), std::min(island.box.y0, y), std::max(island.box.x1, x),
+                    std::max(island.box.y1, y)};
+      for (int v = std::max(0, y - 2); v <= std::min(rows - 1, y + 2); ++v)
+        for (int u = std::max(0, x - 2); u <= std::min(columns - 1, x + 2); ++u)
+          if (const int next = v * columns + u; full[static_cast<std::size_t>(next)] != 0) {
+            full[static_cast<std::size_t>(next)] = 0;
+            queue.push_back(next);
+          }
+    }
+    out.push_back(island);
+  }
+  return out;
+}
+
 } // namespace
 
 Colour findColour(const RgbImage& picture, const GreyImage& grey, const PixelBox& box, int cell) {
@@ -86,21 +119,29 @@ Colour findColour(const RgbImage& picture, const GreyImage& grey, const PixelBox
     }
   const int columns = w / cell;
   const int rows = h / cell;
-  PixelBox found{w, h, -1, -1};
-  int full = 0;
+  std::vector<std::uint8_t> full(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows), 0);
   for (int cy = 0; cy < rows; ++cy)
     for (int cx = 0; cx < columns; ++cx) {
       int n = 0;
       for (int y = cy * cell; y < (cy + 1) * cell; ++y)
         for (int x = cx * cell; x < (cx + 1) * cell; ++x)
           n += static_cast<int>(own.at(x, y) != 0);
-      if (n < filled * cell * cell)
-        continue;
-      ++full;
-      found = {std::min(found.x0, cx * cell), std::min(found.y0, cy * cell), std::max(found.x1, (cx + 1) * cell - 1),
-               std::max(found.y1, (cy + 1) * cell - 1)};
+      full[static_cast<std::size_t>(cy * columns + cx)] = static_cast<std::uint8_t>(n >= filled * cell * cell);
     }
-  if (full >= 6 && full >= smallest * columns * rows) {
+  // Flow comes in islands; a colour scale or a mark is a small one far off.
+  std::vector<Island> islands = islandsOf(std::move(full), columns, rows);
+  int largest = 0;
+  for (const Island& island : islands)
+    largest = std::max(largest, island.cells);
+  Island all{{columns, rows, -1, -1}, 0};
+  for (const Island& island : islands)
+    if (island.cells * 6 >= largest) {
+      all.cells += island.cells;
+      all.box = {std::min(all.box.x0, island.box.x0), std::min(all.box.y0, island.box.y0),
+                 std::max(all.box.x1, island.box.x1), std::max(all.box.y1, island.box.y1)};
+    }
+  PixelBox found{all.box.x0 * cell, all.box.y0 * cell, (all.box.x1 + 1) * cell - 1, (all.box.y1 + 1) * cell - 1};
+  if (all.cells >= 6 && all.cells >= smallest * columns * rows) {
     // What is left of the last cells at the right and at the bottom.
     if (found.x1 >= columns * cell - 1)
       found.x1 = w - 1;

@@ -13,7 +13,7 @@ constexpr double filledShare = 0.55;
 constexpr double flatShare = 0.88;
 constexpr int clearlyOff = 3; ///< grey steps from the background that compression doesn't make in a flat area
 constexpr int faint = 8;      ///< grey steps from the background of a pane that shows nothing
-constexpr int blockCells = 4; ///< side of the block that must be filled: 1/24 of the picture, no line of text
+constexpr int blockCells = 4; ///< side of the block that must be filled: 1/16 of the picture, no line of text
 constexpr int regrowCells = 3;
 
 using Cells = std::vector<std::uint8_t>;
@@ -117,31 +117,51 @@ void absorb(Component& a, Component& b) {
 
 } // namespace
 
-int backgroundOf(const GreyImage& grey) {
+Backdrop backdropOf(const GreyImage& grey) {
   std::array<int, 256> flat{};
+  std::array<int, 256> all{};
   int total = 0;
-  for (int y = 0; y + 1 < grey.height; y += 2) {
+  for (int y = 0; y + 1 < grey.height; y += 3) {
     const std::uint8_t* row = grey.row(y);
     const std::uint8_t* below = grey.row(y + 1);
-    for (int x = 0; x + 1 < grey.width; ++x)
+    for (int x = 0; x + 1 < grey.width; ++x) {
+      ++all[row[x]];
       flat[row[x]] += static_cast<int>(row[x] == row[x + 1] && row[x] == below[x]);
+    }
     total += grey.width;
   }
+  Backdrop out;
   const auto mode = std::max_element(flat.begin(), flat.end());
-  // Less than this and nothing behind the tissue shows.
-  return *mode * 50 >= total ? static_cast<int>(mode - flat.begin()) : -1;
+  if (*mode * 50 < total)
+    return out; // nothing behind the tissue shows
+  out.background = static_cast<int>(mode - flat.begin());
+  for (int v = 0; v < 256; ++v) {
+    const auto i = static_cast<std::size_t>(v);
+    out.panel[i] = std::abs(v - out.background) > faint && flat[i] * 125 > total && flat[i] * 10 > all[i] * 6;
+  }
+  return out;
 }
 
-Evidence gatherEvidence(const GreyImage& grey, int background, const PixelBox& within) {
+Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const PixelBox& within) {
   Evidence e;
-  e.background = background;
-  e.cell = std::clamp(std::min(grey.width, grey.height) / 96, 2, 10);
+  e.backdrop = backdrop;
+  const int background = backdrop.background;
+  std::array<std::uint8_t, 256> distance{}; // from the background; panels are background too
+  for (int v = 0; v < 256; ++v)
+    distance[static_cast<std::size_t>(v)] =
+        static_cast<std::uint8_t>(background < 0                                ? 255
+                                  : backdrop.panel[static_cast<std::size_t>(v)] ? 0
+                                                                                : std::abs(v - background));
+  e.cell = std::clamp(std::min(grey.width, grey.height) / 64, 3, 12);
   e.columns = std::max(1, grey.width / e.cell);
   e.rows = std::max(1, grey.height / e.cell);
   const auto count = static_cast<std::size_t>(e.columns) * static_cast<std::size_t>(e.rows);
   e.tissue.assign(count, 0);
   e.quiet.assign(count, 0);
   e.content.assign(count, 0);
+  const int stride = e.cell >= 6 ? 2 : 1; // rows: enough of them to judge a cell by
+  int even = 0;                           // cells that hold nothing clear
+  int grainy = 0;                         // of them: with compression's noise
   for (int cy = 0; cy < e.rows; ++cy)
     for (int cx = 0; cx < e.columns; ++cx) {
       const int x0 = cx * e.cell;
@@ -155,11 +175,11 @@ Evidence gatherEvidence(const GreyImage& grey, int background, const PixelBox& w
       int loud = 0;
       int sameRight = 0;
       int sameBelow = 0;
-      for (int y = y0; y < y1; ++y) {
+      for (int y = y0; y < y1; y += stride) {
         const std::uint8_t* row = grey.row(y);
         const std::uint8_t* below = grey.row(y + 1);
         for (int x = x0; x < x1; ++x) {
-          const int away = background < 0 ? 255 : std::abs(static_cast<int>(row[x]) - background);
+          const int away = distance[row[x]];
           off += static_cast<int>(away > 0);
           clear += static_cast<int>(away > clearlyOff);
           loud += static_cast<int>(away > faint);
@@ -167,7 +187,7 @@ Evidence gatherEvidence(const GreyImage& grey, int background, const PixelBox& w
           sameBelow += static_cast<int>(row[x] == below[x]);
         }
       }
-      const int pixels = (x1 - x0) * (y1 - y0);
+      const int pixels = (x1 - x0) * ((y1 - y0 + stride - 1) / stride);
       if (pixels <= 0)
         continue;
       const std::size_t i = e.at(cx, cy);
@@ -175,8 +195,15 @@ Evidence gatherEvidence(const GreyImage& grey, int background, const PixelBox& w
       e.content[i] = static_cast<std::uint8_t>(clear > 0);
       e.tissue[i] =
           static_cast<std::uint8_t>(clear >= filledShare * pixels && sameRight <= flatLimit && sameBelow <= flatLimit);
-      e.quiet[i] = static_cast<std::uint8_t>(off >= 0.9 * pixels && loud == 0);
+      // Only on black: a grey screen has panels of its own in almost the same grey.
+      e.quiet[i] = static_cast<std::uint8_t>(background <= faint && off >= 0.9 * pixels && loud == 0);
+      even += static_cast<int>(clear == 0);
+      grainy += static_cast<int>(clear == 0 && off > 0.05 * pixels && off < 0.9 * pixels);
     }
+  e.lossy = grainy * 10 > even * 3;
+  e.off = e.lossy ? clearlyOff : 0;
+  if (e.lossy)
+    std::fill(e.quiet.begin(), e.quiet.end(), std::uint8_t{0});
   return e;
 }
 

@@ -4,19 +4,26 @@
 #include "hipcuff/core/geometry.h"
 #include "hipcuff/core/image.h"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 namespace hipcuff::screen {
 
-/// Grey value of the screen behind everything; -1 where the picture has no flat background (all tissue).
-[[nodiscard]] int backgroundOf(const GreyImage& grey);
+/// The flat greys of the screen.
+struct Backdrop {
+  int background = -1;           ///< behind everything; -1 where nothing is flat (all tissue)
+  std::array<bool, 256> panel{}; ///< of headers and bars
+};
+[[nodiscard]] Backdrop backdropOf(const GreyImage& grey);
 
 struct Evidence {
   int cell = 8; ///< side in px
   int columns = 0;
   int rows = 0;
-  int background = -1;
+  Backdrop backdrop;
+  bool lossy = false;                ///< the background itself is grainy
+  int off = 0;                       ///< grey steps from the background up to which a pixel counts as background
   std::vector<std::uint8_t> tissue;  ///< filled and textured
   std::vector<std::uint8_t> quiet;   ///< filled with something just above the background
   std::vector<std::uint8_t> content; ///< anything but background
@@ -26,7 +33,7 @@ struct Evidence {
 };
 
 /// Cells outside of `within` stay 0. `within` lies inside the picture.
-[[nodiscard]] Evidence gatherEvidence(const GreyImage& grey, int background, const PixelBox& within);
+[[nodiscard]] Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const PixelBox& within);
 
 /// One connected patch of tissue.
 struct Patch {

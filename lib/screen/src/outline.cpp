@@ -1,6 +1,7 @@
 #include "outline.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -29,7 +30,10 @@ public:
       , area_(area) {}
 
   [[nodiscard]] bool filled(int x, int y) const {
-    if (e_.background >= 0 && grey_.at(x, y) == e_.background)
+    const int value = grey_.at(x, y);
+    const Backdrop& behind = e_.backdrop;
+    if (behind.background >= 0 &&
+        (std::abs(value - behind.background) <= e_.off || behind.panel[static_cast<std::size_t>(value)]))
       return false;
     const int cx = std::min(x / e_.cell, e_.columns - 1);
     const int cy = std::min(y / e_.cell, e_.rows - 1);
@@ -39,21 +43,17 @@ public:
   /// First place from `from` (stepping `step`) where most of the next pixels are filled.
   template <typename At>
   [[nodiscard]] static int firstFilled(int from, int to, int step, At&& at) {
-    int run = 0; // filled ones among the last `window`
     const int length = std::abs(to - from) + 1;
     const int span = std::min(window, length);
     const int want = std::min(needed, span);
-    std::vector<std::uint8_t> seen(static_cast<std::size_t>(length), 0);
+    unsigned seen = 0; // one bit a pixel, the last `span` of them
+    int run = 0;       // bits set
     for (int i = 0; i < length; ++i) {
       const bool is = at(from + i * step);
-      seen[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(is);
-      run += static_cast<int>(is);
-      if (i >= span)
-        run -= seen[static_cast<std::size_t>(i - span)];
+      run += static_cast<int>(is) - static_cast<int>((seen >> (span - 1)) & 1u);
+      seen = ((seen << 1) | static_cast<unsigned>(is)) & ((1u << span) - 1);
       if (i + 1 >= span && run >= want)
-        for (int j = i - span + 1; j <= i; ++j)
-          if (seen[static_cast<std::size_t>(j)] != 0)
-            return from + j * step;
+        return from + (i - static_cast<int>(std::bit_width(seen)) + 1) * step;
     }
     return none;
   }
@@ -83,7 +83,11 @@ private:
 
 /// The outermost coordinate at which many lines begin together: a straight edge along an axis. `sign` +1 where the
 /// edge is at the low end.
-std::optional<int> alignedEdge(const std::vector<int>& begins, int sign, double share) {
+struct Edge {
+  int at = 0;
+  double share = 0; ///< of the lines that begin there
+};
+std::optional<Edge> alignedEdge(const std::vector<int>& begins, int sign, double share) {
   std::vector<int> sorted;
   for (const int b : begins)
     if (b != none)
@@ -106,7 +110,7 @@ std::optional<int> alignedEdge(const std::vector<int>& begins, int sign, double 
           best = v;
         }
       }
-      return best * sign;
+      return Edge{best * sign, static_cast<double>(end - it) / static_cast<double>(sorted.size())};
     }
   }
   return std::nullopt;
@@ -137,6 +141,42 @@ std::vector<int> medianSmoothed(const std::vector<int>& values, int half) {
   return out;
 }
 
+/// Takes off the first and last rows that are much narrower than those a cell further in: marks and letters that touch
+/// the picture.
+void trimStrays(std::vector<int>& left, std::vector<int>& right, int cell) {
+  const int n = static_cast<int>(left.size());
+  const auto width = [&](int i) {
+    const auto k = static_cast<std::size_t>(i);
+    return left[k] == none || right[k] == none ? 0 : right[k] - left[k] + 1;
+  };
+  const auto trim = [&](int from, int step) {
+    for (int i = from; i >= 0 && i < n && i + step * cell >= 0 && i + step * cell < n; i += step) {
+      if (width(i) > 0 && width(i) * 20 >= width(i + step * cell) * 7)
+        break;
+      left[static_cast<std::size_t>(i)] = right[static_cast<std::size_t>(i)] = none;
+    }
+  };
+  trim(0, 1);
+  trim(n - 1, -1);
+  // A line of letters a few empty rows away from the picture.
+  const auto detach = [&](int from, int step) {
+    int rows = 0;
+    int empty = 0;
+    for (int i = from; i >= 0 && i < n && rows <= 3 * cell; i += step) {
+      if (width(i) > 0) {
+        ++rows;
+        empty = 0;
+      } else if (rows > 0 && ++empty == 2) {
+        for (int k = from; k != i; k += step)
+          left[static_cast<std::size_t>(k)] = right[static_cast<std::size_t>(k)] = none;
+        rows = 0;
+      }
+    }
+  };
+  detach(0, 1);
+  detach(n - 1, -1);
+}
+
 /// One side of the convex outline: chain of (x, y) from top to bottom; `side` -1 left, +1 right.
 std::vector<Point> chain(const std::vector<int>& ends, int y0, int side) {
   std::vector<Point> out;
@@ -164,38 +204,59 @@ struct Line { ///< x = a + b * y
   int support = 0; ///< rows that lie on it
 };
 
-/// The straight stretch that most rows of one side lie on.
-std::optional<Line> straightSide(const std::vector<Point>& hull, const std::vector<int>& ends, int y0) {
+/// The straight stretch that most rows of one side lie on. Tried between rows a sixth and a third of the height apart.
+std::optional<Line> straightSide(const std::vector<int>& ends, int y0) {
+  const int n = static_cast<int>(ends.size());
+  const auto at = [&](int i) { return ends[static_cast<std::size_t>(i)]; };
+  const auto onIt = [&](const Line& line, int i, double tolerance) {
+    return at(i) != none && std::abs(at(i) - (line.a + line.b * (y0 + i))) <= tolerance;
+  };
   std::optional<Line> best;
-  for (std::size_t i = 1; i < hull.size(); ++i) {
-    const Point d = hull[i] - hull[i - 1];
-    if (d.y < 4)
-      continue;
-    Line line{0, d.x / d.y, 0};
-    line.a = hull[i].x - line.b * hull[i].y;
-    for (int pass = 0; pass < 2; ++pass) { // once to find its rows, once more fitted to them
-      double n = 0, sy = 0, sx = 0, syy = 0, sxy = 0;
-      for (std::size_t r = 0; r < ends.size(); ++r) {
-        const double y = y0 + static_cast<double>(r);
-        if (ends[r] == none || std::abs(ends[r] - (line.a + line.b * y)) > 2.5)
-          continue;
-        ++n;
-        sy += y;
-        sx += ends[r];
-        syy += y * y;
-        sxy += y * ends[r];
-      }
-      const double spread = n * syy - sy * sy;
-      if (n < 8 || spread <= 0)
-        break;
-      line.b = (n * sxy - sx * sy) / spread;
-      line.a = (sx - line.b * sy) / n;
-      line.support = static_cast<int>(n);
+  for (const int gap : {n / 6, n / 3})
+    for (int i = 0; gap >= 4 && i + gap < n; i += std::max(1, n / 64)) {
+      if (at(i) == none || at(i + gap) == none)
+        continue;
+      Line line;
+      line.b = static_cast<double>(at(i + gap) - at(i)) / gap;
+      line.a = at(i) - line.b * (y0 + i);
+      for (int r = 0; r < n; r += 2)
+        line.support += 2 * static_cast<int>(onIt(line, r, 1.5));
+      if (!best || line.support > best->support)
+        best = line;
     }
-    if (!best || line.support > best->support)
-      best = line;
+  if (!best)
+    return best;
+  double count = 0, sy = 0, sx = 0, syy = 0, sxy = 0;
+  for (int r = 0; r < n; ++r)
+    if (onIt(*best, r, 2.5)) {
+      const double y = y0 + r;
+      ++count;
+      sy += y;
+      sx += at(r);
+      syy += y * y;
+      sxy += y * at(r);
+    }
+  const double spread = count * syy - sy * sy;
+  if (count >= 8 && spread > 0) {
+    best->b = (count * sxy - sx * sy) / spread;
+    best->a = (sx - best->b * sy) / count;
   }
+  best->support = static_cast<int>(count);
   return best;
+}
+
+/// The outline is convex: what lies outside of a long straight side is no part of it. `side` -1 left, +1 right.
+void clipOutside(std::vector<int>& ends, const std::optional<Line>& line, int y0, int side) {
+  if (!line || line->support * 4 < static_cast<int>(ends.size()))
+    return;
+  std::vector<std::size_t> outside;
+  for (std::size_t i = 0; i < ends.size(); ++i)
+    if (ends[i] != none && (ends[i] - (line->a + line->b * (y0 + static_cast<double>(i)))) * side > 4)
+      outside.push_back(i);
+  if (outside.size() * 7 > ends.size())
+    return; // that was no side of the outline but something inside
+  for (const std::size_t i : outside)
+    ends[i] = none;
 }
 
 ProbeGeometry probeFrom(const std::optional<Line>& left, const std::optional<Line>& right, const PixelBox& box) {
@@ -207,14 +268,14 @@ ProbeGeometry probeFrom(const std::optional<Line>& left, const std::optional<Lin
   const double leftAngle = std::atan(left->b); // positive: leans to the right on the way down
   const double rightAngle = std::atan(right->b);
   const double opening = rightAngle - leftAngle;
-  if (opening > 5 * degree) {
+  if (opening > 4 * degree) {
     const double y = (left->a - right->a) / (right->b - left->b);
     // The beams start at or above the picture's top; further down the sides are no beams.
     if (y <= box.y0 + 0.15 * box.height()) {
       probe.kind = ProbeGeometry::Kind::sector;
       probe.apexPx = {left->a + left->b * y, y};
     }
-  } else if (std::abs(opening) < 3 * degree) {
+  } else if (std::abs(opening) <= 4 * degree) {
     const double b = (left->b + right->b) / 2;
     probe.kind = ProbeGeometry::Kind::linear;
     probe.linearDirection = std::abs(b) < 0.02 ? Point{0, 1} : normalized({b, 1});
@@ -223,12 +284,12 @@ ProbeGeometry probeFrom(const std::optional<Line>& left, const std::optional<Lin
 }
 
 /// Faint rows under the last clear ones still belong to the picture.
-int extendDown(const GreyImage& grey, int background, const PixelBox& box, int limit) {
+int extendDown(const GreyImage& grey, const Evidence& e, const PixelBox& box, int limit) {
   int y1 = box.y1;
-  while (background >= 0 && y1 < limit) {
+  while (e.backdrop.background >= 0 && y1 < limit) {
     int off = 0;
     for (int x = box.x0; x <= box.x1; ++x)
-      off += static_cast<int>(grey.at(x, y1 + 1) != background);
+      off += static_cast<int>(std::abs(static_cast<int>(grey.at(x, y1 + 1)) - e.backdrop.background) > e.off);
     if (off * 10 < box.width() * 3)
       break;
     ++y1;
@@ -236,18 +297,23 @@ int extendDown(const GreyImage& grey, int background, const PixelBox& box, int l
   return y1;
 }
 
-/// Rows above that are filled from side to side (the probe's face over a dark layer) belong to the picture too.
-int extendUp(const GreyImage& grey, int background, const PixelBox& box, int limit) {
+/// Rows above that are filled from side to side, and no further (the probe's face over a dark layer; not a header),
+/// belong to the picture too.
+int extendUp(const GreyImage& grey, const Evidence& e, const PixelBox& box, int limit) {
+  const auto clear = [&](int x, int y) {
+    return std::abs(static_cast<int>(grey.at(x, y)) - e.backdrop.background) > 3;
+  };
   int top = box.y0;
   int empty = 0;
-  for (int y = box.y0 - 1; background >= 0 && y >= limit && empty < box.height(); --y) {
+  for (int y = box.y0 - 1; e.backdrop.background >= 0 && y >= limit && empty < box.height() / 4; --y) {
     int off = 0;
-    int same = 0;
-    for (int x = box.x0; x <= box.x1; ++x) {
-      off += static_cast<int>(std::abs(static_cast<int>(grey.at(x, y)) - background) > 3);
-      same += static_cast<int>(x > box.x0 && grey.at(x, y) == grey.at(x - 1, y));
-    }
-    if (off * 10 >= box.width() * 7 && same * 100 < box.width() * 97) {
+    for (int x = box.x0; x <= box.x1; ++x)
+      off += static_cast<int>(clear(x, y));
+    int beyond = 0;
+    for (int d = 4; d <= 12; ++d)
+      beyond += static_cast<int>(box.x0 >= d && clear(box.x0 - d, y)) +
+                static_cast<int>(box.x1 + d < grey.width && clear(box.x1 + d, y));
+    if (off * 10 >= box.width() * 7 && beyond <= 2) {
       top = y;
       empty = 0;
     } else {
@@ -276,8 +342,13 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
   const auto top = alignedEdge(ends.top, 1, 0.15);
   const auto bottom = alignedEdge(ends.bottom, -1, 0.08);
 
-  const std::vector<int> leftEnds = medianSmoothed(ends.left, 2);
-  const std::vector<int> rightEnds = medianSmoothed(ends.right, 2);
+  std::vector<int> leftEnds = medianSmoothed(ends.left, 2);
+  std::vector<int> rightEnds = medianSmoothed(ends.right, 2);
+  trimStrays(leftEnds, rightEnds, e.cell);
+  const auto leftSide = straightSide(leftEnds, area.y0);
+  const auto rightSide = straightSide(rightEnds, area.y0);
+  clipOutside(leftEnds, leftSide, area.y0, -1);
+  clipOutside(rightEnds, rightSide, area.y0, 1);
   const std::vector<Point> leftChain = chain(leftEnds, area.y0, -1);
   const std::vector<Point> rightChain = chain(rightEnds, area.y0, 1);
   if (leftChain.size() < 2 || rightChain.size() < 2) {
@@ -303,12 +374,20 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
   widest = high - low + 1;
   const double fill = inside / (widest * (y1 - y0 + 1));
 
-  if (left && right && fill > 0.88) {
+  const auto leans = [&](const std::optional<Line>& side, double least, double slope) {
+    return side && side->support >= least * (y1 - y0) && std::abs(side->b) > slope;
+  };
+  // Many rows beginning at one place on both sides make a rectangle, however much of it is dark; unless straight sides
+  // lean: a sector cut off by the screen has upright stretches too.
+  const bool sector = leans(leftSide, 0.2, 0.1) && leans(rightSide, 0.2, 0.1);
+  const bool trapezoid = leans(leftSide, 0.4, 0.012) && leans(rightSide, 0.4, 0.012);
+  const bool upright = left && right && left->share > 0.25 && right->share > 0.25;
+  if (left && right && !sector && !trapezoid && (fill > 0.88 || upright)) {
     out.rectangular = true;
-    out.box = {*left, top.value_or(percentile(ends.top, 0.02, area.y0)), *right,
-               bottom.value_or(percentile(ends.bottom, 0.98, area.y1))};
-    out.box.y1 = extendDown(grey, e.background, out.box, limits.y1);
-    out.box.y0 = extendUp(grey, e.background, out.box, limits.y0);
+    out.box = {left->at, top ? top->at : percentile(ends.top, 0.02, area.y0), right->at,
+               bottom ? bottom->at : percentile(ends.bottom, 0.98, area.y1)};
+    out.box.y1 = extendDown(grey, e, out.box, limits.y1);
+    out.box.y0 = extendUp(grey, e, out.box, limits.y0);
     // A few pixels at the picture's border are a blurred edge, not a margin.
     const int snap = std::max(2, std::min(grey.width, grey.height) / 160);
     if (out.box.x0 <= snap)
@@ -317,7 +396,9 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
       out.box.y0 = 0;
     if (out.box.x1 >= grey.width - 1 - snap)
       out.box.x1 = grey.width - 1;
-    if (out.box.y1 >= grey.height - 1 - snap)
+    // A cropped picture ends where the file ends, even if nothing echoes down there.
+    const bool cropped = out.box.x0 == 0 && out.box.y0 == 0 && out.box.x1 == grey.width - 1;
+    if (out.box.y1 >= grey.height - 1 - (cropped ? grey.height / 5 : snap))
       out.box.y1 = grey.height - 1;
     out.box = intersection(out.box, limits);
     fillRows(out);
@@ -341,13 +422,12 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
     const int t = tops[static_cast<std::size_t>(x - area.x0)];
     out.top.push_back(t == none ? out.box.y0 : std::clamp(t, out.box.y0, out.box.y0 + out.box.height() / 3));
   }
-  out.probe =
-      probeFrom(straightSide(leftChain, leftEnds, area.y0), straightSide(rightChain, rightEnds, area.y0), out.box);
+  out.probe = probeFrom(leftSide, rightSide, out.box);
   return out;
 }
 
 int findSeam(const GreyImage& grey, const PixelBox& box) {
-  if (box.width() < 80 || box.height() < 40)
+  if (box.width() < 80 || box.height() < 40 || box.width() * 5 < box.height() * 6)
     return -1;
   constexpr int lag = 3;             // columns to each side: wider than a line drawn over the seam
   const auto likeness = [&](int x) { // of the columns left and right of x, with their slow changes along y removed

@@ -17,13 +17,10 @@ using namespace screen;
 constexpr std::size_t mostSamples = 4;
 
 /// Per pixel the sample that is farthest from the background: what moves shows tissue somewhere in the cine.
-GreyImage composite(const std::vector<RgbImage>& samples, int columns, int rows, int& background) {
-  GreyImage out = toGrey(samples.front());
-  background = backgroundOf(out);
-  if (background < 0)
-    return out;
+GreyImage composite(const std::vector<RgbImage>& samples, const GreyImage& first, int background) {
+  GreyImage out = first;
   for (std::size_t i = 1; i < std::min(samples.size(), mostSamples); ++i) {
-    if (samples[i].width != columns || samples[i].height != rows)
+    if (samples[i].width != first.width || samples[i].height != first.height)
       continue;
     const GreyImage next = toGrey(samples[i]);
     for (std::size_t p = 0; p < out.data.size(); ++p)
@@ -48,11 +45,14 @@ public:
       : cine_(cine)
       , picture_(samples.front())
       , whole_{0, 0, picture_.width - 1, picture_.height - 1}
-      , grey_(composite(samples, picture_.width, picture_.height, background_))
-      , first_(toGrey(picture_)) {}
+      , first_(toGrey(picture_))
+      , backdrop_(backdropOf(first_)) {
+    if (samples.size() > 1 && backdrop_.background >= 0)
+      moved_ = composite(samples, first_, backdrop_.background);
+  }
 
   Screen read() {
-    evidence_ = gatherEvidence(grey_, background_, whole_);
+    evidence_ = gatherEvidence(grey(), backdrop_, whole_);
     bool declared = false;
     for (const UltrasoundRegion& region : cine_.regions)
       if (showsTissue(region) && !nested(region)) {
@@ -74,6 +74,8 @@ public:
   }
 
 private:
+  [[nodiscard]] const GreyImage& grey() const { return moved_.empty() ? first_ : moved_; }
+
   static bool showsTissue(const UltrasoundRegion& region) {
     return region.kind == RegionKind::bMode || region.kind == RegionKind::colourDoppler;
   }
@@ -90,11 +92,11 @@ private:
     const PixelBox box = intersection(region.box, whole_);
     if (box.width() < 16 || box.height() < 16)
       return;
-    const Evidence there = gatherEvidence(grey_, background_, box);
+    const Evidence there = gatherEvidence(grey(), backdrop_, box);
     const std::vector<Patch> patches = findPatches(there);
     Outline outline;
     if (!patches.empty())
-      outline = traceOutline(grey_, there, patches.front(), box);
+      outline = traceOutline(grey(), there, patches.front(), box);
     if (outline.box.width() < 16 || outline.box.height() < 16)
       outline = wholeBox(box);
     Pane pane = makePane(outline);
@@ -112,10 +114,10 @@ private:
           if (region.box.contains(x * free.cell, y * free.cell))
             free.tissue[free.at(x, y)] = free.quiet[free.at(x, y)] = 0;
     for (const Patch& patch : findPatches(free)) {
-      const Outline outline = traceOutline(grey_, free, patch, whole_);
+      const Outline outline = traceOutline(grey(), free, patch, whole_);
       if (outline.box.width() < 16 || outline.box.height() < 16)
         continue;
-      const int seam = outline.rectangular ? findSeam(grey_, outline.box) : -1;
+      const int seam = outline.rectangular ? findSeam(grey(), outline.box) : -1;
       if (seam < 0) {
         addFound(outline);
       } else {
@@ -223,9 +225,9 @@ private:
   const Cine& cine_;
   const RgbImage& picture_;
   PixelBox whole_;
-  int background_ = -1;
-  GreyImage grey_;
   GreyImage first_;
+  GreyImage moved_; ///< empty where there is one sample
+  Backdrop backdrop_;
   Evidence evidence_;
   Screen screen_;
 };
