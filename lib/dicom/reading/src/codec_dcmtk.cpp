@@ -21,8 +21,8 @@ Samples decodeWithDcmtk(CompressedFrame frame, const Codestream& stream, const I
   if (stream.precision < 2 || stream.precision > 16)
     throw DecodeFailure{"the JPEG has " + std::to_string(stream.precision) + " bits"};
   Samples out;
-  out.columns = stream.columns;
-  out.rows = stream.rows;
+  out.columns = static_cast<int>(stream.columns);
+  out.rows = static_cast<int>(stream.rows);
   out.components = stream.components;
   out.precision = stream.precision;
   out.bytesPerSample = stream.precision > 8 ? 2 : 1;

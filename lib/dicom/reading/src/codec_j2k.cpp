@@ -98,8 +98,8 @@ Samples decodeJpeg2000(CompressedFrame frame, const Codestream& stream) {
   if (image->numcomps != 1 && image->numcomps != 3)
     throw failed("it has " + std::to_string(image->numcomps) + " components");
   Samples out;
-  out.columns = stream.columns;
-  out.rows = stream.rows;
+  out.columns = static_cast<int>(stream.columns);
+  out.rows = static_cast<int>(stream.rows);
   out.components = static_cast<int>(image->numcomps);
   out.precision = static_cast<int>(image->comps[0].prec);
   out.isSigned = image->comps[0].sgnd != 0;

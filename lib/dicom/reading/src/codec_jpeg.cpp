@@ -88,7 +88,9 @@ bool run(const Request& request, ErrorManager& manager) {
 void decode(CompressedFrame frame, const Codestream& stream, J_COLOR_SPACE stored, J_COLOR_SPACE wanted, int components,
             std::uint8_t* out) {
   ErrorManager manager{};
-  const Request request{frame.data(), frame.size(), stored, wanted, stream.columns, stream.rows, components, out};
+  const Request request{
+      frame.data(), frame.size(), stored, wanted, static_cast<int>(stream.columns), static_cast<int>(stream.rows),
+      components,   out};
   if (!run(request, manager))
     throw DecodeFailure{std::string("the JPEG can't be decoded: ") + manager.message};
   if (manager.dataMissing)
@@ -101,8 +103,8 @@ Samples decodeJpegStored(CompressedFrame frame, const Codestream& stream) {
   if (stream.components != 1 && stream.components != 3)
     throw DecodeFailure{"the JPEG has " + std::to_string(stream.components) + " components"};
   Samples out;
-  out.columns = stream.columns;
-  out.rows = stream.rows;
+  out.columns = static_cast<int>(stream.columns);
+  out.rows = static_cast<int>(stream.rows);
   out.components = stream.components;
   out.bytes.resize(static_cast<std::size_t>(out.columns) * static_cast<std::size_t>(out.rows) *
                    static_cast<std::size_t>(out.components));
@@ -113,7 +115,7 @@ Samples decodeJpegStored(CompressedFrame frame, const Codestream& stream) {
 }
 
 RgbImage decodeJpegRgb(CompressedFrame frame, const Codestream& stream, bool ybr) {
-  RgbImage out(stream.columns, stream.rows);
+  RgbImage out(static_cast<int>(stream.columns), static_cast<int>(stream.rows));
   decode(frame, stream, ybr ? JCS_YCbCr : JCS_RGB, JCS_RGB, 3, out.data.data());
   return out;
 }

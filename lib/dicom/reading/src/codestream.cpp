@@ -18,8 +18,8 @@ std::uint32_t be32(Bytes b, std::size_t at) {
 
 void readFrameHeader(Bytes segment, Codestream& out, bool& subsampled, std::array<int, 4>& ids) {
   out.precision = segment[0];
-  out.rows = static_cast<int>(be16(segment, 1));
-  out.columns = static_cast<int>(be16(segment, 3));
+  out.rows = be16(segment, 1);
+  out.columns = be16(segment, 3);
   out.components = segment[5];
   for (std::size_t c = 0; c < static_cast<std::size_t>(out.components) && 6 + 3 * c + 2 < segment.size(); ++c) {
     if (c < ids.size())
@@ -108,8 +108,8 @@ Codestream readJpeg2000(Bytes b, std::size_t start) {
       break;
     const Bytes segment = b.subspan(at + 4, std::min(length - 2, b.size() - at - 4));
     if (marker == 0x51 && segment.size() >= 37) { // SIZ
-      out.columns = static_cast<int>(be32(segment, 2) - be32(segment, 10));
-      out.rows = static_cast<int>(be32(segment, 6) - be32(segment, 14));
+      out.columns = static_cast<std::int64_t>(be32(segment, 2)) - be32(segment, 10);
+      out.rows = static_cast<std::int64_t>(be32(segment, 6)) - be32(segment, 14);
       out.components = static_cast<int>(be16(segment, 34));
       out.precision = (segment[36] & 0x7F) + 1;
     } else if (marker == 0x52 && segment.size() >= 5) { // COD

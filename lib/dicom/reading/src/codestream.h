@@ -12,8 +12,8 @@ struct Codestream {
   /// How the samples are meant, as far as the codestream itself tells.
   enum class Colour { silent, grey, rgb, ybr };
   Kind kind = Kind::unknown;
-  int columns = 0;
-  int rows = 0;
+  std::int64_t columns = 0; ///< as declared; may be far beyond belief
+  std::int64_t rows = 0;
   int components = 0;
   int precision = 0;
   int process = -1; ///< JPEG: n of SOFn (0 baseline, 1 extended, 2 progressive, 3 lossless, 55 JPEG-LS)
