@@ -200,7 +200,7 @@ Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const P
       even += static_cast<int>(clear == 0);
       grainy += static_cast<int>(clear == 0 && off > 0.05 * pixels && off < 0.9 * pixels);
     }
-  e.lossy = grainy * 10 > even * 3;
+  e.lossy = grainy * 16 > even;
   e.off = e.lossy ? clearlyOff : 0;
   if (e.lossy)
     std::fill(e.quiet.begin(), e.quiet.end(), std::uint8_t{0});

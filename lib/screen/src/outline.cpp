@@ -82,12 +82,12 @@ private:
 };
 
 /// The outermost coordinate at which many lines begin together: a straight edge along an axis. `sign` +1 where the
-/// edge is at the low end.
+/// edge is at the low end. `strays` is the share of lines that may begin further out: letters and marks that touch.
 struct Edge {
   int at = 0;
   double share = 0; ///< of the lines that begin there
 };
-std::optional<Edge> alignedEdge(const std::vector<int>& begins, int sign, double share) {
+std::optional<Edge> alignedEdge(const std::vector<int>& begins, int sign, double share, double strays) {
   std::vector<int> sorted;
   for (const int b : begins)
     if (b != none)
@@ -96,7 +96,7 @@ std::optional<Edge> alignedEdge(const std::vector<int>& begins, int sign, double
     return std::nullopt;
   std::sort(sorted.begin(), sorted.end());
   const auto enough = static_cast<std::ptrdiff_t>(std::max(4.0, share * static_cast<double>(sorted.size())));
-  const auto stray = static_cast<std::ptrdiff_t>(0.04 * static_cast<double>(sorted.size()));
+  const auto stray = static_cast<std::ptrdiff_t>(strays * static_cast<double>(sorted.size()));
   for (auto it = sorted.begin(); it != sorted.end() && it - sorted.begin() <= stray; ++it) {
     const auto end = std::upper_bound(it, sorted.end(), *it + 2);
     if (end - it >= enough) {
@@ -337,10 +337,10 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
       limits, {patch.box.x0 - margin, patch.box.y0 - margin, patch.box.x1 + margin, patch.box.y1 + margin});
   const Extents ends = Tracer(grey, e, patch, area).trace();
   Outline out;
-  const auto left = alignedEdge(ends.left, 1, 0.08);
-  const auto right = alignedEdge(ends.right, -1, 0.08);
-  const auto top = alignedEdge(ends.top, 1, 0.15);
-  const auto bottom = alignedEdge(ends.bottom, -1, 0.08);
+  const auto left = alignedEdge(ends.left, 1, 0.08, 0.04);
+  const auto right = alignedEdge(ends.right, -1, 0.08, 0.04);
+  const auto top = alignedEdge(ends.top, 1, 0.3, 0.3);
+  const auto bottom = alignedEdge(ends.bottom, -1, 0.15, 0.1);
 
   std::vector<int> leftEnds = medianSmoothed(ends.left, 2);
   std::vector<int> rightEnds = medianSmoothed(ends.right, 2);
@@ -382,9 +382,12 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
   const bool sector = leans(leftSide, 0.2, 0.1) && leans(rightSide, 0.2, 0.1);
   const bool trapezoid = leans(leftSide, 0.4, 0.012) && leans(rightSide, 0.4, 0.012);
   const bool upright = left && right && left->share > 0.25 && right->share > 0.25;
-  if (left && right && !sector && !trapezoid && (fill > 0.88 || upright)) {
+  // From border to border: the sides are the file's, whatever the dark corners look like.
+  const bool bordered = low <= 3 && high >= grey.width - 4 && y0 <= 3 && !sector;
+  if (bordered || (left && right && !sector && !trapezoid && (fill > 0.88 || upright))) {
     out.rectangular = true;
-    out.box = {left->at, top ? top->at : percentile(ends.top, 0.02, area.y0), right->at,
+    out.box = {left ? left->at : static_cast<int>(low), top ? top->at : percentile(ends.top, 0.02, area.y0),
+               right ? right->at : static_cast<int>(high),
                bottom ? bottom->at : percentile(ends.bottom, 0.98, area.y1)};
     out.box.y1 = extendDown(grey, e, out.box, limits.y1);
     out.box.y0 = extendUp(grey, e, out.box, limits.y0);

@@ -117,7 +117,8 @@ private:
       const Outline outline = traceOutline(grey(), free, patch, whole_);
       if (outline.box.width() < 16 || outline.box.height() < 16)
         continue;
-      const int seam = outline.rectangular ? findSeam(grey(), outline.box) : -1;
+      const bool boxy = outline.rectangular || outline.probe.kind == ProbeGeometry::Kind::linear;
+      const int seam = boxy ? findSeam(grey(), outline.box) : -1;
       if (seam < 0) {
         addFound(outline);
       } else {
