@@ -4,6 +4,7 @@
 #include "html_picture.h"
 #include "text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hipcuff::report {
@@ -59,7 +60,7 @@ std::string gradeBlock(const Grade& grade) {
     return out + "</ul>\n" + (grade.reasons.empty() ? "" : list(grade.reasons));
   }
   std::string out =
-      "<p class=\"sure\"><b>Confidence " + percent(grade.confidence) + "</b>; " + words(grade.certainty) + ".</p>\n";
+      "<p class=\"sure\"><b>Confidence " + percent(grade.confidence) + "</b>; " + certaintyText(grade) + ".</p>\n";
   if (!grade.reasons.empty())
     out += "<h4>Reasons</h4>\n" + list(grade.reasons);
   return out + probabilities(grade);
@@ -71,18 +72,23 @@ std::string discontinuityTable(const ImageResult& image) {
     return {};
   if (all.empty())
     return "<h4>Discontinuities</h4><p>None found.</p>\n";
-  std::string out = "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid\"><thead><tr><th>No.</th>"
-                    "<th>Kind</th><th>Extent</th><th>Depth</th><th>Length</th><th>Gap</th><th>Retraction</th>"
-                    "<th>Fibre angle</th><th>Frames</th><th>Confidence</th></tr></thead><tbody>\n";
+  const bool gaps =
+      std::any_of(all.begin(), all.end(), [](const Discontinuity& d) { return d.gapMm || d.retractionMm; });
+  std::string out =
+      "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid tight\"><thead><tr><th>No.</th>"
+      "<th>Kind</th><th>Depth</th><th>Length</th>" +
+      std::string(gaps ? "<th>Gap</th><th>Retraction</th>" : "") +
+      "<th>Fibre angle</th><th>Frames</th><th>Confidence</th></tr></thead><tbody>\n";
   const auto cell = [](const std::string& text) { return "<td>" + text + "</td>"; };
   const auto mm = [](const std::optional<double>& v) { return v ? fixed(*v, 1) + " mm" : std::string("–"); };
   int number = 0;
   for (const Discontinuity& d : all)
     out += "<tr>" + cell(std::to_string(++number)) +
-           cell(std::string(words(d.kind)) + (d.bareFacet.value_or(false) ? ", bare facet" : "") +
+           cell(std::string(words(d.kind)) + (d.complete ? ", complete" : ", focal") +
+                (d.bareFacet.value_or(false) ? ", bare facet" : "") +
                 (d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "")) +
-           cell(d.complete ? "complete" : "focal") + cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") +
-           cell(mm(d.lengthMm)) + cell(mm(d.gapMm)) + cell(mm(d.retractionMm)) +
+           cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
+           (gaps ? cell(mm(d.gapMm)) + cell(mm(d.retractionMm)) : "") +
            cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") + cell(std::to_string(d.framesSeen)) +
            cell(percent(d.confidence)) + "</tr>\n";
   return out + "</tbody></table></div>\n";
@@ -204,9 +210,9 @@ std::string imageSection(const ImageResult& image, const std::string& id, std::s
   std::string out = "<details class=\"image\" id=\"" + id + "\">\n<summary>" + heading(image) +
                     "</summary>\n<div class=\"columns\"><div>\n";
   out += pictureFigure(image, id, png, angleLimit) + frameStrip(image);
-  out += "</div><div>\n" + gradeBlock(image.grade) + discontinuityTable(image);
   if (const std::string chart = thicknessChart(image); !chart.empty())
     out += "<h4>Thickness along the tendon</h4>\n" + chart;
+  out += "</div><div>\n" + gradeBlock(image.grade) + discontinuityTable(image);
   if (image.frame)
     out += measurementTable(image);
   if (!image.messages.empty())

@@ -76,7 +76,7 @@ std::string hipCard(const HipResult& hip) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
   if (g.grade != GradeClass::notGradable)
-    out += "<p>Confidence " + percent(g.confidence) + "; " + words(g.certainty) + ".</p>";
+    out += "<p>Confidence " + percent(g.confidence) + "; " + certaintyText(g) + ".</p>";
   if (hip.thickness)
     out += "<p>Thickness: mean " + fixed(hip.thickness->meanMm, 1) + " mm (" + fixed(hip.thickness->minMm, 1) + " to " +
            fixed(hip.thickness->maxMm, 1) + " mm)</p>";
@@ -141,27 +141,29 @@ void HtmlPage::addExam(const ExamView& view) {
     row.severity = severity(hip.grade.grade);
     row.confidence = graded ? hip.grade.confidence : 0;
     row.exam = index;
-    row.cells = cell(words(hip.side)) + cell(badge(hip.grade.grade, hip.grade.subtype)) +
-                cell(graded ? percent(hip.grade.confidence) : "–", " class=\"n\"") +
-                cell(graded ? toString(hip.grade.certainty) : "–") +
-                cell(hip.thickness ? fixed(hip.thickness->meanMm, 1) : "–", " class=\"n\"") +
-                cell(hip.thickness ? fixed(hip.thickness->maxMm, 1) : "–", " class=\"n\"") +
-                cell(graded ? worstText(images) : "<span class=\"soft\">" + refusalsText(hip.grade) + "</span>") +
-                cell(std::to_string(gradable) + " of " + std::to_string(images.size()), " class=\"n\"");
+    row.cells =
+        cell(words(hip.side)) + cell(badge(hip.grade.grade, hip.grade.subtype)) +
+        cell(graded ? percent(hip.grade.confidence) : "–", " class=\"n\"") +
+        cell(graded && hip.grade.grade != GradeClass::normal ? toString(hip.grade.certainty) : "–") +
+        cell(hip.thickness ? fixed(hip.thickness->meanMm, 1) + " (" + fixed(hip.thickness->maxMm, 1) + ")" : "–",
+             " class=\"n\"") +
+        cell(graded ? worstText(images) : "<span class=\"soft\">" + refusalsText(hip.grade) + "</span>") +
+        cell(std::to_string(gradable) + " of " + std::to_string(images.size()), " class=\"n\"");
     if (std::tie(row.severity, row.confidence) > std::tie(exam.severity, exam.confidence))
       std::tie(exam.severity, exam.confidence) = std::tie(row.severity, row.confidence);
     rows_.push_back(std::move(row));
   }
   if (!view.study.hips.empty()) {
-    exam.head = "<div class=\"hips\">\n";
+    exam.head = "<div class=\"overview\"><div class=\"hips\">\n";
     for (const HipResult& hip : view.study.hips)
       exam.head += hipCard(hip);
     const std::string id = "text-" + std::to_string(index + 1);
     exam.head +=
-        "</div>\n<details class=\"text\" open><summary>Report text</summary>\n<p class=\"tools script\" hidden>"
-        "<button type=\"button\" data-copy=\"" +
-        id + "\">Copy text</button></p>\n<pre class=\"narrative\" id=\"" + id + "\">" + escapeHtml(view.narrative) +
-        "</pre></details>\n";
+        "</div>\n<div class=\"text\"><h3>Report text<span class=\"script\" hidden><button type=\"button\" "
+        "data-copy=\"" +
+        id +
+        "\">Copy text</button></span></h3>\n<pre class=\"narrative\" tabindex=\"0\" aria-label=\"Report text\" id=\"" +
+        id + "\">" + escapeHtml(view.narrative) + "</pre></div></div>\n";
   }
   exams_.push_back(std::move(exam));
 }
@@ -182,7 +184,7 @@ void HtmlPage::writeWorkList(AtomicFile& file) const {
   file.write(
       "</select></label><span id=\"count\" class=\"soft\" aria-live=\"polite\"></span></div>\n"
       "<div class=\"scroll\"><table class=\"grid\" id=\"worklist\"><thead><tr><th>No.</th><th>Exam</th><th>Hip</th>"
-      "<th>Grade</th><th>Confidence</th><th>Certainty</th><th>Mean mm</th><th>Max mm</th>"
+      "<th>Grade</th><th>Confidence</th><th>Certainty</th><th>Mean (max) mm</th>"
       "<th>Worst discontinuity, or why not graded</th><th>Images graded</th></tr></thead><tbody>\n");
   std::size_t number = 0;
   for (const Row* row : sorted)

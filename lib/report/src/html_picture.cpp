@@ -65,10 +65,12 @@ private:
 };
 
 /// A line over a dark halo, so that it shows on bright speckle too.
-std::string line(const Canvas& canvas, const Polyline& mm, const char* style) {
+std::string line(const Canvas& canvas, const Polyline& mm, const std::string& style) {
   if (mm.size() < 2)
     return {};
   const std::string d = canvas.path(mm);
+  if (style == "deep") // mostly lies on the cortex, which must show between its dots
+    return "<path class=\"deep\" d=\"" + d + "\"/>";
   return "<path class=\"halo\" d=\"" + d + "\"/><path class=\"" + style + "\" d=\"" + d + "\"/>";
 }
 
@@ -135,7 +137,7 @@ BorderLayers borderLayers(const Canvas& canvas, const Tendon& tendon, bool Tendo
         for (std::size_t i = from; i < to; ++i)
           piece.push_back(tendon.stations[i].*border);
         if (inferred)
-          out.inferred += line(canvas, piece, (std::string(style) + " dashed").c_str());
+          out.inferred += line(canvas, piece, std::string(style) + " dashed");
         else
           out.seen += line(canvas, piece, style);
       });
@@ -219,7 +221,11 @@ std::string borderLabels(const Canvas& canvas, const Tendon& tendon) {
   const bool leftFirst =
       canvas.place(tendon.stations.front().superficialMm).x <= canvas.place(tendon.stations.back().superficialMm).x;
   const TendonStation& leftmost = leftFirst ? tendon.stations.front() : tendon.stations.back();
-  return label(canvas, canvas.place(leftmost.superficialMm), "superficial border", "start", -8);
+  const Point at = canvas.place(leftmost.superficialMm);
+  const double css = canvas.css();
+  if (at.x > 140 * css) // room beside the line: nothing is covered
+    return label(canvas, {at.x - 6 * css, at.y}, "superficial border", "end", 4);
+  return label(canvas, at, "superficial border", "start", -12);
 }
 
 } // namespace
@@ -251,7 +257,7 @@ std::string pictureFigure(const ImageResult& image, const std::string& id, std::
            (there ? " checked" : " disabled") + "><label for=\"" + box + "\" class=\"l-" + layers[i].key + "\">" +
            layers[i].label + (there ? "" : " (none)") + "</label>\n";
   }
-  const double margin = canvas.calibrated() ? 34 * canvas.css() : 0;
+  const double margin = canvas.calibrated() ? 42 * canvas.css() : 0;
   const std::string w = fixed(canvas.width(), 1);
   const std::string h = fixed(canvas.height(), 1);
   out += "<svg viewBox=\"0 0 " + fixed(canvas.width() + margin, 1) + " " + h + "\" role=\"img\" aria-label=\"" +

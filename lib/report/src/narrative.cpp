@@ -11,7 +11,7 @@
 namespace hipcuff::report {
 namespace {
 
-constexpr std::size_t width = 96;
+constexpr std::size_t width = 88;
 constexpr std::string_view notMeasured = "not measured";
 constexpr char glue = '\x1f';          ///< a space at which no line is broken: between a number and its unit
 constexpr std::size_t mostImages = 12; ///< described one by one; the table has them all
@@ -254,7 +254,7 @@ std::string confidence(const Hip& hip) {
   const Grade& grade = hip.result.grade;
   std::string text;
   if (gradable(grade))
-    text = "confidence " + share(grade.confidence) + "; " + words(grade.certainty) + ".";
+    text = "confidence " + share(grade.confidence) + "; " + certaintyText(grade) + ".";
   else
     text = "no grade was given.";
   std::optional<double> least;

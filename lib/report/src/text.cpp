@@ -144,14 +144,15 @@ const char* words(DiscontinuityKind kind) noexcept {
   return "";
 }
 
-const char* words(Certainty certainty) noexcept {
-  switch (certainty) {
+const char* certaintyText(const Grade& grade) noexcept {
+  const bool normal = grade.grade == GradeClass::normal;
+  switch (grade.certainty) {
   case Certainty::suspected:
-    return "suspected: seen in one frame or plane";
+    return normal ? "judged on one frame or plane" : "suspected: seen in one frame or plane";
   case Certainty::persistent:
-    return "persistent: seen throughout a cine";
+    return normal ? "judged throughout a cine" : "persistent: seen throughout a cine";
   case Certainty::confirmed:
-    return "confirmed: seen in two planes";
+    return normal ? "judged in two planes" : "confirmed: seen in two planes";
   }
   return "";
 }

@@ -24,7 +24,8 @@ namespace hipcuff::report {
 /// For people: "full-thickness tear", "left", "long axis", "undersurface tear" ...
 [[nodiscard]] const char* words(GradeClass grade) noexcept;
 [[nodiscard]] const char* words(DiscontinuityKind kind) noexcept;
-[[nodiscard]] const char* words(Certainty certainty) noexcept;
+/// How far the grade was seen; a normal tendon is "judged on", not "suspected".
+[[nodiscard]] const char* certaintyText(const Grade& grade) noexcept;
 [[nodiscard]] const char* words(CalibrationOrigin origin) noexcept;
 [[nodiscard]] const char* words(FacetKind kind) noexcept;
 [[nodiscard]] const char* words(std::optional<Side> side) noexcept;
