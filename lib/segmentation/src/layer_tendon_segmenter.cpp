@@ -28,7 +28,13 @@ constexpr double leastSdMm = 0.1;         // the cortex's own place is no better
 constexpr double fluidGrey = 0.06;        // of the picture's range: echo-free
 constexpr double leastFluidMm = 0.6;
 constexpr double leastFluidLengthMm = 3.0;
-constexpr double coherentStreaks = 0.35;
+constexpr double leastBursaMm = 0.5;
+constexpr double leastTissueMm = 1.2;     // between a bursa and the bone there is a tendon
+constexpr double longestTearMm = 13.0;    // of a defect that leaves the rest of the tendon standing
+constexpr double leastKeptMm = 14.0;      // of a footprint whose far end has no border
+constexpr double keptSupport = -0.3;
+constexpr double coherentStreaks = 0.6;
+constexpr double mostTrust = 0.4;
 
 struct Border {
   std::vector<double> heightMm; ///< of each band column
@@ -71,6 +77,57 @@ Border findBorder(const Band& band) {
   border.heightMm = segmentation::smoothed(border.heightMm, borderSigmaMm / band.stepMm);
   border.support = segmentation::smoothed(border.support, supportSigmaMm / band.stepMm);
   return border;
+}
+
+/// A path on the roof of a fluid layer is put on its floor where the layer is a bursa and not a defect in the tendon:
+/// it is longer than tears are, or its floor carries on the border's course to both sides better than its roof does.
+void leaveBursa(const Band& band, Border& border) {
+  const FloatImage smooth = segmentation::smoothed(band.grey, 0.4 / band.stepMm, 0.1 / band.heightMm);
+  const auto row = [&](double mm) { return static_cast<int>(std::lround((mm - band.firstMm) / band.heightMm)); };
+  const auto columns = border.heightMm.size();
+  std::vector<double> floors(columns, 0.0);
+  for (std::size_t x = 0; x < columns; ++x) {
+    const int column = static_cast<int>(x);
+    const int lowest = row(leastTissueMm);
+    int y = std::min(row(border.heightMm[x]), smooth.height - 1);
+    const int begin = y;
+    while (y > lowest && begin - y < row(0.7) && smooth.at(column, y) > fluidGrey)
+      --y;
+    const int top = y;
+    while (y > lowest && smooth.at(column, y) <= fluidGrey)
+      --y;
+    if (y > lowest && (top - y) * band.heightMm >= leastBursaMm)
+      floors[x] = band.firstMm + y * band.heightMm;
+  }
+  const auto mm = [&](std::size_t from, std::size_t to) { return static_cast<double>(to - from) * band.stepMm; };
+  for (std::size_t a = 0; a < columns;) {
+    if (floors[a] <= 0) {
+      ++a;
+      continue;
+    }
+    std::size_t b = a;
+    while (b + 1 < columns && floors[b + 1] > 0)
+      ++b;
+    const auto beside = static_cast<std::size_t>(0.8 / band.stepMm);
+    bool bursa = mm(a, b) > longestTearMm;
+    if (!bursa && mm(a, b) >= leastFluidLengthMm && a >= beside && b + beside < columns) {
+      const double from = border.heightMm[a - beside];
+      const double to = border.heightMm[b + beside];
+      double roofOff = 0;
+      double floorOff = 0;
+      for (std::size_t x = a; x <= b; ++x) {
+        const double chord = from + (to - from) * static_cast<double>(x - a + beside) / static_cast<double>(b - a + 2 * beside);
+        roofOff += std::abs(border.heightMm[x] - chord);
+        floorOff += std::abs(floors[x] - chord);
+      }
+      bursa = floorOff < roofOff;
+    }
+    if (bursa)
+      std::copy(floors.begin() + static_cast<std::ptrdiff_t>(a), floors.begin() + static_cast<std::ptrdiff_t>(b) + 1,
+                border.heightMm.begin() + static_cast<std::ptrdiff_t>(a));
+    a = b + 1;
+  }
+  border.heightMm = segmentation::smoothed(border.heightMm, borderSigmaMm / band.stepMm);
 }
 
 /// Height of an echo-free layer on the cortex at each column, 0 where there is none.
@@ -127,7 +184,8 @@ std::vector<double> fibreAngles(const Frame& frame, const Footprint& footprint, 
     const double rise = b > a ? (border.heightMm[b] - border.heightMm[a]) / (static_cast<double>(b - a) * band.stepMm)
                               : 0.0;
     const double layers = 0.5 * std::atan(rise); // half way up, fibres lie between the bone's and the border's course
-    const double trust = std::clamp((streaks[x].coherence - coherentStreaks) / coherentStreaks, 0.0, 1.0);
+    // Speckle itself is streaky across the beam, so streaks lean towards 0 degrees: they never get all the say.
+    const double trust = mostTrust * std::clamp((streaks[x].coherence - coherentStreaks) / 0.3, 0.0, 1.0);
     const double angle = trust * streaks[x].angle + (1 - trust) * layers;
     const Point n = footprint.normals[i];
     const Point along = footprint.arrivesFromLeft ? Point{-n.y, n.x} : Point{n.y, -n.x};
@@ -148,12 +206,18 @@ Tendon LayerTendonSegmenter::segment(const Frame& frame, const WorkingFrame& wor
   if (!footprint)
     return tendon;
   const Band band = segmentation::tendonBand(working, *footprint);
-  const Border border = findBorder(band);
+  Border border = findBorder(band);
+  leaveBursa(band, border);
   const double perColumn = band.stepMm / segmentation::footprintStepMm;
   const auto firstColumn = static_cast<std::size_t>(static_cast<double>(footprint->first) / perColumn);
   const auto lastColumn =
       std::min(static_cast<std::size_t>(static_cast<double>(footprint->last) / perColumn), border.heightMm.size() - 1);
   const std::vector<double> fluid = fluidLayer(band, border, firstColumn, lastColumn);
+  std::size_t lastPoint = footprint->last;
+  if (seen == View::longAxis) // beyond the insertion there is no border any more
+    while (static_cast<double>(lastPoint - footprint->first) * segmentation::footprintStepMm > leastKeptMm &&
+           interpolated(border.support, static_cast<double>(lastPoint) / perColumn) < keptSupport)
+      --lastPoint;
   std::vector<double> angles;
   if (seen == View::longAxis)
     angles = fibreAngles(frame, *footprint, band, border);
@@ -162,7 +226,7 @@ Tendon LayerTendonSegmenter::segment(const Frame& frame, const WorkingFrame& wor
   for (std::size_t k = 0;; ++k) {
     const double at = static_cast<double>(footprint->first) +
                       static_cast<double>(k * perStation) * 0.05 / segmentation::footprintStepMm;
-    if (at > static_cast<double>(footprint->last))
+    if (at > static_cast<double>(lastPoint))
       break;
     const auto i = static_cast<std::size_t>(at);
     const std::size_t j = std::min(i + 1, footprint->base.size() - 1);
