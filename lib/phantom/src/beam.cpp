@@ -26,8 +26,7 @@ LineGrid::LineGrid(const BeamSetup& setup)
                1)
     , sine_(std::sin(setup.steerDeg * std::numbers::pi / 180))
     , cosine_(std::cos(setup.steerDeg * std::numbers::pi / 180))
-    // A scatterer is split over two lines: 3/2 restores the power that the split loses on average.
-    , scale_(static_cast<float>(std::sqrt(1.5 / (setup.perMm2 * pitch_ * step_))))
+    , scale_(static_cast<float>(std::sqrt(1.0 / (setup.perMm2 * pitch_ * step_))))
     , data_(static_cast<std::size_t>(lines_) * static_cast<std::size_t>(samples_)) {}
 
 void LineGrid::toGrid(double x, double y, double& line, double& sample) const noexcept {

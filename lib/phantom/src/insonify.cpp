@@ -16,7 +16,7 @@ constexpr double downshift = 0.55;    // tissue eats the high end of the pulse f
 constexpr double boneLossDb = 70;     // what gets through the cortex and back
 constexpr double hazeCell = 0.5;      // mm
 constexpr double coherentGain = 0.55; // neighbours along a fibre add up in the beam; this keeps their mean power
-constexpr double tailMm = 0.32;       // the cortex echo rings on
+constexpr double tailMm = 0.38;       // the cortex echo rings on
 constexpr double tailReachMm = 1.3;
 
 double decibelsToAmplitude(double db) {
@@ -167,7 +167,10 @@ Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Po
   t.rows = static_cast<int>(grid.samples() * grid.step() / Transmission::step) + 2;
   t.amplitude.resize(static_cast<std::size_t>(t.lines) * static_cast<std::size_t>(t.rows));
   for (int i = 0; i < t.lines; ++i) {
-    double db = 0;
+    Point first;
+    grid.toPicture(i, 0, first.x, first.y);
+    // Contact with the skin is never even across the probe.
+    double db = 1.8 * (1 + noise1(mix(r_.seed, 1501), first.x / 9.0));
     double bone = 0;
     for (int k = 0; k < t.rows; ++k) {
       Point q;
@@ -311,13 +314,17 @@ void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) 
       }
     spread = std::move(next);
   }
-  const auto fade = static_cast<float>(std::exp(-hazeCell / 4.0));
+  // Multiple echoes below what is bright: most within 2 mm, some much deeper (fitted to real bone's shadow).
+  const auto fadeNear = static_cast<float>(std::exp(-hazeCell / 1.6));
+  const auto fadeFar = static_cast<float>(std::exp(-hazeCell / 5.0));
+  const auto clutter = static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10));
   for (int x = 0; x < power.width; ++x) {
-    float ring = 0;
+    float near = 0;
+    float far = 0;
     for (int y = 0; y < power.height; ++y) {
-      ring = ring * fade + spread.at(x, y) * (1 - fade);
-      spread.at(x, y) =
-          static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10)) * (spread.at(x, y) + 2.0F * ring);
+      near = near * fadeNear + spread.at(x, y) * (1 - fadeNear);
+      far = far * fadeFar + spread.at(x, y) * (1 - fadeFar);
+      spread.at(x, y) = clutter * (spread.at(x, y) + 6.0F * near + 2.5F * far);
     }
   }
   for (int i = 0; i < grid.lines(); ++i)

@@ -105,7 +105,7 @@ void drawProbe(HipRecipe& r, Rng& rng) {
   const double want = g.apexDepthMm + std::max(8.0, drop) + rng.uniform(3, 12);
   p.depthMm = std::clamp(5.0 * std::ceil(want / 5.0), 25.0, 70.0);
   p.frequencyMHz = std::clamp(15.5 - 0.22 * g.apexDepthMm + rng.uniform(-2, 2), 6.5, 15.0);
-  p.bandwidth = rng.uniform(0.5, 0.8);
+  p.bandwidth = rng.uniform(0.4, 0.75);
   p.apertureMm = rng.uniform(38, 52);
   p.focusMm = std::clamp(g.apexDepthMm + rng.normal(0, 4), 6.0, p.depthMm);
   p.fNumber = rng.uniform(1.7, 2.8);
@@ -199,7 +199,7 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
   const double cover = g.tendonMm * (r.view == View::longAxis ? g.insertionFraction : 1.0);
   g.apexDepthMm = g.skinMm + g.fatMm + g.itbMm + cover + g.bursalFluidMm + rng.uniform(0.6, 2.0);
 
-  r.processing.gainDb = rng.normal(0, 4);
+  r.processing.gainDb = rng.normal(-1.5, 4);
   r.processing.dynamicRangeDb = rng.uniform(52, 75);
   r.processing.greyGamma = rng.uniform(0.85, 1.3);
   r.processing.tgcError = rng.normal(0, 0.06);

@@ -256,7 +256,7 @@ std::array<double, 2> Scene::tearAcross(double p) const {
 }
 
 double Scene::bursaTop(double p) const {
-  const double u = 2.0 * (p + 1.0) / (facet_ + 6.0) - 1.0;
+  const double u = r_.view == View::longAxis ? 2.0 * (p + 1.0) / (facet_ + 6.0) - 1.0 : 2.0 * p / facet_ - 1.0;
   return surfaceTop(p) + r_.geometry.bursalFluidMm * lens(u, 2.0);
 }
 
@@ -346,7 +346,7 @@ Tissue Scene::fatTissue(Point q) const {
   const double line = std::max(whole * sheet(0, 13.0, 2.6, 0.24), 0.6 * (1 - whole) * sheet(3, 6.0, 1.3, 0.18));
   const double lobule = 2.5 * noise2(seed + 2, q.x / 4.0, q.y / 2.0);
   const double grain = 2.0 * noise2(seed + 1, q.x / 1.2, q.y / 0.5);
-  Tissue t{r_.echo.fatDb - 3.5 + lobule + grain + 12.0 * line, fatLoss, Fibres::none, 0};
+  Tissue t{r_.echo.fatDb - 3.5 + lobule + grain + 15.0 * line, fatLoss, Fibres::none, 0};
   t.coherent = 0.7 * line;
   t.phase = 3 * std::numbers::pi * noise2(seed + 4, q.x / 5.0, q.y / 1.2);
   return t;
@@ -405,6 +405,16 @@ Tissue Scene::belowBed(Point q, double s, double n) const {
 }
 
 Tissue Scene::at(Point q) const {
+  Tissue t = layerAt(q);
+  if (t.powerDb > -100) {
+    // No tissue is even: a few decibels over millimetres, in every layer.
+    const std::uint64_t seed = mix(r_.seed, 141);
+    t.powerDb += 2.2 * noise2(seed, q.x / 5.0, q.y / 2.2) + 2.0 * noise2(seed + 1, q.x / 1.9, q.y / 0.8);
+  }
+  return t;
+}
+
+Tissue Scene::layerAt(Point q) const {
   const auto& g = r_.geometry;
   if (q.y < 0)
     return {};

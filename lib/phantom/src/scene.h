@@ -60,6 +60,7 @@ public:
   [[nodiscard]] double bursaTop(double p) const; ///< top of the bursal fluid above the smooth bed
 
 private:
+  [[nodiscard]] Tissue layerAt(Point q) const;
   struct Course {
     double first = 0; ///< s of the first point
     std::vector<Point> at;

@@ -23,14 +23,21 @@ class HipSimulator::Impl {
 public:
   explicit Impl(HipRecipe r)
       : recipe(std::move(r))
-      , scene(recipe)
-      , insonifier(recipe, scene) {}
+      , scene(recipe) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   HipRecipe recipe;
   Scene scene;
-  Insonifier insonifier;
+  /// Made when a picture is first wanted: truth alone does without the scatterers.
+  [[nodiscard]] const Insonifier& insonifier() {
+    if (!insonifier_)
+      insonifier_.emplace(recipe, scene);
+    return *insonifier_;
+  }
+
+private:
+  std::optional<Insonifier> insonifier_;
 };
 
 HipSimulator::HipSimulator(HipRecipe recipe)
@@ -46,7 +53,7 @@ const HipRecipe& HipSimulator::recipe() const noexcept {
 GreyImage HipSimulator::render(int frame) const {
   const HipRecipe& r = impl_->recipe;
   requireFrame(r, frame);
-  const FloatImage db = impl_->insonifier.decibels(frame);
+  const FloatImage db = impl_->insonifier().decibels(frame);
   GreyImage screen(r.screen.columns, r.screen.rows);
   const PixelBox& box = r.screen.region;
   for (int y = 0; y < db.height; ++y)

@@ -140,14 +140,33 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   t.bursalFluidMm = r.geometry.bursalFluidMm;
   t.itbMm = r.geometry.itbMm;
 
+  // From the highest point to either side; what lies under an overhang of the surface is out of the beam's reach.
+  const auto& bone = scene.cortex();
   const auto& heading = scene.cortexHeadingDeg();
-  for (std::size_t i = 0; i < scene.cortex().size(); i += 4) {
-    const Point p = map.mm(scene.cortex()[i]);
-    if (!map.inside(p))
-      continue;
-    t.cortex.mm.push_back(p);
-    t.cortexIncidenceDeg.push_back(std::hypot(heading[i] + pose.rockDeg, pose.tiltDeg));
-  }
+  const auto highest = std::min_element(bone.begin(), bone.end(), [&](const Point& a, const Point& b) {
+    return pose.toPicture(a).y < pose.toPicture(b).y;
+  });
+  const auto start = highest - bone.begin();
+  const auto walk = [&](std::ptrdiff_t step, Polyline& line, std::vector<double>& incidence) {
+    double reached = pose.toPicture(*highest).x;
+    for (std::ptrdiff_t i = start + step; i >= 0 && i < static_cast<std::ptrdiff_t>(bone.size()); i += step) {
+      const auto at = static_cast<std::size_t>(i);
+      const double x = pose.toPicture(bone[at]).x;
+      if ((x - reached) * static_cast<double>(step) <= 0)
+        continue;
+      reached = x;
+      const Point p = map.mm(bone[at]);
+      if (!map.inside(p))
+        continue;
+      line.push_back(p);
+      incidence.push_back(std::hypot(heading[at] + pose.rockDeg, pose.tiltDeg));
+    }
+  };
+  constexpr std::ptrdiff_t every = 4; // 0.2 mm of arc
+  walk(-every, t.cortex.mm, t.cortexIncidenceDeg);
+  std::reverse(t.cortex.mm.begin(), t.cortex.mm.end());
+  std::reverse(t.cortexIncidenceDeg.begin(), t.cortexIncidenceDeg.end());
+  walk(every, t.cortex.mm, t.cortexIncidenceDeg);
   if (r.screen.flip) {
     std::reverse(t.cortex.mm.begin(), t.cortex.mm.end());
     std::reverse(t.cortexIncidenceDeg.begin(), t.cortexIncidenceDeg.end());
@@ -184,12 +203,12 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   for (int i = 0; i * stationStep <= facet + 1e-9; ++i) {
     const double p = i * stationStep;
     const double s = p - facet;
-    const double bone = scene.roughness(s);
-    const double top = std::max(scene.surfaceTop(p), bone + 0.02);
+    const double rough = scene.roughness(s);
+    const double top = std::max(scene.surfaceTop(p), rough + 0.02);
     const Point n = scene.bedNormal(s);
     TruthStation station;
     station.positionMm = p;
-    station.cortexMm = map.mm(scene.bed(s) + n * bone);
+    station.cortexMm = map.mm(scene.bed(s) + n * rough);
     station.superficialMm = map.mm(scene.bed(s) + n * top);
     if (!map.inside(station.cortexMm) || !map.inside(station.superficialMm))
       continue;
