@@ -180,7 +180,7 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
   const double swelling = rng.uniform(1.25, 1.8);
   const double fade = rng.uniform(4, 9);
   if (r.pathology == Pathology::tendinosis) {
-    g.tendonMm = std::max(4.8, g.tendonMm * swelling);
+    g.tendonMm = std::clamp(g.tendonMm * swelling, 4.8, 9.0);
     e.tendonDb -= fade;
     e.fibrillarContrastDb *= 0.35;
     g.cortexRoughnessMm += rng.uniform(0, 0.15);

@@ -60,19 +60,19 @@ int main(int argc, char** argv) {
   const auto lax = View::longAxis;
   const auto sax = View::shortAxis;
   const std::vector<Wanted> exams = {
-      {"normal-left-long", L, lax, Pathology::normal, 101, 1, 0.5, true, Codec::uncompressed},
-      {"normal-right-long", R, lax, Pathology::normal, 102, 1, 2.0},
-      {"normal-right-short", R, sax, Pathology::normal, 103},
-      {"normal-left-long-oblique", L, lax, Pathology::normal, 104, 1, 16.0},
-      {"tendinosis-left-long", L, lax, Pathology::tendinosis, 105, 1, 1.0},
-      {"tendinosis-right-short", R, sax, Pathology::tendinosis, 106, 1, 0, true, Codec::jpegBaseline, true},
-      {"undersurface-right-long", R, lax, Pathology::undersurface, 107, 1, 0.0},
-      {"undersurface-left-short", L, sax, Pathology::undersurface, 108},
+      {"normal-left-long", L, lax, Pathology::normal, 107, 1, 0.5, true, Codec::uncompressed},
+      {"normal-right-long", R, lax, Pathology::normal, 109, 1, 2.0},
+      {"normal-right-short", R, sax, Pathology::normal, 113},
+      {"normal-left-long-oblique", L, lax, Pathology::normal, 105, 1, 16.0},
+      {"tendinosis-left-long", L, lax, Pathology::tendinosis, 118, 1, 1.0},
+      {"tendinosis-right-short", R, sax, Pathology::tendinosis, 116, 1, 0, true, Codec::jpegBaseline, true},
+      {"undersurface-right-long", R, lax, Pathology::undersurface, 111, 1, 0.0},
+      {"undersurface-left-short", L, sax, Pathology::undersurface, 100},
       {"bursal-left-long", L, lax, Pathology::bursal, 109, 1, 2.0},
-      {"intrasubstance-right-long", R, lax, Pathology::intrasubstance, 110, 1, 1.0, false},
-      {"full-left-long", L, lax, Pathology::fullThickness, 111, 1, 2.0},
-      {"full-right-short", R, sax, Pathology::fullThickness, 112, 1, 0, false, Codec::jpegBaseline, true},
-      {"undersurface-left-cine", L, lax, Pathology::undersurface, 113, 8, 1.0},
+      {"intrasubstance-right-long", R, lax, Pathology::intrasubstance, 114, 1, 1.0, false},
+      {"full-left-long", L, lax, Pathology::fullThickness, 106, 1, 2.0},
+      {"full-right-short", R, sax, Pathology::fullThickness, 116, 1, 0, false, Codec::jpegBaseline, true},
+      {"undersurface-left-cine", L, lax, Pathology::undersurface, 117, 8, 1.0},
   };
   try {
     const std::filesystem::path out = argv[1];
