@@ -176,7 +176,7 @@ TEST(Help, ReferenceInDocsIsFresh) {
   ASSERT_TRUE(file) << path;
   std::ostringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(text.str(), markdownReference(allCommands()))
+  EXPECT_TRUE(text.str() == markdownReference(allCommands()))
       << "stale: run  build/release/bin/hipcuff help --markdown > docs/commands.md";
 }
 

@@ -28,6 +28,16 @@ std::string speckle(std::size_t size) {
   return pixels;
 }
 
+/// Sequences of undefined length, one in the other.
+std::string nest(std::uint16_t group, std::uint16_t element, int depth) {
+  std::string open, close;
+  for (int i = 0; i < depth; ++i) {
+    open += tag(group, element) + "SQ" + le16(0) + le32(undefinedLength) + tag(0xFFFE, 0xE000) + le32(undefinedLength);
+    close += tag(0xFFFE, 0xE00D) + le32(0) + tag(0xFFFE, 0xE0DD) + le32(0);
+  }
+  return open + close;
+}
+
 DicomBytes region(int columns, int rows) {
   DicomBytes item;
   item.us(0x0018, 0x6012, 1).us(0x0018, 0x6014, 1).ul(0x0018, 0x6016, 0);
@@ -95,19 +105,12 @@ std::string ultrasoundFile(const UltrasoundFile& wishes) {
 
   all.text(0x0008, 0x0016, "UI", wishes.sopClassUid).text(0x0008, 0x0018, "UI", wishes.sopInstanceUid);
   all.text(0x0008, 0x0060, "CS", "US");
-  if (wishes.nested > 0) {
-    // Opened and never closed but by the end of the file: what recursion pays for level by level.
-    std::string open;
-    for (int i = 0; i < wishes.nested; ++i)
-      open +=
-          tag(0x0008, 0x1140) + "SQ" + le16(0) + le32(undefinedLength) + tag(0xFFFE, 0xE000) + le32(undefinedLength);
-    std::string close;
-    for (int i = 0; i < wishes.nested; ++i)
-      close += tag(0xFFFE, 0xE00D) + le32(0) + tag(0xFFFE, 0xE0DD) + le32(0);
-    all.raw(open + close);
-  }
+  if (wishes.nested > 0 && !wishes.nestInRegions)
+    all.raw(nest(0x0008, 0x1140, wishes.nested));
   all.text(0x0010, 0x0010, "PN", "SECRET^NAME").text(0x0010, 0x0020, "LO", "SECRET-ID");
-  if (wishes.regions == "good") {
+  if (wishes.nested > 0 && wishes.nestInRegions) {
+    all.raw(nest(0x0018, 0x6011, wishes.nested));
+  } else if (wishes.regions == "good") {
     all.sequence(0x0018, 0x6011, {region(wishes.columns, wishes.rows)});
   } else if (wishes.regions == "broken") {
     // The second item claims more bytes than its sequence has.

@@ -37,7 +37,8 @@ struct UltrasoundFile {
   std::int64_t pixelBytes = -1;  ///< really there; -1: as many as the header asks for
   std::int64_t pixelLength = -1; ///< what the length field says; -1: as many as are there
   std::string regions = "good";  ///< good, none, broken (an item whose length runs beyond the file)
-  int nested = 0;                ///< depth of a nest of sequences in front of the regions
+  int nested = 0;                ///< depth of a nest of sequences
+  bool nestInRegions = false;    ///< the nest is the region sequence; otherwise it stands in front of it
 };
 
 /// The whole file, preamble and meta header included.

@@ -40,8 +40,10 @@ std::string explained(const Option& option) {
   std::string text = option.help;
   if (!option.choices.empty())
     text += " One of: " + listed(option.choices) + ".";
-  if (option.range)
+  if (option.range && option.range->high < 1e9)
     text += " From " + plain(option.range->low) + " to " + plain(option.range->high) + ".";
+  else if (option.range)
+    text += " At least " + plain(option.range->low) + ".";
   if (!option.preset.empty())
     text += " Default: " + option.preset + ".";
   return text;
@@ -110,7 +112,8 @@ std::string overview(const std::vector<Command>& commands, std::size_t width) {
 }
 
 std::string commandHelp(const Command& command, std::size_t width) {
-  std::string text = "hipcuff " + command.name + ": " + command.summary + "\n\nUsage: " + usage(command) + "\n";
+  std::string text = wrapped("hipcuff " + command.name + ": " + command.summary, width, 0);
+  text += "\nUsage: " + usage(command) + "\n";
   for (const std::string& paragraph : command.description)
     text += "\n" + wrapped(paragraph, width, 0);
   if (!command.arguments.empty()) {

@@ -80,12 +80,12 @@ OpenOptions openOptions(const Invocation& invocation) {
   return options;
 }
 
-InputQueue::InputQueue(const std::vector<std::string>& paths, OpenOptions options, std::filesystem::path ownOutput)
+InputQueue::InputQueue(const std::vector<std::string>& paths, InputQueueOptions options)
     : walker_(asPaths(paths))
-    , options_(options) {
+    , options_(std::move(options)) {
   std::error_code ignored;
-  if (!ownOutput.empty())
-    ownOutput_ = std::filesystem::weakly_canonical(ownOutput, ignored);
+  if (!options_.ownOutput.empty())
+    options_.ownOutput = std::filesystem::weakly_canonical(options_.ownOutput, ignored);
   while (!walked_ && ahead_.size() < mostAhead) {
     auto item = walker_.next();
     if (!item)
@@ -101,15 +101,15 @@ std::optional<std::int64_t> InputQueue::total() const {
 }
 
 bool InputQueue::wroteItOurselves(const std::filesystem::path& path) const {
-  if (ownOutput_.empty())
+  if (options_.ownOutput.empty())
     return false;
   std::error_code ignored;
   const std::filesystem::path real = std::filesystem::weakly_canonical(path, ignored);
   const std::string name = real.filename().string();
-  if (real.parent_path() == ownOutput_)
+  if (real.parent_path() == options_.ownOutput)
     return name == "results.json" || name == "results.csv" || name == "report.html";
   const std::string folder = real.parent_path().filename().string();
-  return real.parent_path().parent_path() == ownOutput_ && name.starts_with("img-") && name.ends_with(".png") &&
+  return real.parent_path().parent_path() == options_.ownOutput && name.starts_with("img-") && name.ends_with(".png") &&
          (folder == "masks" || folder == "pictures" || folder == "overlays");
 }
 
@@ -137,9 +137,13 @@ std::optional<OpenedInput> InputQueue::next() {
     return std::move(*outcome);
   const std::filesystem::path path = std::get<FoundInput>(*item).path;
   try {
-    Cine cine = openCine(path, options_);
-    if (const auto first = seen_.seenBefore(cine.sopInstanceUid, path))
-      return InputOutcome{InputOutcome::Kind::skipped, path, "same SOP instance as " + first->string(), {}};
+    Cine cine = openCine(path, options_.open);
+    if (const auto first = seen_.seenBefore(cine.sopInstanceUid, path)) {
+      const std::string copy = "same SOP instance as " + first->string();
+      if (options_.skipCopies)
+        return InputOutcome{InputOutcome::Kind::skipped, path, copy, {}};
+      cine.problems.push_back(copy);
+    }
     return cine;
   } catch (const UsageError&) {
     throw;

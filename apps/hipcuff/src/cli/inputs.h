@@ -31,15 +31,22 @@ class Invocation;
 /// An input that could be opened, or why it could not.
 using OpenedInput = std::variant<Cine, InputOutcome>;
 
+struct InputQueueOptions {
+  OpenOptions open{};
+  /// Folder of this run's results: what an earlier run wrote there is not taken for an input.
+  std::filesystem::path ownOutput{};
+  /// A second copy of a SOP instance is skipped; otherwise its problems say so.
+  bool skipCopies = true;
+};
+
 /// Not thread-safe.
 class InputQueue {
 public:
-  /// @param ownOutput folder of this run's results: what an earlier run wrote there is not taken for an input
-  InputQueue(const std::vector<std::string>& paths, OpenOptions options, std::filesystem::path ownOutput = {});
+  InputQueue(const std::vector<std::string>& paths, InputQueueOptions options);
 
   /// The number of inputs where it is known without walking too far ahead.
   [[nodiscard]] std::optional<std::int64_t> total() const;
-  /// Opens the next one. A second copy of a SOP instance comes as skipped. Throws UsageError where an option cannot be.
+  /// Opens the next one. @throws UsageError where an option cannot be
   [[nodiscard]] std::optional<OpenedInput> next();
 
 private:
@@ -47,8 +54,7 @@ private:
   [[nodiscard]] std::optional<InputWalker::Item> nextFound();
 
   InputWalker walker_;
-  OpenOptions options_;
-  std::filesystem::path ownOutput_;
+  InputQueueOptions options_;
   std::deque<InputWalker::Item> ahead_;
   bool walked_ = false;
   std::int64_t count_ = 0;

@@ -149,7 +149,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   // Before any work: an hour of analysis must not end in "not writable".
   requireWritableFolder(out);
 
-  InputQueue inputs(invocation.arguments(), open, out);
+  InputQueue inputs(invocation.arguments(), {.open = open, .ownOutput = out});
   const int jobs = invocation.jobs();
   const auto total = inputs.total();
   // Workers go over the inputs; only where there are fewer inputs than workers, the rest go over a cine's frames.
@@ -207,7 +207,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
 Command analyzeCommand() {
   Command command;
   command.name = "analyze";
-  command.summary = "Measure and grade the gluteus medius tendon on each picture, and write the report";
+  command.summary = "Measure and grade the tendon on each picture";
   command.description = {
       "For each pane of each input: the cortex and its facets, the tendon's borders, thickness along it, "
       "discontinuities, and a grade with its reasons. What cannot be graded is not_gradable, with the reason. Files "
@@ -254,7 +254,7 @@ Command analyzeCommand() {
       {ExitCode::interrupted, "stopped by Ctrl-C; the results hold what was finished"}};
   command.examples = {
       {"hipcuff analyze exam/ --out results", "One exam; open results/report.html."},
-      {"hipcuff analyze clip.mp4 --out results --mm-per-px 0.08 --region lateral-hip --side L --view long",
+      {"hipcuff analyze a.mp4 --out results --mm-per-px 0.08 --region lateral-hip",
        "A clip without header: you say what it shows and its scale."},
       {"hipcuff analyze year/ --out results --jobs 8 --no-overlays --quiet > table.txt", "Many exams, no talk."}};
   command.run = run;

@@ -72,7 +72,7 @@ private:
 };
 
 ExitCode run(const Invocation& invocation, Console& console) {
-  InputQueue inputs(invocation.arguments(), openOptions(invocation));
+  InputQueue inputs(invocation.arguments(), {.open = openOptions(invocation), .skipCopies = false});
   const std::shared_ptr<const ScreenReader> reader = builtinStages().screen;
   Tally tally;
   Printer printer(invocation.has("json"), invocation.has("identity"), console);
@@ -112,7 +112,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
 Command infoCommand() {
   Command command;
   command.name = "info";
-  command.summary = "Show what each file is: syntax, size, scale, view, side, and what is wrong with it";
+  command.summary = "Show what each file is and what is wrong with it";
   command.description = {
       "For each file: class, transfer syntax, size, frames and rate; the ultrasound regions as the file declares them; "
       "millimetres per pixel and where they come from; the B-mode panes found on the screen; side, view and part of "

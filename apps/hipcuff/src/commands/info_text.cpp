@@ -137,7 +137,8 @@ std::string infoText(const FileInfo& info, bool identity) {
                                 cine.modelName);
   for (std::size_t i = 0; i < cine.regions.size(); ++i) {
     const UltrasoundRegion& region = cine.regions[i];
-    text += line("region " + std::to_string(i), std::string(hipcuff::toString(region.kind)) + ", " + span(region.box) +
+    text +=
+        line("region " + std::to_string(i + 1), std::string(hipcuff::toString(region.kind)) + ", " + span(region.box) +
                                                     ", " + scaleText(region.mmPerPx, region.origin, region.problem));
   }
   if (cine.regions.empty())
