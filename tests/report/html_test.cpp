@@ -107,8 +107,8 @@ TEST(Report, ListsExamsMostSevereFirst) {
   for (std::sregex_iterator it(page.begin(), page.end(), rows), end; it != end; ++it)
     grades.push_back((*it)[1]);
   EXPECT_THAT(grades, testing::ElementsAre("full_thickness", "partial_thickness", "normal", "not_gradable"));
-  EXPECT_LT(page.find("Exam: study 2.25.1002"), page.find("Exam: study 2.25.1001"));
-  EXPECT_LT(page.find("Exam: study 2.25.1001"), page.find("Exam: study 2.25.1003"));
+  EXPECT_LT(page.find("study 2.25.1002</h2>"), page.find("study 2.25.1001</h2>"));
+  EXPECT_LT(page.find("study 2.25.1001</h2>"), page.find("study 2.25.1003</h2>"));
 }
 
 TEST(Report, ShowsFailedAndSkippedInputsWithWhatToDo) {

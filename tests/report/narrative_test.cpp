@@ -19,6 +19,17 @@ std::string textOf(const std::vector<ImageResult>& images) {
   return narrative(test::studyOf(images), images, test::sampleCriteria());
 }
 
+/// The text as if no line had been broken.
+std::string flat(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' && c != '\n')
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  return out;
+}
+
 TEST(Narrative, FollowsTheOrderOfAReport) {
   const std::string text = textOf({test::tornHip()});
   std::size_t last = 0;
@@ -28,7 +39,7 @@ TEST(Narrative, FollowsTheOrderOfAReport) {
                               "Technique:",
                               "Limitations:",
                               "GLUTEUS MEDIUS TENDON",
-                              "Lateral facet",
+                              "lateral facet",
                               "Undersurface discontinuity",
                               "Calcification:",
                               "GLUTEUS MINIMUS TENDON",
@@ -42,11 +53,7 @@ TEST(Narrative, FollowsTheOrderOfAReport) {
                               "Other side:",
                               "Confidence and not assessable:",
                               "IMPRESSION"}) {
-    std::string lower = text;
-    const std::size_t found =
-        text.find(heading, last) != std::string::npos
-            ? text.find(heading, last)
-            : text.find(std::string(heading).replace(0, 1, 1, static_cast<char>(std::tolower(heading[0]))), last);
+    const std::size_t found = text.find(heading, last);
     ASSERT_NE(found, std::string::npos) << heading << " is missing or out of order in:\n" << text;
     last = found;
   }
@@ -71,7 +78,7 @@ TEST(Narrative, SaysNotMeasuredInsteadOfANumber) {
 }
 
 TEST(Narrative, AbstainsOutLoud) {
-  const std::string text = textOf({test::uncalibrated()});
+  const std::string text = flat(textOf({test::uncalibrated()}));
   EXPECT_THAT(text, HasSubstr("Side: unknown."));
   EXPECT_THAT(text, HasSubstr("Not assessed: no gradable image."));
   EXPECT_THAT(text, HasSubstr("not gradable."));
@@ -82,14 +89,14 @@ TEST(Narrative, AbstainsOutLoud) {
 }
 
 TEST(Narrative, ComparesTheSidesAsADifferenceOnly) {
-  const std::string text = textOf({test::normalHip(), test::tornHip()});
+  const std::string text = flat(textOf({test::normalHip(), test::tornHip()}));
   EXPECT_THAT(text, HasSubstr("=== Left hip ==="));
   EXPECT_THAT(text, HasSubstr("=== Right hip ==="));
   EXPECT_THAT(text, HasSubstr("a difference, not a norm"));
 }
 
 TEST(Narrative, AFullTearNamesGapRetractionAndBareFacet) {
-  const std::string text = textOf({test::ruptureHip()});
+  const std::string text = flat(textOf({test::ruptureHip()}));
   EXPECT_THAT(text, HasSubstr("gap 4.8 mm"));
   EXPECT_THAT(text, HasSubstr("retraction 5.1 mm"));
   EXPECT_THAT(text, HasSubstr("bare facet"));

@@ -4,7 +4,6 @@
 #include "html_picture.h"
 #include "text.h"
 
-#include <algorithm>
 #include <array>
 
 namespace hipcuff::report {
@@ -72,25 +71,23 @@ std::string discontinuityTable(const ImageResult& image) {
     return {};
   if (all.empty())
     return "<h4>Discontinuities</h4><p>None found.</p>\n";
-  const bool gaps =
-      std::any_of(all.begin(), all.end(), [](const Discontinuity& d) { return d.gapMm || d.retractionMm; });
   std::string out =
-      "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid tight\"><thead><tr><th>No.</th>"
-      "<th>Kind</th><th>Depth</th><th>Length</th>" +
-      std::string(gaps ? "<th>Gap</th><th>Retraction</th>" : "") +
-      "<th>Fibre angle</th><th>Frames</th><th>Confidence</th></tr></thead><tbody>\n";
+      "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid tight\"><thead><tr><th>No.</th><th>Kind</th>"
+      "<th>Depth</th><th>Length</th><th>Fibre angle</th><th>Frames</th><th>Confidence</th></tr></thead><tbody>\n";
   const auto cell = [](const std::string& text) { return "<td>" + text + "</td>"; };
-  const auto mm = [](const std::optional<double>& v) { return v ? fixed(*v, 1) + " mm" : std::string("–"); };
+  const auto mm = [](double v) { return fixed(v, 1) + " mm"; };
   int number = 0;
-  for (const Discontinuity& d : all)
-    out += "<tr>" + cell(std::to_string(++number)) +
-           cell(std::string(words(d.kind)) + (d.complete ? ", complete" : ", focal") +
-                (d.bareFacet.value_or(false) ? ", bare facet" : "") +
-                (d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "")) +
+  for (const Discontinuity& d : all) {
+    std::string kind = std::string(words(d.kind)) + (d.complete ? ", complete" : ", focal");
+    kind += d.bareFacet.value_or(false) ? ", bare facet" : "";
+    kind += d.gapMm ? ", gap " + mm(*d.gapMm) : "";
+    kind += d.retractionMm ? ", retraction " + mm(*d.retractionMm) : "";
+    kind += d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "";
+    out += "<tr>" + cell(std::to_string(++number)) + cell(kind) +
            cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
-           (gaps ? cell(mm(d.gapMm)) + cell(mm(d.retractionMm)) : "") +
            cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") + cell(std::to_string(d.framesSeen)) +
            cell(percent(d.confidence)) + "</tr>\n";
+  }
   return out + "</tbody></table></div>\n";
 }
 

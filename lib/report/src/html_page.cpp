@@ -20,13 +20,11 @@ std::string cell(const std::string& content, const char* attributes = "") {
 
 std::string titleOf(const ExamView& exam) {
   std::string name;
-  if (!exam.study.studyInstanceUid.empty())
-    name = "study " + escapeHtml(exam.study.studyInstanceUid);
-  else
-    name = "folder " + escapeHtml(exam.folder.empty() ? "." : exam.folder);
   if (!exam.study.studyDate.empty())
-    name += ", " + escapeHtml(isoDate(exam.study.studyDate));
-  return name;
+    name = "<span class=\"date\">" + escapeHtml(isoDate(exam.study.studyDate)) + "</span>, ";
+  if (!exam.study.studyInstanceUid.empty())
+    return name + "study " + escapeHtml(exam.study.studyInstanceUid);
+  return name + "folder " + escapeHtml(exam.folder.empty() ? "." : exam.folder);
 }
 
 std::string hipName(const HipResult& hip) {
