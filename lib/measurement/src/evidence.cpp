@@ -214,12 +214,21 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   // Angle darkens slowly along the tendon and not down to fluid: what is oblique and lacks either sign may be angle.
   const double edgeLeast = criteria.value("edge_min");
   const bool noEnds = region.x0 == 0 && region.x1 == band.width() - 1; // the whole footprint: no edge to see
-  e.anisotropy = e.oblique && (e.contrast < criteria.value("fluid_contrast") || (e.edge < edgeLeast && !noEnds));
+  const double drop = e.contrast * (map.wholeReference - map.floor);
+  const bool fluid = drop >= criteria.value("fluid_drop_min") || e.bright >= criteria.value("anechoic_contrast");
+  e.anisotropy =
+      e.oblique && (e.contrast < criteria.value("fluid_contrast") || !fluid || (e.edge < edgeLeast && !noEnds));
   double score = criteria.value("score_offset") +
-                 criteria.value("score_contrast") * (e.core - criteria.value("core_contrast")) +
+                 criteria.value("score_contrast") * (e.contrast - criteria.value("region_contrast")) +
                  criteria.value("score_area") * std::log(std::max(0.1, region.areaMm2) / 2.0);
   if (!noEnds)
     score += criteria.value("score_edge") * (std::min(e.edge, 2 * edgeLeast) - edgeLeast);
+  score += criteria.value("score_speckle") * (e.bright - 0.5);
+  if (e.angleDeg) {
+    const double from = criteria.value("fibre_angle_doubt");
+    const double to = criteria.value("fibre_angle_max");
+    score += criteria.value("score_angle") * std::clamp((*e.angleDeg - from) / (to - from), 0.0, 1.0);
+  }
   if (e.oblique)
     score += criteria.value("score_oblique");
   e.confidence = logistic(score);

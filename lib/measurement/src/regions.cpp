@@ -94,11 +94,11 @@ std::optional<ContrastMap> contrastMap(const Band& band, double floor, const Cri
   map.reference = level[0];
   if (map.reference <= 0)
     return std::nullopt;
-  // And within the limit a healthy one keeps a part of its best, so that a defect can't hide as angle.
+  // And within the limit a healthy one falls by no more than this, so that a defect can't hide as angle.
   const double fall = criteria.value("angle_fall_max");
   for (int b = 0; b < bins && b <= maxAngle; ++b) {
     double& here = level[static_cast<std::size_t>(b)];
-    here = std::max(here, floor + (map.reference - floor) * (1 - fall * (b + 0.5) / maxAngle));
+    here = std::max(here, map.reference - fall * (b + 0.5) / maxAngle);
   }
   // Tissue above: what to compare with where no tendon is left.
   Mask over(band.width(), band.height());
