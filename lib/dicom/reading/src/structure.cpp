@@ -89,6 +89,10 @@ const Wanted* findWanted(std::uint32_t tag) {
   return it != std::end(wantedElements) && it->tag == tag ? it : nullptr;
 }
 
+bool hasVrLetters(const Element& e) {
+  return e.vr[0] >= 'A' && e.vr[0] <= 'Z' && e.vr[1] >= 'A' && e.vr[1] <= 'Z';
+}
+
 /// How many elements (up to 4) follow each other believably from `at` on; 4 too where the file then ends exactly.
 int believable(ElementReader& reader, std::uint64_t at, Encoding encoding) {
   std::uint32_t before = 0;
@@ -96,11 +100,11 @@ int believable(ElementReader& reader, std::uint64_t at, Encoding encoding) {
     if (count > 0 && at == reader.size())
       return 4;
     const auto e = reader.element(at, encoding, reader.size());
-    if (!e || e->tag <= before || (encoding.explicitVr && e->vr[0] == 0))
+    if (!e || e->tag <= before)
       return count;
     if (count == 0 && (e->tag >> 16) != 0x0008 && (e->tag >> 16) != 0x0004 && (e->tag >> 16) != 0x0002)
       return 0;
-    if (encoding.explicitVr && (e->vr[0] < 'A' || e->vr[0] > 'Z' || e->vr[1] < 'A' || e->vr[1] > 'Z'))
+    if (encoding.explicitVr && !hasVrLetters(*e))
       return count;
     if (e->undefinedLength)
       return count + 1;
@@ -124,17 +128,18 @@ std::optional<Encoding> sniffEncoding(ElementReader& reader, std::uint64_t at) {
   return bestCount >= 3 ? best : std::nullopt;
 }
 
-/// Whether top-level elements stand here: ascending, unbroken, up to Rows or the pixel data.
+/// Whether top-level elements stand here: ascending, unbroken, up to Rows (or, behind it, the pixel data).
 bool standsOnElements(ElementReader& reader, std::uint64_t at, std::uint32_t after, Encoding encoding) {
   std::uint32_t before = after;
+  const auto goal = after < rowsTag ? rowsTag : pixelTag;
   for (int count = 0; count < 400; ++count) {
     const auto e = reader.element(at, encoding, reader.size());
-    if (!e || e->tag <= before || e->tag > pixelTag)
+    if (!e || e->tag <= before || e->tag > goal)
       return false;
-    if (encoding.explicitVr && e->vr[0] == 0)
+    if (encoding.explicitVr && !hasVrLetters(*e))
       return false;
-    if (e->tag == pixelTag || (e->tag == rowsTag && e->length == 2))
-      return true;
+    if (e->tag == goal)
+      return goal == pixelTag || e->length == 2;
     const auto next = reader.valueEnd(*e, encoding, reader.size(), false);
     if (!next)
       return false;
@@ -160,7 +165,10 @@ public:
         // Pixel data may be cut short and still hold whole frames.
         if (takeCutPixelData(at))
           return;
+        const auto why = reader_.failure();
+        const auto tag = reader_.tagAt(at, encoding.bigEndian).value_or(0);
         if (const auto next = resync(at, at + 8)) {
+          leftOut(tag, why);
           at = *next;
           continue;
         }
@@ -197,7 +205,8 @@ private:
     const auto end = reader_.size();
     const auto* wanted = findWanted(e.tag);
     const bool sequence = wanted && std::strcmp(wanted->vr, "SQ") == 0;
-    auto next = reader_.valueEnd(e, encoding, end, sequence);
+    auto next = sequence && !e.undefinedLength ? reader_.sequenceEnd(e.valueAt, e.length, encoding, end, true)
+                                               : reader_.valueEnd(e, encoding, end, sequence);
     if (sequence) {
       // Believed only where items end where the sequence does and the data set goes on behind it.
       const bool goesOn = next && (*next == end || believableNext(*next, e.tag));
@@ -205,10 +214,7 @@ private:
         copySequence(e, *next);
         return next;
       }
-      const std::string why = next ? "its length is wrong" : reader_.failure();
-      out_.problems.push_back(name(e.tag) + " is broken (" + why + ") and was left out");
-      if (e.tag == regionsTag)
-        out_.regionsBroken = true;
+      leftOut(e.tag, next ? "its length is wrong" : reader_.failure());
       next.reset();
       if (!e.undefinedLength && standsOnElements(reader_, e.valueAt + e.length, e.tag, encoding))
         return e.valueAt + e.length;
@@ -218,7 +224,7 @@ private:
       const std::string why = reader_.failure();
       next = resync(e.at, e.valueAt);
       if (next)
-        out_.problems.push_back(tagText(e.tag) + " is broken (" + why + ") and was left out");
+        leftOut(e.tag, why);
       else
         failedWith(why);
       return next;
@@ -230,6 +236,14 @@ private:
 
   static std::string name(std::uint32_t tag) {
     return (tag == regionsTag ? "the ultrasound region sequence " : "the sequence ") + tagText(tag);
+  }
+
+  void leftOut(std::uint32_t tag, const std::string& why) {
+    const auto* wanted = findWanted(tag);
+    const bool sequence = wanted && std::strcmp(wanted->vr, "SQ") == 0;
+    out_.problems.push_back((sequence ? name(tag) : tagText(tag)) + " is broken (" + why + ") and was left out");
+    if (tag == regionsTag)
+      out_.regionsBroken = true;
   }
 
   void failedWith(const std::string& why) {
