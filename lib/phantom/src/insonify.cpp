@@ -210,6 +210,22 @@ Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Po
 
 namespace {
 
+/// Two running means of 2 * half + 1 cells along each row.
+FloatImage blurredAcross(const FloatImage& image, int half) {
+  FloatImage result = image;
+  for (int pass = 0; pass < 2; ++pass) {
+    const FloatImage source = result;
+    for (int y = 0; y < source.height; ++y)
+      for (int x = 0; x < source.width; ++x) {
+        float sum = 0;
+        for (int u = std::max(0, x - half); u <= std::min(source.width - 1, x + half); ++u)
+          sum += source.at(u, y);
+        result.at(x, y) = sum / static_cast<float>(2 * half + 1);
+      }
+  }
+  return result;
+}
+
 void addPower(FloatImage& power, const LineGrid& grid, double line, double sample, float value) {
   const int column = static_cast<int>(line * grid.pitch() / hazeCell);
   const int row = static_cast<int>(sample * grid.step() / hazeCell);
@@ -298,23 +314,12 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
 }
 
 void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) const {
-  // Side lobes spread what is bright sideways; reverberation drags it downwards.
-  FloatImage spread = power;
-  for (int pass = 0; pass < 2; ++pass) {
-    FloatImage next(spread.width, spread.height);
-    constexpr int across = 9; // 2.7 mm; a line of bone must not spread towards the probe
-    constexpr int along = 0;
-    for (int y = 0; y < spread.height; ++y)
-      for (int x = 0; x < spread.width; ++x) {
-        float sum = 0;
-        for (int v = std::max(0, y - along); v <= std::min(spread.height - 1, y + along); ++v)
-          for (int u = std::max(0, x - across); u <= std::min(spread.width - 1, x + across); ++u)
-            sum += spread.at(u, v);
-        next.at(x, y) = sum / ((2 * across + 1) * (2 * along + 1));
-      }
-    spread = std::move(next);
-  }
-  // Multiple echoes below what is bright: most within 2 mm, some much deeper (fitted to real bone's shadow).
+  // Side lobes spread what is bright sideways, weakly; multiple echoes drag it downwards, nearly along the line.
+  // Neither spreads towards the probe: fluid on sloping bone stays dark.
+  constexpr float sideLobeShare = 0.3F;
+  FloatImage spread = blurredAcross(power, 9);
+  const FloatImage own = blurredAcross(power, 2);
+  // Most multiples come within 2 mm, some much deeper (fitted to real bone's shadow).
   const auto fadeNear = static_cast<float>(std::exp(-hazeCell / 1.6));
   const auto fadeFar = static_cast<float>(std::exp(-hazeCell / 5.0));
   const auto clutter = static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10));
@@ -322,9 +327,9 @@ void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) 
     float near = 0;
     float far = 0;
     for (int y = 0; y < power.height; ++y) {
-      near = near * fadeNear + spread.at(x, y) * (1 - fadeNear);
-      far = far * fadeFar + spread.at(x, y) * (1 - fadeFar);
-      spread.at(x, y) = clutter * (spread.at(x, y) + 6.0F * near + 2.5F * far);
+      near = near * fadeNear + own.at(x, y) * (1 - fadeNear);
+      far = far * fadeFar + own.at(x, y) * (1 - fadeFar);
+      spread.at(x, y) = clutter * (sideLobeShare * spread.at(x, y) + 6.0F * near + 2.5F * far);
     }
   }
   for (int i = 0; i < grid.lines(); ++i)
