@@ -1,10 +1,10 @@
 // Cortex and tendon on simulated hips, measured: seeds for tuning, other seeds for testing, and other seeds of a
 // population moved away from the one that was tuned on (see shifted()). HIPCUFF_HIPS sets the number per group,
 // HIPCUFF_OVERLAYS=FOLDER draws the worst (true borders green, found cyan and orange).
-#include "hips.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
 #include "hipcuff/segmentation/layer_tendon_segmenter.h"
 #include "hipcuff/segmentation/working_grid.h"
+#include "hips.h"
 #include "pictures.h"
 
 #include <gtest/gtest.h>
@@ -21,10 +21,10 @@ namespace hipcuff {
 namespace {
 
 struct Result {
-  double cortexMm = 0;  ///< mean distance of the found interface from the true one
-  double cortexBias = 0; ///< along the normal, positive = too near the skin
-  double cortexRecall = 0;  ///< of the true facet within 0.5 mm
-  double borderMm = 0;  ///< mean distance of the found superficial border from the true one
+  double cortexMm = 0;     ///< mean distance of the found interface from the true one
+  double cortexBias = 0;   ///< along the normal, positive = too near the skin
+  double cortexRecall = 0; ///< of the true facet within 0.5 mm
+  double borderMm = 0;     ///< mean distance of the found superficial border from the true one
   double thicknessMae = 0;
   double thicknessBias = 0;
   double coverage = 0; ///< of the true footprint outside gaps

@@ -19,6 +19,8 @@ constexpr double lineHalfMm = 1.5; // along the line, to each side
 constexpr double besideLineMm = 0.9;
 constexpr double leastCoverMm = 1.5; // of echogenic tissue over a bone; with less it is the probe's face or the skin
 constexpr double crestWidthMm = 0.15;
+// Of the strong tissue's grey: more brightness is no more evidence, fascia across the beam has it too.
+constexpr float brightest = 1.4F;
 constexpr int lineAngles = 11;
 constexpr double steepestDegrees = 60.0;
 constexpr int lineSamples = 4; // to each side
@@ -109,7 +111,7 @@ private:
     const GreyRange range = greyRange(out, picture.usable);
     const float scale = 1.0F / (range.strong - range.floor);
     for (float& v : out.data)
-      v = std::clamp((v - range.floor) * scale, 0.0F, 2.0F);
+      v = std::clamp((v - range.floor) * scale, 0.0F, brightest);
     return out;
   }
   [[nodiscard]] FloatImage axialChange(const FloatImage& in) const {
@@ -214,8 +216,8 @@ private:
 };
 
 // Logistic regression on the crests of annotated real pictures; see tests/segmentation/tools for how it is fitted.
-constexpr BoneFeatures weights{-2.686F, 3.728F,  5.389F,  0.548F,  0.279F,  -0.315F, -5.957F, -0.474F,
-                               -1.878F, -4.868F, -3.136F, -1.404F, -0.569F, -2.481F, 1.501F};
+constexpr BoneFeatures weights{-3.783F, 3.888F,  5.679F,  1.812F,  0.923F,  -0.350F, -5.404F, -0.948F,
+                               -2.162F, -4.539F, -3.284F, -1.467F, -0.303F, -2.283F, 1.849F};
 
 } // namespace
 
@@ -238,6 +240,9 @@ GreyRange greyRange(const FloatImage& grey, const Mask& usable) {
     return 255.0F;
   };
   GreyRange range{percentile(0.02), percentile(0.95)};
+  // A picture may hold no echo-free place at all; its darkest muscle must not pass for a shadow.
+  constexpr float highestFloor = 0.12F; // of strong tissue: 7 dB above black at 60 dB
+  range.floor = std::min(range.floor, highestFloor * range.strong);
   constexpr float leastContrast = 25.0F; // grey levels: below, there is no picture to normalise
   range.strong = std::max(range.strong, range.floor + leastContrast);
   return range;

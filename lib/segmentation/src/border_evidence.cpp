@@ -28,7 +28,9 @@ float echoFree(float grey) {
 }
 
 // Logistic regression on simulated hips (tuning seeds); see tests/segmentation/tools.
-constexpr BorderFeatures weights{-3.835F, -3.447F, 16.982F, -3.860F, 2.580F, 0.353F, 4.599F, -0.803F, -1.360F, 0.482F, -0.795F, 0.743F, 3.115F, -0.723F, -0.872F, 0.117F, 0.374F, 0.010F, -1.938F, 2.382F, 3.349F, 0.133F};
+constexpr BorderFeatures weights{-3.749F, -3.733F, 16.223F, -3.709F, 2.267F, 0.909F,  4.981F,  -0.823F,
+                                 -1.084F, 0.670F,  -0.649F, 0.522F,  3.058F, -0.727F, -0.861F, 0.057F,
+                                 -0.361F, -0.131F, -2.362F, 2.292F,  3.062F, 0.404F};
 
 } // namespace
 
@@ -136,7 +138,8 @@ BorderFeatures BorderEvidence::features(int column, int row) const {
   const float voidBelow = mean(voidSums_, column, r - 0.8, r - 0.2);
   const float voidAbove = mean(voidSums_, column, r + 0.2, r + 0.8);
   // mm of fluid right below: under the roof of a bursa there is a lot of it, along all of its length
-  const float voidLayer = static_cast<float>(std::min(2.0, r)) * mean(voidSums_, column, std::max(0.4, r - 2.0), r - 0.2);
+  const float voidLayer =
+      static_cast<float>(std::min(2.0, r)) * mean(voidSums_, column, std::max(0.4, r - 2.0), r - 0.2);
   return {1.0F,
           line,
           ridge_.at(column, row),

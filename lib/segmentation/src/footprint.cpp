@@ -129,23 +129,22 @@ std::optional<std::pair<std::size_t, std::size_t>> face(const Polyline& line, co
                                                         bool fromLeft, View view) {
   const std::vector<Facet> facets = splitFacets(line, 0);
   const auto indexOf = [&](Point p) {
-    const auto nearest = std::min_element(line.begin(), line.end(),
-                                          [&](Point a, Point b) { return distance(a, p) < distance(b, p); });
+    const auto nearest =
+        std::min_element(line.begin(), line.end(), [&](Point a, Point b) { return distance(a, p) < distance(b, p); });
     return static_cast<std::size_t>(nearest - line.begin());
   };
   std::vector<Face> faces;
   for (const Facet& facet : facets)
     faces.push_back({indexOf(facet.beginMm), indexOf(facet.endMm), facet.slopeDegrees});
-  const auto good = [](const Face& f) {
-    return f.mm() >= shortestFaceMm && std::abs(f.slope) <= steepestFaceDegrees;
-  };
+  const auto good = [](const Face& f) { return f.mm() >= shortestFaceMm && std::abs(f.slope) <= steepestFaceDegrees; };
   Face chosen;
   double best = -1e9;
   for (std::size_t i = 0; i < faces.size(); ++i) {
     if (!good(faces[i]))
       continue;
     const double order = fromLeft ? -double(i) : double(i); // long axis: the first good one from where it arrives
-    const double score = view == View::longAxis ? order : std::min(faces[i].mm(), 20.0) - 0.5 * std::abs(faces[i].slope);
+    const double score =
+        view == View::longAxis ? order : std::min(faces[i].mm(), 20.0) - 0.5 * std::abs(faces[i].slope);
     if (score <= best)
       continue;
     best = score;
@@ -154,7 +153,8 @@ std::optional<std::pair<std::size_t, std::size_t>> face(const Polyline& line, co
       continue;
     // A curved facet is cut into several straight ones: take in what turns little or is needed for the least length.
     const int step = fromLeft ? 1 : -1;
-    for (auto k = static_cast<std::ptrdiff_t>(i) + step; k >= 0 && k < static_cast<std::ptrdiff_t>(faces.size()); k += step) {
+    for (auto k = static_cast<std::ptrdiff_t>(i) + step; k >= 0 && k < static_cast<std::ptrdiff_t>(faces.size());
+         k += step) {
       const Face& next = faces[static_cast<std::size_t>(k)];
       const bool needed = chosen.mm() < leastLongFootprintMm;
       if (std::abs(next.slope) > steepestFaceDegrees ||

@@ -19,19 +19,19 @@ using segmentation::BorderEvidence;
 using segmentation::Footprint;
 
 constexpr double stationStepMm = 0.25;
-constexpr double pricePerMm = 2.5;        // of travel against the cortex: borders run nearly parallel to it
-constexpr double independentMm = 1.0;     // evidence this far apart along the cortex counts as separate
-constexpr double inferredLogOdds = -0.5;  // less support than this over 1.5 mm: the border was bridged there
+constexpr double pricePerMm = 2.5;       // of travel against the cortex: borders run nearly parallel to it
+constexpr double independentMm = 1.0;    // evidence this far apart along the cortex counts as separate
+constexpr double inferredLogOdds = -0.5; // less support than this over 1.5 mm: the border was bridged there
 constexpr double supportSigmaMm = 0.7;
 constexpr double borderSigmaMm = 0.5;
-constexpr double leastSdMm = 0.1;         // the cortex's own place is no better known (see bone_accuracy_test)
-constexpr double fluidGrey = 0.06;        // of the picture's range: echo-free
+constexpr double leastSdMm = 0.1;  // the cortex's own place is no better known (see bone_accuracy_test)
+constexpr double fluidGrey = 0.06; // of the picture's range: echo-free
 constexpr double leastFluidMm = 0.6;
 constexpr double leastFluidLengthMm = 3.0;
 constexpr double leastBursaMm = 0.5;
-constexpr double leastTissueMm = 1.2;     // between a bursa and the bone there is a tendon
-constexpr double longestTearMm = 13.0;    // of a defect that leaves the rest of the tendon standing
-constexpr double leastKeptMm = 14.0;      // of a footprint whose far end has no border
+constexpr double leastTissueMm = 1.2;  // between a bursa and the bone there is a tendon
+constexpr double longestTearMm = 13.0; // of a defect that leaves the rest of the tendon standing
+constexpr double leastKeptMm = 14.0;   // of a footprint whose far end has no border
 constexpr double keptSupport = -0.3;
 constexpr double coherentStreaks = 0.6;
 constexpr double mostTrust = 0.4;
@@ -116,7 +116,8 @@ void leaveBursa(const Band& band, Border& border) {
       double roofOff = 0;
       double floorOff = 0;
       for (std::size_t x = a; x <= b; ++x) {
-        const double chord = from + (to - from) * static_cast<double>(x - a + beside) / static_cast<double>(b - a + 2 * beside);
+        const double chord =
+            from + (to - from) * static_cast<double>(x - a + beside) / static_cast<double>(b - a + 2 * beside);
         roofOff += std::abs(border.heightMm[x] - chord);
         floorOff += std::abs(floors[x] - chord);
       }
@@ -181,8 +182,8 @@ std::vector<double> fibreAngles(const Frame& frame, const Footprint& footprint, 
     const std::size_t i = std::min(x * every, footprint.base.size() - 1);
     const std::size_t a = x > 2 ? x - 3 : 0;
     const std::size_t b = std::min(x + 3, streaks.size() - 1);
-    const double rise = b > a ? (border.heightMm[b] - border.heightMm[a]) / (static_cast<double>(b - a) * band.stepMm)
-                              : 0.0;
+    const double rise =
+        b > a ? (border.heightMm[b] - border.heightMm[a]) / (static_cast<double>(b - a) * band.stepMm) : 0.0;
     const double layers = 0.5 * std::atan(rise); // half way up, fibres lie between the bone's and the border's course
     // Speckle itself is streaky across the beam, so streaks lean towards 0 degrees: they never get all the say.
     const double trust = mostTrust * std::clamp((streaks[x].coherence - coherentStreaks) / 0.3, 0.0, 1.0);
@@ -249,9 +250,8 @@ Tendon LayerTendonSegmenter::segment(const Frame& frame, const WorkingFrame& wor
     tendon.stations.push_back(station);
   }
   tendon.arrivesFromLeft = footprint->arrivesFromLeft;
-  tendon.confidence = tendon.stations.empty()
-                          ? 0.0
-                          : footprint->confidence * support / static_cast<double>(tendon.stations.size());
+  tendon.confidence =
+      tendon.stations.empty() ? 0.0 : footprint->confidence * support / static_cast<double>(tendon.stations.size());
   if (tendon.confidence < leastTendonConfidence)
     return {};
   return tendon;

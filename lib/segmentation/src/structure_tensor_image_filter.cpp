@@ -42,20 +42,26 @@ void StructureTensorImageFilter::GenerateData() {
   const auto spacing = input->GetSpacing();
   FloatImage grey(static_cast<int>(size[0]), static_cast<int>(size[1]));
   std::copy_n(input->GetBufferPointer(), grey.data.size(), grey.data.begin());
-  const FloatImage smooth =
-      segmentation::smoothed(grey, m_GradientSigma / spacing[0], m_GradientSigma / spacing[1]);
+  const FloatImage smooth = segmentation::smoothed(grey, m_GradientSigma / spacing[0], m_GradientSigma / spacing[1]);
   FloatImage xx(grey.width, grey.height);
   FloatImage xy = xx;
   FloatImage yy = xx;
-  const auto perX = static_cast<float>(0.5 / spacing[0]);
-  const auto perY = static_cast<float>(0.5 / spacing[1]);
+  // Fourth-order differences: second-order ones bend angles of fine streaks by some tenths of a degree.
+  const auto perX = static_cast<float>(1.0 / (12 * spacing[0]));
+  const auto perY = static_cast<float>(1.0 / (12 * spacing[1]));
+  const int right = grey.width - 1;
+  const int bottom = grey.height - 1;
   for (int y = 0; y < grey.height; ++y) {
-    const float* above = smooth.row(std::max(0, y - 1));
     const float* here = smooth.row(y);
-    const float* below = smooth.row(std::min(grey.height - 1, y + 1));
+    const float* above2 = smooth.row(std::max(0, y - 2));
+    const float* above = smooth.row(std::max(0, y - 1));
+    const float* below = smooth.row(std::min(bottom, y + 1));
+    const float* below2 = smooth.row(std::min(bottom, y + 2));
     for (int x = 0; x < grey.width; ++x) {
-      const float gx = (here[std::min(x + 1, grey.width - 1)] - here[std::max(x - 1, 0)]) * perX;
-      const float gy = (below[x] - above[x]) * perY;
+      const float gx = (8 * (here[std::min(x + 1, right)] - here[std::max(x - 1, 0)]) -
+                        (here[std::min(x + 2, right)] - here[std::max(x - 2, 0)])) *
+                       perX;
+      const float gy = (8 * (below[x] - above[x]) - (below2[x] - above2[x])) * perY;
       xx.at(x, y) = gx * gx;
       xy.at(x, y) = gx * gy;
       yy.at(x, y) = gy * gy;

@@ -14,8 +14,8 @@ using ImageType = StraightenedBandImageFilter::ImageType;
 
 ImageType::Pointer toItk(const FloatImage& image, double spacingX, double spacingY) {
   auto out = ImageType::New();
-  out->SetRegions(itk::Size<2>{
-      {static_cast<itk::SizeValueType>(image.width), static_cast<itk::SizeValueType>(image.height)}});
+  out->SetRegions(
+      itk::Size<2>{{static_cast<itk::SizeValueType>(image.width), static_cast<itk::SizeValueType>(image.height)}});
   const double spacing[2] = {spacingX, spacingY};
   out->SetSpacing(spacing);
   out->Allocate();

@@ -106,8 +106,9 @@ int main(int argc, char** argv) {
   drawMm(tendon.superficialMm(), 255, 160, 0);
   drawMm(tendon.deepMm(), 255, 255, 0);
   std::cout << args[1] << " tendon confidence " << tendon.confidence << " from "
-            << (tendon.arrivesFromLeft ? "left" : "right") << " (true " << (hip.truth.arrivesFromLeft ? "left" : "right")
-            << ") stations " << tendon.stations.size() << " (true " << hip.truth.stations.size() << ")\n";
+            << (tendon.arrivesFromLeft ? "left" : "right") << " (true "
+            << (hip.truth.arrivesFromLeft ? "left" : "right") << ") stations " << tendon.stations.size() << " (true "
+            << hip.truth.stations.size() << ")\n";
   testing::writePicture(args[2], hip.picture);
   return 0;
 }

@@ -11,8 +11,8 @@ namespace hipcuff {
 /** \class StraightenedBandImageFilter
  * \brief A curved band along a line, laid out flat.
  *
- * Column i of the output runs from base point i along normal i; row j is (FirstHeight + j * HeightStep) away from it, in
- * the input's physical units. The output's spacing is (BaseStep, HeightStep), its origin (0, FirstHeight). Points
+ * Column i of the output runs from base point i along normal i; row j is (FirstHeight + j * HeightStep) away from it,
+ * in the input's physical units. The output's spacing is (BaseStep, HeightStep), its origin (0, FirstHeight). Points
  * outside the input take OutsideValue. Sampling is bilinear.
  *
  * Runs as one work unit: thread over frames instead.
@@ -34,19 +34,12 @@ public:
 
   /** Base points and unit normals, one a column; as many of each. */
   void SetBase(std::vector<PointType> points, std::vector<VectorType> normals);
-  itkSetMacro(BaseStep, double)
-  itkGetConstMacro(BaseStep, double)
-  itkSetMacro(FirstHeight, double)
-  itkGetConstMacro(FirstHeight, double)
-  itkSetMacro(HeightStep, double)
-  itkGetConstMacro(HeightStep, double)
-  itkSetMacro(Rows, unsigned int)
-  itkGetConstMacro(Rows, unsigned int)
-  itkSetMacro(OutsideValue, float)
-  itkGetConstMacro(OutsideValue, float)
+  itkSetMacro(BaseStep, double) itkGetConstMacro(BaseStep, double) itkSetMacro(FirstHeight, double)
+      itkGetConstMacro(FirstHeight, double) itkSetMacro(HeightStep, double) itkGetConstMacro(HeightStep, double)
+          itkSetMacro(Rows, unsigned int) itkGetConstMacro(Rows, unsigned int) itkSetMacro(OutsideValue, float)
+              itkGetConstMacro(OutsideValue, float)
 
-protected:
-  StraightenedBandImageFilter() = default;
+                  protected : StraightenedBandImageFilter() = default;
   ~StraightenedBandImageFilter() override = default;
   void GenerateOutputInformation() override;
   void GenerateInputRequestedRegion() override;
