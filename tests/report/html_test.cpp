@@ -54,6 +54,12 @@ TEST(Text, Base64) {
   EXPECT_EQ(base64(std::string("\xFF\xFE\x00\x01", 4)), "//4AAQ==");
 }
 
+TEST(Text, NoChanceIsCertain) {
+  EXPECT_EQ(chance(1), "> 99 %");
+  EXPECT_EQ(chance(0.003), "< 1 %");
+  EXPECT_EQ(chance(0.72), "72 %");
+}
+
 TEST(Text, FixedNumbers) {
   EXPECT_EQ(fixed(1.25, 1), "1.2");
   EXPECT_EQ(fixed(-0.04, 1), "0.0");

@@ -77,6 +77,14 @@ TEST(Narrative, SaysNotMeasuredInsteadOfANumber) {
   EXPECT_THAT(text, Not(HasSubstr("0.0 mm")));
 }
 
+TEST(Narrative, NoFluidFoundAndNotMeasuredDiffer) {
+  ImageResult image = test::normalHip();
+  image.measurements.findings.bursalFluidMm = 0.0;
+  EXPECT_THAT(flat(textOf({image})), HasSubstr("no an- or hypoechoic layer found"));
+  image.measurements.findings.bursalFluidMm.reset();
+  EXPECT_THAT(flat(textOf({image})), HasSubstr("Trochanteric (subgluteus maximus): not measured."));
+}
+
 TEST(Narrative, AbstainsOutLoud) {
   const std::string text = flat(textOf({test::uncalibrated()}));
   EXPECT_THAT(text, HasSubstr("Side: unknown."));

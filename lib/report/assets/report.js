@@ -59,7 +59,7 @@
     const words = find.value.toLowerCase();
     let shown = 0;
     all("#worklist tbody tr").forEach((row) => {
-      const fits = (!grade.value || row.dataset.grade === grade.value) && row.textContent.toLowerCase().includes(words);
+      const fits = (!grade.value || row.dataset.grade === grade.value) && (row.textContent + " " + row.dataset.find).toLowerCase().includes(words);
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     });

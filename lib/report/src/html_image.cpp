@@ -40,7 +40,7 @@ std::string probabilities(const Grade& grade) {
   for (std::size_t i = 0; i < classes.size(); ++i)
     out += "<tr><th scope=\"row\">" + std::string(words(classes[i])) +
            "</th><td class=\"bar\"><span style=\"width:" + fixed(100 * grade.probabilities[i], 0) +
-           "%\"></span></td><td class=\"n\">" + percent(grade.probabilities[i]) + "</td></tr>\n";
+           "%\"></span></td><td class=\"n\">" + escapeHtml(chance(grade.probabilities[i])) + "</td></tr>\n";
   return out + "</table>\n";
 }
 
@@ -58,8 +58,8 @@ std::string gradeBlock(const Grade& grade) {
       out += "<li>" + escapeHtml(explain(refusal)) + " <code>" + toString(refusal) + "</code></li>\n";
     return out + "</ul>\n" + (grade.reasons.empty() ? "" : list(grade.reasons));
   }
-  std::string out =
-      "<p class=\"sure\"><b>Confidence " + percent(grade.confidence) + "</b>; " + certaintyText(grade) + ".</p>\n";
+  std::string out = "<p class=\"sure\"><b>Confidence " + escapeHtml(chance(grade.confidence)) + "</b>; " +
+                    certaintyText(grade) + ".</p>\n";
   if (!grade.reasons.empty())
     out += "<h4>Reasons</h4>\n" + list(grade.reasons);
   return out + probabilities(grade);
@@ -86,7 +86,7 @@ std::string discontinuityTable(const ImageResult& image) {
     out += "<tr>" + cell(std::to_string(++number)) + cell(kind) +
            cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
            cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") + cell(std::to_string(d.framesSeen)) +
-           cell(percent(d.confidence)) + "</tr>\n";
+           cell(escapeHtml(chance(d.confidence))) + "</tr>\n";
   }
   return out + "</tbody></table></div>\n";
 }
@@ -107,7 +107,8 @@ std::string measurementTable(const ImageResult& image) {
   if (measured)
     for (const FacetThickness& facet : m.thickness.facets)
       out += row("– " + std::string(words(facet.facet)), summary(facet.summary));
-  out += row("Fluid layer on the tendon", mm(m.findings.bursalFluidMm));
+  const auto fluid = m.findings.bursalFluidMm;
+  out += row("Fluid layer on the tendon", image.mmPerPx && fluid && *fluid < 0.05 ? "none found" : mm(fluid));
   out += row("Iliotibial band", mm(m.findings.itbMm));
   std::string calcium = mm(std::nullopt);
   if (image.mmPerPx && image.anatomy.tendon.found()) {

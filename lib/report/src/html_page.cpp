@@ -18,6 +18,19 @@ std::string cell(const std::string& content, const char* attributes = "") {
   return "<td" + std::string(attributes) + ">" + content + "</td>";
 }
 
+/// For the work list: a UID of up to 64 digits would push everything else aside.
+std::string shortTitleOf(const ExamView& exam) {
+  std::string name;
+  if (!exam.study.studyDate.empty())
+    name = "<span class=\"date\">" + escapeHtml(isoDate(exam.study.studyDate)) + "</span>, ";
+  const std::string& uid = exam.study.studyInstanceUid;
+  if (uid.empty())
+    return name + "folder " + escapeHtml(exam.folder.empty() ? "." : exam.folder);
+  constexpr std::size_t shown = 10;
+  return name + "study " +
+         (uid.size() > shown + 2 ? "…" + escapeHtml(uid.substr(uid.size() - shown)) : escapeHtml(uid));
+}
+
 std::string titleOf(const ExamView& exam) {
   std::string name;
   if (!exam.study.studyDate.empty())
@@ -74,7 +87,7 @@ std::string hipCard(const HipResult& hip) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
   if (g.grade != GradeClass::notGradable)
-    out += "<p>Confidence " + percent(g.confidence) + "; " + certaintyText(g) + ".</p>";
+    out += "<p>Confidence " + escapeHtml(chance(g.confidence)) + "; " + certaintyText(g) + ".</p>";
   if (hip.thickness)
     out += "<p>Thickness: mean " + fixed(hip.thickness->meanMm, 1) + " mm (" + fixed(hip.thickness->minMm, 1) + " to " +
            fixed(hip.thickness->maxMm, 1) + " mm)</p>";
@@ -123,6 +136,8 @@ HtmlPage::HtmlPage(PageInfo info, const Spool& spool)
 void HtmlPage::addExam(const ExamView& view) {
   Exam exam;
   exam.title = titleOf(view);
+  exam.shortTitle = shortTitleOf(view);
+  exam.uid = escapeHtml(view.study.studyInstanceUid);
   exam.sections = view.sections;
   const std::size_t index = exams_.size();
   std::vector<HipResult> hips = view.study.hips;
@@ -141,7 +156,7 @@ void HtmlPage::addExam(const ExamView& view) {
     row.exam = index;
     row.cells =
         cell(words(hip.side)) + cell(badge(hip.grade.grade, hip.grade.subtype)) +
-        cell(graded ? percent(hip.grade.confidence) : "–", " class=\"n\"") +
+        cell(graded ? escapeHtml(chance(hip.grade.confidence)) : "–", " class=\"n\"") +
         cell(graded && hip.grade.grade != GradeClass::normal ? toString(hip.grade.certainty) : "–") +
         cell(hip.thickness ? fixed(hip.thickness->meanMm, 1) + " (" + fixed(hip.thickness->maxMm, 1) + ")" : "–",
              " class=\"n\"") +
@@ -186,9 +201,10 @@ void HtmlPage::writeWorkList(AtomicFile& file) const {
       "<th>Worst discontinuity, or why not graded</th><th>Images graded</th></tr></thead><tbody>\n");
   std::size_t number = 0;
   for (const Row* row : sorted)
-    file.write("<tr data-grade=\"" + std::string(toString(row->grade)) + "\">" + cell(std::to_string(++number)) +
-               cell("<a class=\"path\" href=\"#exam-" + std::to_string(row->exam + 1) + "\">" +
-                    exams_[row->exam].title + "</a>") +
+    file.write("<tr data-grade=\"" + std::string(toString(row->grade)) + "\" data-find=\"" + exams_[row->exam].uid +
+               "\">" + cell(std::to_string(++number)) +
+               cell("<a class=\"path\" title=\"" + exams_[row->exam].uid + "\" href=\"#exam-" +
+                    std::to_string(row->exam + 1) + "\">" + exams_[row->exam].shortTitle + "</a>") +
                row->cells + "</tr>\n");
   file.write("</tbody></table></div>\n");
   if (rows_.empty())

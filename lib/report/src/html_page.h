@@ -46,8 +46,10 @@ private:
     GradeClass grade = GradeClass::notGradable;
   };
   struct Exam {
-    std::string title;
-    std::string head; ///< hips and narrative
+    std::string title;      ///< HTML
+    std::string shortTitle; ///< HTML, for the work list
+    std::string uid;        ///< HTML
+    std::string head;       ///< hips and narrative
     std::vector<Spool::Piece> sections;
     int severity = 0;
     double confidence = 0;

@@ -225,7 +225,7 @@ std::string borderLabels(const Canvas& canvas, const Tendon& tendon) {
   const double css = canvas.css();
   if (at.x > 140 * css) // room beside the line: nothing is covered
     return label(canvas, {at.x - 6 * css, at.y}, "superficial border", "end", 4);
-  return label(canvas, at, "superficial border", "start", -12);
+  return label(canvas, at, "superficial border", "start", -16);
 }
 
 } // namespace

@@ -228,6 +228,16 @@ std::string largest(const Hip& hip, std::optional<double> Findings::*field, cons
   return value ? before + mm(*value) + after : std::string(notMeasured) + ".";
 }
 
+std::string bursa(const Hip& hip) {
+  const bool none = std::all_of(hip.images.begin(), hip.images.end(), [](const ImageResult* image) {
+    return !counts(*image) || image->measurements.findings.bursalFluidMm.value_or(0) < 0.05;
+  });
+  const std::string layer = largest(hip, &Findings::bursalFluidMm, "an- or hypoechoic layer on the tendon of ",
+                                    ". There is no verified threshold for bursitis.");
+  const bool measured = !layer.starts_with(notMeasured);
+  return measured && none ? "no an- or hypoechoic layer found on the tendon." : layer;
+}
+
 std::string muscle(const Hip& hip) {
   for (const ImageResult* image : hip.images)
     if (const auto v = image->measurements.findings.muscleEchogenicity; v && counts(*image))
@@ -254,7 +264,7 @@ std::string confidence(const Hip& hip) {
   const Grade& grade = hip.result.grade;
   std::string text;
   if (gradable(grade))
-    text = "confidence " + share(grade.confidence) + "; " + certaintyText(grade) + ".";
+    text = "confidence " + chance(grade.confidence) + "; " + certaintyText(grade) + ".";
   else
     text = "no grade was given.";
   std::optional<double> least;
@@ -304,9 +314,7 @@ std::string block(const StudyResult& study, const Hip& hip, const Criteria& crit
   out += entry("Cortex", largest(hip, &Findings::corticalIrregularityMm, "irregularity ",
                                  " (RMS distance from its smooth course)."));
   out += "Bursae:\n";
-  out += item("Trochanteric (subgluteus maximus): " + largest(hip, &Findings::bursalFluidMm,
-                                                              "an- or hypoechoic layer on the tendon of ",
-                                                              ". There is no verified threshold for bursitis."));
+  out += item("Trochanteric (subgluteus maximus): " + bursa(hip));
   out += item("Subgluteus medius: " + std::string(notMeasured) + ".");
   out += item("Subgluteus minimus: not assessed.");
   out += entry("Iliotibial band", largest(hip, &Findings::itbMm, "thickness ", "."));

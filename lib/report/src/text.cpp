@@ -114,6 +114,10 @@ std::string percent(double fraction) {
   return fixed(100 * fraction, 0) + " %";
 }
 
+std::string chance(double fraction) {
+  return fraction > 0.99 ? "> 99 %" : fraction < 0.01 ? "< 1 %" : percent(fraction);
+}
+
 const char* words(GradeClass grade) noexcept {
   switch (grade) {
   case GradeClass::normal:

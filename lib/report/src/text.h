@@ -20,6 +20,8 @@ namespace hipcuff::report {
 [[nodiscard]] std::string isoDate(const std::string& date);
 /// 0.37 -> "37 %"
 [[nodiscard]] std::string percent(double fraction);
+/// A probability or confidence: no model is certain, so "> 99 %" and "< 1 %" at the ends.
+[[nodiscard]] std::string chance(double fraction);
 
 /// For people: "full-thickness tear", "left", "long axis", "undersurface tear" ...
 [[nodiscard]] const char* words(GradeClass grade) noexcept;
