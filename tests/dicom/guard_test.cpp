@@ -225,6 +225,16 @@ INSTANTIATE_TEST_SUITE_P(All, BrokenRegions,
                                                                                         e.head(0x00186012, "US", 900);
                                                                                         e.u16(1);
                                                                                       }},
+                                         // Sound to a walker that doesn't know the tag, refused by DCMTK that does:
+                                         // View Code Sequence without items.
+                                         std::pair<const char*, std::function<void(Elements&)>>{
+                                             "InnerSequenceWithoutItems",
+                                             [](Elements& e) {
+                                               e.sequence(0x00186011, {[](Elements& i) {
+                                                            i.us(0x00186012, {1});
+                                                            i.raw(0x00540220, "SQ", ramp(20, 7));
+                                                          }});
+                                             }},
                                          std::pair<const char*, std::function<void(Elements&)>>{"NeverClosed",
                                                                                                 [](Elements& e) {
                                                                                                   e.head(0x00186011,

@@ -33,6 +33,8 @@ std::shared_ptr<const DicomImage> DicomImage::open(const std::filesystem::path& 
     throw NotForUs(file, "it is a DICOMDIR, not an image", "give its folder, or it by itself, to read what it lists");
   image->header = readHeader(image->structure);
   image->structure.header = {};
+  if (image->header.sequencesUnreadable && image->structure.regionsSeen)
+    image->structure.regionsBroken = true;
   image->checkClass();
   image->checkImage();
   image->chooseCodec();

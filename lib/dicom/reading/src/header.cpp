@@ -6,6 +6,7 @@
 
 #include "dcmtk/config/osconfig.h"
 
+#include "dcmtk/dcmdata/dcdict.h"
 #include "dcmtk/dcmdata/dcistrmb.h"
 #include "dcmtk/dcmdata/dctk.h"
 #include "dcmtk/oflog/oflog.h"
@@ -279,17 +280,40 @@ bool parse(DcmDataset& data, std::span<const std::uint8_t> bytes, E_TransferSynt
   return result.good();
 }
 
+std::vector<std::uint8_t> withoutSequences(const Structure& structure) {
+  std::vector<std::uint8_t> rest;
+  std::size_t at = 0;
+  const auto copyTo = [&](std::size_t end) {
+    rest.insert(rest.end(), structure.header.begin() + static_cast<std::ptrdiff_t>(at),
+                structure.header.begin() + static_cast<std::ptrdiff_t>(end));
+  };
+  for (const auto& [begin, end] : structure.sequencesInHeader) {
+    copyTo(begin);
+    at = end;
+  }
+  copyTo(structure.header.size());
+  return rest;
+}
+
 } // namespace
 
 Header readHeader(const Structure& structure) {
   silenceDcmtk();
+  if (!structure.encoding.explicitVr && !dcmDataDict.isDictionaryLoaded())
+    throw InputError(structure.source->path(), "DCMTK's data dictionary, which implicit VR needs, is not installed",
+                     "install libdcmtk17, or set DCMDICTPATH");
   DcmDataset data;
   const auto syntax = structure.encoding.bigEndian    ? EXS_BigEndianExplicit
                       : structure.encoding.explicitVr ? EXS_LittleEndianExplicit
                                                       : EXS_LittleEndianImplicit;
-  if (!structure.header.empty() && !parse(data, structure.header, syntax))
-    throw InputError(structure.source->path(), "its header can't be read", "export it again");
   Header out;
+  if (!structure.header.empty() && !parse(data, structure.header, syntax)) {
+    data.clear();
+    if (!parse(data, withoutSequences(structure), syntax))
+      throw InputError(structure.source->path(), "its header can't be read", "export it again");
+    out.sequencesUnreadable = true;
+    out.problems.emplace_back("its sequences can't be read and were left out");
+  }
   // Names and descriptions become UTF-8 where DCMTK knows the character set; elsewhere only ASCII is kept.
   const bool converted = data.convertToUTF8().good();
   out.classUid = textOf(data, DCM_SOPClassUID);

@@ -75,6 +75,7 @@ struct Header {
   ImageInfo image;
   bool hasImage = false; ///< Rows and Columns are there
   std::vector<RegionItem> regions;
+  bool sequencesUnreadable = false;       ///< DCMTK refused them; everything else was read without them
   std::vector<double> pixelSpacing;       ///< as in the file: row spacing (y), column spacing (x); empty where absent
   std::vector<double> imagerPixelSpacing; ///< likewise
   bool pixelSpacingUnreadable = false;

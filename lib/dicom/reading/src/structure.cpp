@@ -202,6 +202,7 @@ public:
 private:
   std::optional<std::uint64_t> step(const Element& e) {
     const auto encoding = out_.encoding;
+    out_.regionsSeen = out_.regionsSeen || e.tag == regionsTag;
     const auto end = reader_.size();
     const auto* wanted = findWanted(e.tag);
     const bool sequence = wanted && std::strcmp(wanted->vr, "SQ") == 0;
@@ -364,6 +365,7 @@ private:
     if (!ascending(e.tag))
       return;
     const auto raw = reader_.bytes(e.at, static_cast<std::size_t>(next - e.at));
+    out_.sequencesInHeader.emplace_back(out_.header.size(), out_.header.size() + raw.size());
     out_.header.insert(out_.header.end(), raw.begin(), raw.end());
   }
 

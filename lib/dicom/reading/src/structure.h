@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hipcuff::dicom {
@@ -81,12 +82,15 @@ struct Structure {
   Encoding encoding;
   /// The elements that matter, as one data set in `encoding` (explicit little or big endian, implicit little endian).
   std::vector<std::uint8_t> header;
+  /// Where in `header` its sequences lie: (begin, end), ascending.
+  std::vector<std::pair<std::size_t, std::size_t>> sequencesInHeader;
   std::uint64_t dataSetAt = 0;
   /// Pixel data (7FE0,0010).
   bool hasPixelData = false;
   Element pixelData;
   std::optional<Element> extendedOffsets; ///< (7FE0,0001)
   bool hasOtherPixelData = false;         ///< float or double float pixel data
+  bool regionsSeen = false;               ///< the region sequence is there, whole or broken
   bool regionsBroken = false;             ///< the region sequence was there but could not be followed
   bool cutShort = false;                  ///< the file ends inside an element before the pixel data
   std::vector<std::string> problems;
