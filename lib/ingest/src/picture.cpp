@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include <png.h>
+
 #include <itkBMPImageIO.h>
 #include <itkJPEGImageIO.h>
 #include <itkMetaImageIO.h>
@@ -208,7 +210,21 @@ private:
   int frames_;
 };
 
+/// ITK 5.2 reads a PNG's header without a way back from libpng's errors: a broken one ends the program. The same header
+/// is read here first, through libpng's interface that returns errors.
+void requirePngHeader(const std::filesystem::path& path) {
+  ::png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  const bool ok = ::png_image_begin_read_from_file(&image, path.c_str()) != 0;
+  const std::string why = image.message;
+  ::png_image_free(&image);
+  if (!ok)
+    undecodable(path, Content::png, why);
+}
+
 Layout readLayout(const std::filesystem::path& path, Content content) {
+  if (content == Content::png)
+    requirePngHeader(path);
   Layout layout;
   layout.path = path;
   layout.content = content;

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cstdint>
 #include <deque>
+#include <fstream>
 #include <set>
 #include <string>
 #include <system_error>
@@ -27,6 +28,20 @@ InputOutcome failed(fs::path path, std::string problem, std::string remedy) {
 }
 InputOutcome skipped(fs::path path, std::string problem) {
   return {InputOutcome::Kind::skipped, std::move(path), std::move(problem), {}};
+}
+
+/// What HipCuff itself wrote beside pictures must not come back as pictures: label masks of simulated exams, and the
+/// pictures, masks and overlays of a results folder.
+bool isLabelMask(const fs::path& path) {
+  return path.filename().string().ends_with(".mask.png");
+}
+
+bool isResultsFolder(const fs::path& folder) {
+  std::ifstream file(folder / "results.json", std::ios::binary);
+  std::string head(512, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return head.find("\"hipcuff.results/") != std::string::npos;
 }
 
 bool isNamedDicomDir(const fs::path& path) {
@@ -97,8 +112,12 @@ private:
         ready_.emplace_back(skipped(task.path, "was already listed"));
       return;
     }
-    if (folder)
+    if (folder && task.origin == Origin::met && isResultsFolder(task.path))
+      ready_.emplace_back(skipped(task.path, "is a results folder of HipCuff"));
+    else if (folder)
       visitFolder(task.path);
+    else if (task.origin == Origin::met && isLabelMask(task.path))
+      ready_.emplace_back(skipped(task.path, "is a label mask, not a picture"));
     else
       visitFile(task);
   }
