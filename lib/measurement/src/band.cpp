@@ -109,15 +109,20 @@ void spreadAngles(const Frame& frame, Band& band) {
   }
   if (sign == 0)
     return;
+  // The borders' courses are smoother than the stations' own angles; of these only the common offset is taken.
+  std::vector<double> offsets;
+  for (int x = 0; x < n; ++x) {
+    const auto i = static_cast<std::size_t>(x);
+    if (band[x].angleKnown)
+      offsets.push_back(sign * band[x].deepAngleDeg - ((1 - level) * deep[i] + level * superficial[i]));
+  }
+  const double offset = median(offsets);
   for (int x = 0; x < n; ++x) {
     const auto i = static_cast<std::size_t>(x);
     BandColumn& column = band.columns[i];
-    if (!column.angleKnown)
-      continue;
-    const double own = sign * column.deepAngleDeg;
-    const double turn = superficial[i] - deep[i];
-    column.deepAngleDeg = own - level * turn;
-    column.superficialAngleDeg = own + (1 - level) * turn;
+    column.deepAngleDeg = deep[i] + offset;
+    column.superficialAngleDeg = superficial[i] + offset;
+    column.angleKnown = true;
   }
 }
 

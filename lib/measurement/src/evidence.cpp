@@ -133,6 +133,29 @@ double edgeSteepness(const Band& band, const ContrastMap& map, const Region& reg
   return best;
 }
 
+/// How far the superficial border sinks over the region, as part of the thickness expected from either side.
+double borderStep(const Band& band, const Region& region) {
+  const auto thicknessFrom = [&](int first, int last) -> std::optional<double> {
+    first = std::max(0, first);
+    last = std::min(band.width() - 1, last);
+    if (last - first < 4)
+      return std::nullopt;
+    std::vector<double> values;
+    for (int x = first; x <= last; ++x)
+      values.push_back(band[x].thicknessMm);
+    return median(values);
+  };
+  const int near = static_cast<int>(std::lround(0.5 / band.stepMm));
+  const int far = static_cast<int>(std::lround(2.0 / band.stepMm));
+  const auto before = thicknessFrom(region.x0 - far, region.x0 - near);
+  const auto after = thicknessFrom(region.x1 + near, region.x1 + far);
+  const auto here = thicknessFrom(region.x0, region.x1);
+  if (!before || !after || !here)
+    return 0;
+  const double expected = (*before + *after) / 2;
+  return std::clamp(1 - *here / std::max(0.5, expected), 0.0, 1.0);
+}
+
 } // namespace
 
 Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band, const ContrastMap& map,
@@ -174,6 +197,7 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   e.bright = (map.wholeReference - quantile(raw, 0.9)) / (map.wholeReference - map.floor);
   e.shadow = shadowAbove(frame, working, band, map, region);
   e.edge = edgeSteepness(band, map, region);
+  e.step = borderStep(band, region);
   double inside = 0;
   double outside = 0;
   int nInside = 0;
@@ -216,13 +240,15 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   const bool noEnds = region.x0 == 0 && region.x1 == band.width() - 1; // the whole footprint: no edge to see
   const double drop = e.contrast * (map.wholeReference - map.floor);
   const bool fluid = drop >= criteria.value("fluid_drop_min") || e.bright >= criteria.value("anechoic_contrast");
-  e.anisotropy =
-      e.oblique && (e.contrast < criteria.value("fluid_contrast") || !fluid || (e.edge < edgeLeast && !noEnds));
+  const bool step = e.edge >= criteria.value("edge_step_min") || e.step >= criteria.value("border_step_min");
+  e.anisotropy = e.oblique && (e.contrast < criteria.value("fluid_contrast") || (!fluid && !step) ||
+                               (e.edge < edgeLeast && !noEnds));
   double score = criteria.value("score_offset") +
                  criteria.value("score_contrast") * (e.contrast - criteria.value("region_contrast")) +
                  criteria.value("score_area") * std::log(std::max(0.1, region.areaMm2) / 2.0);
   if (!noEnds)
     score += criteria.value("score_edge") * (std::min(e.edge, 2 * edgeLeast) - edgeLeast);
+  score += criteria.value("score_step") * std::min(e.step, 0.5);
   score += criteria.value("score_speckle") * (e.bright - 0.5);
   if (e.angleDeg) {
     const double from = criteria.value("fibre_angle_doubt");

@@ -23,6 +23,7 @@ struct Evidence {
   double coherence = 0; ///< of the pattern inside, along the cortex
   double outsideCoherence = 0;
   double edge = 0; ///< how fast darkness falls at its ends along the cortex, contrast per mm
+  double step = 0; ///< part of the thickness missing under a concavity of the superficial border; 0: none
   std::optional<double> angleDeg;
   bool oblique = false; ///< most of it lies where the angle is beyond the limit
   bool anisotropy = false;
