@@ -144,7 +144,12 @@ TEST(Names, SayDepthAndDoubt) {
   EXPECT_EQ(regionLabel(region), "undersurface 62 %");
   region.suspectedAnisotropy = true;
   EXPECT_EQ(regionLabel(region), "undersurface 62 % (anisotropy?)");
-  region = {DiscontinuityKind::fullThickness, {}, 1.0, false};
+  region.suspectedAnisotropy = false;
+  region.counted = false;
+  EXPECT_EQ(regionLabel(region), "undersurface 62 % (not counted as a tear)");
+  region = OverlayRegion();
+  region.kind = DiscontinuityKind::fullThickness;
+  region.depthFraction = 1;
   EXPECT_EQ(regionLabel(region), "full thickness");
 }
 

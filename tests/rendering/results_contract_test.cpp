@@ -107,6 +107,7 @@ TEST_F(ResultsContract, EverythingDrawnArrives) {
 
   ASSERT_EQ(scene.regions.size(), 1U);
   EXPECT_EQ(regionLabel(scene.regions[0]), "bursal 40 %");
+  EXPECT_TRUE(scene.regions[0].counted);
   EXPECT_EQ(scene.regions[0].px.size(), 3U);
   ASSERT_EQ(scene.facets.size(), 1U);
   EXPECT_EQ(scene.facets[0].name, "lateral facet");
@@ -116,6 +117,16 @@ TEST_F(ResultsContract, EverythingDrawnArrives) {
   EXPECT_TRUE(scene.badge.starts_with("Partial-thickness tear, bursal, suspected, confidence 70 %")) << scene.badge;
   EXPECT_TRUE(scene.title.starts_with("left, long axis, frame 12 (of 0 to 49)")) << scene.title;
   EXPECT_EQ(scene.remarks, std::vector<std::string>{"The weightiest reason."});
+}
+
+TEST_F(ResultsContract, WhatANormalGradeDidNotCountIsNotShownAsATear) {
+  ImageResult result = image();
+  result.grade.grade = GradeClass::normal;
+  const auto scenes = throughTheFile({result});
+  ASSERT_EQ(scenes.size(), 1U);
+  ASSERT_TRUE(scenes[0]);
+  ASSERT_EQ(scenes[0]->regions.size(), 1U);
+  EXPECT_FALSE(scenes[0]->regions[0].counted);
 }
 
 TEST_F(ResultsContract, AbstentionsSayWhy) {

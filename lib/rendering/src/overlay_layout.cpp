@@ -28,6 +28,8 @@ std::string regionLabel(const OverlayRegion& region) {
     words += " " + std::to_string(std::lround(*region.depthFraction * 100)) + " %";
   if (region.suspectedAnisotropy)
     words += " (anisotropy?)";
+  else if (!region.counted)
+    words += " (not counted as a tear)";
   return words;
 }
 
@@ -53,6 +55,10 @@ Colour colourOf(OverlayRole role) {
     return skyBlue;
   }
   return white;
+}
+
+bool doubtful(const OverlayRegion& region) {
+  return region.suspectedAnisotropy || !region.counted;
 }
 
 const char* nameOf(OverlayRole role) {
@@ -225,8 +231,8 @@ private:
   void drawRegion(const OverlayRegion& region, Polyline outline) {
     if (outline.size() < 3)
       return;
-    const Colour colour = region.suspectedAnisotropy ? reddishPurple : vermillion;
-    if (!region.suspectedAnisotropy) {
+    const Colour colour = doubtful(region) ? reddishPurple : vermillion;
+    if (!doubtful(region)) {
       Colour thin = colour;
       thin.a = 0xC0;
       for (const double angle : hatchAngles(region.kind))
@@ -234,7 +240,7 @@ private:
           stroke(std::move(line), thin, 1.0);
     }
     outline.push_back(outline.front());
-    if (region.suspectedAnisotropy) {
+    if (doubtful(region)) {
       stroke(outline, halo, lineWidth + 1.6);
       for (const Polyline& piece : dashed(outline, {6, 4}))
         stroke(piece, colour, lineWidth + 0.4);
@@ -324,8 +330,8 @@ private:
     const auto rect = placer.place({middle.x, lowest.y + 14}, textWidth_(words, size) + 6, 22, leaderTo);
     if (!rect)
       return; // the legend still names it
-    const Colour colour = region.suspectedAnisotropy ? reddishPurple : white;
-    haloed(leaderTo(*rect), region.suspectedAnisotropy ? reddishPurple : vermillion, 1.2, 0.6);
+    const Colour colour = doubtful(region) ? reddishPurple : white;
+    haloed(leaderTo(*rect), doubtful(region) ? reddishPurple : vermillion, 1.2, 0.6);
     list_.texts.push_back({rect->x0 + 3, (rect->y0 + rect->y1) / 2, words, size, colour, true});
   }
 

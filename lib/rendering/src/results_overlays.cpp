@@ -84,8 +84,8 @@ public:
     }
     cortex(scene);
     tendon(scene);
-    discontinuities(scene);
     words(scene);
+    discontinuities(scene);
     return scene;
   }
 
@@ -179,6 +179,8 @@ private:
       region.depthFraction = number(member(item, "depth_fraction"));
       const Json& doubt = member(item, "suspected_anisotropy");
       region.suspectedAnisotropy = doubt.is_boolean() && doubt.get<bool>();
+      // A picture must not show as a tear what its own grade says is none.
+      region.counted = scene.grade != GradeClass::normal && scene.grade != GradeClass::tendinosis;
       scene.regions.push_back(std::move(region));
     }
   }

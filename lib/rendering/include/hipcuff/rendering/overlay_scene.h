@@ -34,7 +34,8 @@ struct OverlayRegion {
   DiscontinuityKind kind = DiscontinuityKind::intrasubstance;
   Polyline px; ///< closed outline, picture pixels
   std::optional<double> depthFraction;
-  bool suspectedAnisotropy = false; ///< dotted outline, no hatch, labelled with a question mark
+  bool suspectedAnisotropy = false; ///< dashed outline, no hatch, labelled with a question mark
+  bool counted = true;              ///< false: the grade did not take it for a tear; drawn dashed too, and labelled so
 };
 
 struct OverlayFacet {
