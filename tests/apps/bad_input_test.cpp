@@ -156,7 +156,7 @@ TEST_F(BadInput, HugePictureWithFewBytes) {
   oneLineAndGoOn(path, "65535");
   const Ran capped = runProgram({"sh", "-c", "ulimit -v 2000000; exec \"$0\" \"$@\"",
                                  std::string(HIPCUFF_BIN_DIR) + "/hipcuff", "info", path, "--quiet"});
-#ifndef HIPCUFF_SANITIZED // address sanitizer needs terabytes of address space
+#ifndef __SANITIZE_ADDRESS__ // address sanitizer needs terabytes of address space
   EXPECT_EQ(capped.code, 1) << capped.err;
   EXPECT_EQ(capped.errLines().size(), 1u) << capped.err;
 #endif

@@ -4,6 +4,7 @@
 #include "cli/inputs.h"
 #include "cli/invocation.h"
 #include "cli/parallel.h"
+#include "cli/table.h"
 #include "commands/commands.h"
 #include "commands/result_table.h"
 
@@ -162,7 +163,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
                                {.commandLine = commandLine(invocation), .criteria = options.criteria, .jobs = jobs});
   const Analyzer analyzer(options);
   StudyCollector studies;
-  Table table = resultTable();
+  ResultTable table(options.criteria.value("tear_confidence_min"));
   Tally tally;
   ConsoleProgress progress(console);
   progress.start("Analysing", total.value_or(0));
@@ -182,7 +183,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
         for (const ImageResult& image : done->images) {
           writer.add(image);
           studies.add(image, done->studyDate);
-          addRow(table, image);
+          table.add(image);
           for (const std::string& message : image.messages)
             console.detail(image.path.string() + ": " + message);
         }

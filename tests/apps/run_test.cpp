@@ -1,0 +1,129 @@
+// Whole runs that go well: info, phantom, analyze, interruption, results of an earlier run.
+#include "dicom_bytes.h"
+#include "program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace hipcuff::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Run : public ::testing::Test {
+protected:
+  TemporaryFolder folder;
+};
+
+TEST_F(Run, InfoShowsTheFactsAndNoIdentityUnlessAsked) {
+  const std::string file = folder / "a.dcm";
+  writeFile(file, ultrasoundFile({}));
+  const Ran plain = hipcuff({"info", file});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  for (const char* fact : {"Ultrasound Image Storage", "Explicit VR Little Endian", "320 x 240", "b_mode",
+                           "0.08000 x 0.08000 mm/px (ultrasound_region)"})
+    EXPECT_THAT(plain.out, HasSubstr(fact));
+  EXPECT_THAT(plain.out + plain.err, Not(HasSubstr("SECRET")));
+  EXPECT_THAT(hipcuff({"info", file, "--json", "--verbose"}).out, Not(HasSubstr("SECRET")));
+  EXPECT_THAT(hipcuff({"info", file, "--identity"}).out, HasSubstr("SECRET^NAME"));
+  EXPECT_THAT(hipcuff({"info", file, "--identity", "--json"}).out, HasSubstr("SECRET-ID"));
+}
+
+TEST_F(Run, InfoJsonKeepsItsSchema) {
+  if (runProgram({"/usr/bin/python3", "-c", "import jsonschema"}).code != 0)
+    GTEST_SKIP() << "python3-jsonschema is not installed";
+  writeFile(folder / "in/a.dcm", ultrasoundFile({}));
+  writeFile(folder / "in/b.dcm", ultrasoundFile({.regions = "broken"}));
+  writeFile(folder / "in/c.dcm", "not DICOM");
+  writeFile(folder / "in/d.txt", "a letter");
+  const Ran ran = hipcuff({"info", folder / "in", "--json", "--identity", "--quiet"});
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  writeFile(folder / "info.json", ran.out);
+  const json all = json::parse(ran.out);
+  EXPECT_EQ(all.at("files").size(), 2u);
+  EXPECT_EQ(all.at("failed").size(), 1u);
+  EXPECT_EQ(all.at("skipped").size(), 1u);
+  const std::string schema = std::string(HIPCUFF_SOURCE_DIR) + "/apps/hipcuff/schema/info.schema.json";
+  const Ran check = runProgram({"/usr/bin/python3", "-c",
+                                "import json, sys, jsonschema\n"
+                                "schema = json.load(open(sys.argv[1]))\n"
+                                "jsonschema.Draft202012Validator.check_schema(schema)\n"
+                                "jsonschema.Draft202012Validator(schema).validate(json.load(open(sys.argv[2])))",
+                                schema, folder / "info.json"});
+  EXPECT_EQ(check.code, 0) << check.err;
+}
+
+TEST_F(Run, InfoOfACopyIsShownAndSaid) {
+  writeFile(folder / "a.dcm", ultrasoundFile({}));
+  writeFile(folder / "b.dcm", ultrasoundFile({}));
+  const Ran ran = hipcuff({"info", folder / "a.dcm", folder / "b.dcm"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("b.dcm\n"));
+  EXPECT_THAT(ran.out, HasSubstr("same SOP instance as " + (folder / "a.dcm")));
+}
+
+TEST_F(Run, PhantomThenAnalyze) {
+  const std::string sim = folder / "sim", out = folder / "out";
+  const Ran made = hipcuff({"phantom", "--out", sim, "--cases", "1", "--seed", "3", "--screen", "640x480", "--quiet"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(made.err, "");
+  const Ran ran = hipcuff({"analyze", sim, "--out", out, "--no-overlays"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const json results = json::parse(readFile(out + "/results.json"));
+  std::size_t images = 0;
+  for (const json& study : results.at("studies"))
+    for (const json& image : study.at("images")) {
+      ++images;
+      EXPECT_EQ(image.at("source").at("region"), "lateral_hip");
+      EXPECT_EQ(image.at("calibration").at("origin"), "ultrasound_region");
+    }
+  EXPECT_EQ(images, 3u) << "long axis, short axis, cine; the truth beside them is no picture\n" << ran.out;
+  EXPECT_THAT(ran.err, HasSubstr("label mask"));
+  EXPECT_THAT(ran.out, HasSubstr("long.dcm"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("mask.png")));
+}
+
+TEST_F(Run, SameSeedSameBytes) {
+  for (const char* name : {"a", "b"})
+    ASSERT_EQ(hipcuff({"phantom", "--out", folder / name, "--cases", "2", "--seed", "5", "--screen", "400x300",
+                       "--quiet", "--jobs", *name == 'a' ? "1" : "2"})
+                  .code,
+              0);
+  const Ran difference = runProgram({"diff", "-r", folder / "a", folder / "b"});
+  EXPECT_EQ(difference.code, 0) << difference.out << difference.err;
+}
+
+TEST_F(Run, ResultsOfAnEarlierRunAreNoInput) {
+  writeFile(folder / "exam/a.dcm", ultrasoundFile({}));
+  const std::string exam = folder / "exam";
+  std::string first;
+  for (int i = 0; i < 2; ++i) {
+    const Ran ran = hipcuff({"analyze", exam, "--out", exam, "--no-overlays"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("Analysed 1 input."));
+    EXPECT_TRUE(first.empty() || first == ran.out);
+    first = ran.out;
+  }
+}
+
+TEST_F(Run, InterruptedRunWritesWhatIsFinished) {
+  constexpr int many = 400;
+  for (int i = 0; i < many; ++i)
+    writeFile(folder / ("in/" + std::to_string(1000 + i) + ".dcm"),
+              ultrasoundFile({.sopInstanceUid = "1.2.3.4." + std::to_string(1000 + i)}));
+  const Ran ran =
+      runProgram({"timeout", "--preserve-status", "--signal=INT", "1.5", std::string(HIPCUFF_BIN_DIR) + "/hipcuff",
+                  "analyze", folder / "in", "--out", folder / "out", "--no-overlays"});
+  if (ran.code == 0)
+    GTEST_SKIP() << "this machine analysed " << many << " pictures before it could be interrupted";
+  EXPECT_EQ(ran.code, 130) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("Stopped"));
+  const json results = json::parse(readFile(folder / "out/results.json"));
+  EXPECT_LT(results.at("inputs").at("analysed").get<int>(), many);
+}
+
+} // namespace
+} // namespace hipcuff::test
