@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
 namespace {
@@ -333,6 +334,56 @@ TEST(Syntax, UnsupportedOnesAreNamed) {
       EXPECT_NE(error.problem().find(name), std::string::npos) << error.what();
     }
   }
+}
+
+// --- memory ------------------------------------------------------------------------------------------------------
+
+long peakKilobytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/// Frames are read one by one: what the first one took is enough for all.
+void expectFlatMemory(const std::filesystem::path& file, int frames) {
+  const auto cine = hipcuff::openDicom(file);
+  ASSERT_EQ(cine.frames, frames);
+  (void)cine.source->frame(0);
+  const auto before = peakKilobytes();
+  for (int f = 0; f < frames; ++f)
+    (void)cine.source->frame(f);
+  EXPECT_LT(peakKilobytes() - before, 5 * 1024);
+}
+
+TEST(Memory, DoesNotGrowWithTheFramesOfAnUncompressedCine) {
+  Image image;
+  image.sopClass = usMultiframe;
+  image.rows = 480;
+  image.columns = 640;
+  image.frames = "300";
+  const std::size_t size = 300UL * 480 * 640;
+  const Folder folder;
+  auto bytes = image.build();
+  const auto length = static_cast<std::uint32_t>(size);
+  for (std::size_t b = 0; b < 4; ++b)
+    bytes[bytes.size() - 4 + b] = static_cast<std::uint8_t>(length >> (8 * b));
+  const auto file = folder.write("long.dcm", bytes);
+  std::filesystem::resize_file(file, bytes.size() + size); // sparse: 92 MB that take no room
+  expectFlatMemory(file, 300);
+}
+
+TEST(Memory, DoesNotGrowWithTheFramesOfAJpegCine) {
+  Image image = jpegCine(1);
+  JpegWish w;
+  w.columns = 640;
+  w.rows = 480;
+  image.rows = 480;
+  image.columns = 640;
+  image.frames = "300";
+  const auto frame = makeJpeg(w, ramp(640UL * 480 * 3));
+  image.fragments.assign(300, frame);
+  const Folder folder;
+  expectFlatMemory(folder.write(image), 300);
 }
 
 // --- times --------------------------------------------------------------------------------------------------------
