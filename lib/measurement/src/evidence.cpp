@@ -249,6 +249,8 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   if (!noEnds)
     score += criteria.value("score_edge") * (std::min(e.edge, 2 * edgeLeast) - edgeLeast);
   score += criteria.value("score_step") * std::min(e.step, 0.5);
+  const double against = e.contrast * (map.reference - map.floor); // in grey levels, whatever the picture's range
+  score += std::clamp(criteria.value("score_drop") * (against - criteria.value("drop_reference")), -1.5, 1.5);
   score += criteria.value("score_speckle") * (e.bright - 0.5);
   if (e.angleDeg) {
     const double from = criteria.value("fibre_angle_doubt");
@@ -258,7 +260,10 @@ Evidence weigh(const Frame& frame, const WorkingFrame& working, const Band& band
   if (e.oblique)
     score += criteria.value("score_oblique");
   e.confidence = logistic(score);
-  e.accepted = e.chance >= criteria.value("chance_min") && e.shadow < criteria.value("shadow_contrast") &&
+  // Where the tendon arrives, darker muscle gives way to it: a short dark end there must be fluid.
+  const bool atArrival = region.x0 * band.stepMm < 0.5 && e.lengthMm < criteria.value("arrival_length_max");
+  const bool muscle = atArrival && !(fluid && e.contrast >= criteria.value("fluid_contrast"));
+  e.accepted = e.chance >= criteria.value("chance_min") && e.shadow < criteria.value("shadow_contrast") && !muscle &&
                e.lengthMm >= criteria.value("tear_length_min") && e.depthMm >= criteria.value("tear_depth_min");
   return e;
 }
