@@ -11,6 +11,7 @@ constexpr int bins = 16;           ///< of brightness
 constexpr int mapColour = 60;      ///< largest distance from grey of a tinted grey map (sepia, blue, amber)
 constexpr int deviation = 36;      ///< distance from the map's colour that is colour of its own
 constexpr double filled = 0.3;     ///< share of a cell that Doppler fills
+constexpr double sparsest = 0.08;  ///< share of the colour box that flow fills
 constexpr double smallest = 0.004; ///< of the pane: less is a mark
 
 struct Chroma {
@@ -141,7 +142,9 @@ Colour findColour(const RgbImage& picture, const GreyImage& grey, const PixelBox
                  std::max(all.box.x1, island.box.x1), std::max(all.box.y1, island.box.y1)};
     }
   PixelBox found{all.box.x0 * cell, all.box.y0 * cell, (all.box.x1 + 1) * cell - 1, (all.box.y1 + 1) * cell - 1};
-  if (all.cells >= 6 && all.cells >= smallest * columns * rows) {
+  // Marks in two corners span a large box and fill nothing of it.
+  const bool dense = all.cells >= sparsest * all.box.width() * all.box.height();
+  if (all.cells >= 6 && all.cells >= smallest * columns * rows && dense) {
     // What is left of the last cells at the right and at the bottom.
     if (found.x1 >= columns * cell - 1)
       found.x1 = w - 1;

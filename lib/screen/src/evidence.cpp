@@ -243,7 +243,8 @@ std::vector<PixelBox> contentOutside(const Evidence& e, const std::vector<PixelB
   for (const PixelBox& pane : panes)
     for (int cy = 0; cy < e.rows; ++cy)
       for (int cx = 0; cx < e.columns; ++cx)
-        if (pane.contains(cx * e.cell + e.cell / 2, cy * e.cell + e.cell / 2))
+        // Every cell that the pane touches: its blurred edge is no text.
+        if (!intersection(pane, {cx * e.cell - 1, cy * e.cell - 1, (cx + 1) * e.cell, (cy + 1) * e.cell}).empty())
           mask[e.at(cx, cy)] = 0;
   // Letters of one line belong together: close gaps of one cell to the right.
   Cells joined = mask;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -202,6 +203,7 @@ struct Line { ///< x = a + b * y
   double a = 0;
   double b = 0;
   int support = 0; ///< rows that lie on it
+  [[nodiscard]] double at(double y) const { return a + b * y; }
 };
 
 /// The straight stretch that most rows of one side lie on. Tried between rows a sixth and a third of the height apart.
@@ -245,18 +247,40 @@ std::optional<Line> straightSide(const std::vector<int>& ends, int y0) {
   return best;
 }
 
-/// The outline is convex: what lies outside of a long straight side is no part of it. `side` -1 left, +1 right.
-void clipOutside(std::vector<int>& ends, const std::optional<Line>& line, int y0, int side) {
-  if (!line || line->support * 4 < static_cast<int>(ends.size()))
-    return;
+/// Rows that begin outside of a long straight side, by row; empty where the line is no side of the outline but
+/// something inside. `side` -1 left, +1 right.
+std::vector<std::size_t> rowsOutside(const std::vector<int>& ends, const std::optional<Line>& line, int y0, int side) {
   std::vector<std::size_t> outside;
+  if (!line || line->support * 4 < static_cast<int>(ends.size()))
+    return outside;
   for (std::size_t i = 0; i < ends.size(); ++i)
-    if (ends[i] != none && (ends[i] - (line->a + line->b * (y0 + static_cast<double>(i)))) * side > 4)
+    if (ends[i] != none && (ends[i] - line->at(y0 + static_cast<double>(i))) * side > 4)
       outside.push_back(i);
   if (outside.size() * 7 > ends.size())
-    return; // that was no side of the outline but something inside
-  for (const std::size_t i : outside)
-    ends[i] = none;
+    outside.clear();
+  return outside;
+}
+
+/// The outline is convex: what lies outside of a long straight side is no part of it. A row with a mark beside it is
+/// cut at the side; a row outside on both sides, or of which nothing is left, goes.
+void clipOutside(std::vector<int>& left, const std::optional<Line>& leftSide, std::vector<int>& right,
+                 const std::optional<Line>& rightSide, int y0) {
+  const auto cut = [&](const std::vector<std::size_t>& rows, std::vector<int>& ends, const std::optional<Line>& side) {
+    for (const std::size_t i : rows)
+      if (ends[i] != none)
+        ends[i] = static_cast<int>(std::lround(side->at(y0 + static_cast<double>(i))));
+  };
+  const std::vector<std::size_t> l = rowsOutside(left, leftSide, y0, -1);
+  const std::vector<std::size_t> r = rowsOutside(right, rightSide, y0, 1);
+  std::vector<std::size_t> both;
+  std::set_intersection(l.begin(), l.end(), r.begin(), r.end(), std::back_inserter(both));
+  cut(l, left, leftSide);
+  cut(r, right, rightSide);
+  for (const std::size_t i : both)
+    left[i] = right[i] = none;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    if (left[i] != none && right[i] != none && right[i] - left[i] < window)
+      left[i] = right[i] = none;
 }
 
 ProbeGeometry probeFrom(const std::optional<Line>& left, const std::optional<Line>& right, const PixelBox& box) {
@@ -347,8 +371,7 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
   trimStrays(leftEnds, rightEnds, e.cell);
   const auto leftSide = straightSide(leftEnds, area.y0);
   const auto rightSide = straightSide(rightEnds, area.y0);
-  clipOutside(leftEnds, leftSide, area.y0, -1);
-  clipOutside(rightEnds, rightSide, area.y0, 1);
+  clipOutside(leftEnds, leftSide, rightEnds, rightSide, area.y0);
   const std::vector<Point> leftChain = chain(leftEnds, area.y0, -1);
   const std::vector<Point> rightChain = chain(rightEnds, area.y0, 1);
   if (leftChain.size() < 2 || rightChain.size() < 2) {
@@ -405,8 +428,8 @@ Outline traceOutline(const GreyImage& grey, const Evidence& e, const Patch& patc
       out.box.y1 = grey.height - 1;
     out.box = intersection(out.box, limits);
     fillRows(out);
-    // Edges of its own, not the picture's: a linear probe. A cropped picture may come from any.
-    if (out.box.x0 > 0 && out.box.x1 < grey.width - 1)
+    // Edges of its own, not the picture's or the region's: a linear probe. A cropped picture may come from any.
+    if (out.box.x0 > limits.x0 && out.box.x1 < limits.x1)
       out.probe.kind = ProbeGeometry::Kind::linear;
     return out;
   }
