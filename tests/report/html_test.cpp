@@ -167,6 +167,16 @@ TEST(ImageSection, WithoutCalibrationNoMillimetreIsShown) {
   EXPECT_THAT(section, Not(HasSubstr("class=\"chart\"")));
 }
 
+TEST(ImageSection, WhatTheGradeDidNotCountIsNotDrawnAsATear) {
+  ImageResult image = test::ruptureHip();
+  EXPECT_THAT(imageSection(image, "img-1", "png", test::sampleCriteria()), HasSubstr("class=\"gap\""));
+  image.grade.grade = GradeClass::normal;
+  const std::string section = imageSection(image, "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(section, Not(HasSubstr("class=\"gap\"")));
+  EXPECT_THAT(section, HasSubstr("class=\"gap doubt\""));
+  EXPECT_THAT(section, HasSubstr("not counted as a tear"));
+}
+
 TEST(ImageSection, NoFrameNoPicture) {
   const std::string section = imageSection(test::undecodable(), "img-1", "", test::sampleCriteria());
   EXPECT_THAT(section, HasSubstr("No picture: no frame could be analysed."));

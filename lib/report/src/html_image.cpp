@@ -83,6 +83,7 @@ std::string discontinuityTable(const ImageResult& image) {
     kind += d.gapMm ? ", gap " + mm(*d.gapMm) : "";
     kind += d.retractionMm ? ", retraction " + mm(*d.retractionMm) : "";
     kind += d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "";
+    kind += countsAsTear(image.grade) ? "" : "<br><em>not counted as a tear</em>";
     out += "<tr>" + cell(std::to_string(++number)) + cell(kind) +
            cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
            cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") + cell(std::to_string(d.framesSeen)) +

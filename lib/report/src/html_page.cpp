@@ -59,7 +59,7 @@ std::vector<const ImageResult*> imagesOf(const HipResult& hip, const ExamView& e
   return out;
 }
 
-std::string worstText(const std::vector<const ImageResult*>& images) {
+std::string worstText(const std::vector<const ImageResult*>& images, bool counted) {
   std::vector<Discontinuity> all;
   for (const ImageResult* image : images)
     if (image->grade.grade != GradeClass::notGradable)
@@ -73,6 +73,8 @@ std::string worstText(const std::vector<const ImageResult*>& images) {
   text += ", " + fixed(d->lengthMm, 1) + " mm long";
   if (d->suspectedAnisotropy)
     text += " (may be anisotropy)";
+  else if (!counted)
+    text += " (not counted as a tear)";
   return text;
 }
 
@@ -160,7 +162,8 @@ void HtmlPage::addExam(const ExamView& view) {
         cell(graded && hip.grade.grade != GradeClass::normal ? toString(hip.grade.certainty) : "–") +
         cell(hip.thickness ? fixed(hip.thickness->meanMm, 1) + " (" + fixed(hip.thickness->maxMm, 1) + ")" : "–",
              " class=\"n\"") +
-        cell(graded ? worstText(images) : "<span class=\"soft\">" + refusalsText(hip.grade) + "</span>") +
+        cell(graded ? worstText(images, countsAsTear(hip.grade))
+                    : "<span class=\"soft\">" + refusalsText(hip.grade) + "</span>") +
         cell(std::to_string(gradable) + " of " + std::to_string(images.size()), " class=\"n\"");
     if (std::tie(row.severity, row.confidence) > std::tie(exam.severity, exam.confidence))
       std::tie(exam.severity, exam.confidence) = std::tie(row.severity, row.confidence);

@@ -152,8 +152,8 @@ std::string gapLayer(const Canvas& canvas, const ImageResult& image) {
     if (d.polygonMm.size() < 3)
       continue;
     const std::string path = canvas.path(d.polygonMm, true);
-    out += "<path class=\"halo\" d=\"" + path + "\"/><path class=\"" + (d.suspectedAnisotropy ? "gap doubt" : "gap") +
-           "\" d=\"" + path + "\"/>";
+    out += "<path class=\"halo\" d=\"" + path + "\"/><path class=\"" +
+           (d.suspectedAnisotropy || !countsAsTear(image.grade) ? "gap doubt" : "gap") + "\" d=\"" + path + "\"/>";
     Point top = canvas.place(d.polygonMm.front());
     double sum = 0;
     for (const Point p : d.polygonMm) {

@@ -189,7 +189,7 @@ std::string medius(const Hip& hip) {
     else
       out += item("Thickness " + std::string(notMeasured) + ".");
     for (const Discontinuity& d : m.discontinuities)
-      out += item(tearText(d) + ".");
+      out += item(tearText(d) + (countsAsTear(image->grade) ? "." : "; not counted as a tear."));
     if (m.discontinuities.empty())
       out += item("No discontinuity found.");
   }

@@ -199,6 +199,10 @@ const char* words(std::optional<View> view) noexcept {
   return !view ? "view unknown" : *view == View::longAxis ? "long axis" : "short axis";
 }
 
+bool countsAsTear(const Grade& grade) noexcept {
+  return grade.grade != GradeClass::normal && grade.grade != GradeClass::tendinosis;
+}
+
 const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept {
   const auto rank = [](const Discontinuity& d) {
     return std::tuple(!d.suspectedAnisotropy, d.kind == DiscontinuityKind::fullThickness, d.depthFraction, d.lengthMm);

@@ -33,6 +33,9 @@ namespace hipcuff::report {
 [[nodiscard]] const char* words(std::optional<Side> side) noexcept;
 [[nodiscard]] const char* words(std::optional<View> view) noexcept;
 
+/// Whether the grade takes its discontinuities for tears. A picture graded normal must not show one as a tear.
+[[nodiscard]] bool countsAsTear(const Grade& grade) noexcept;
+
 /// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none.
 /// Suspected anisotropy comes after everything else.
 [[nodiscard]] const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept;
