@@ -42,7 +42,10 @@ dicom::UsImageToWrite describe(const HipRecipe& r, const ExamTags& tags, Codec c
   const auto instance = static_cast<std::uint64_t>(tags.instanceNumber);
   image.studyUid = uid(tags.studySeed, studyKey);
   image.seriesUid = uid(tags.studySeed, mix(seriesKey, series));
-  image.sopUid = uid(mix(tags.studySeed, r.seed), mix(mix(instanceKey, series), instance));
+  // Recipes may differ in more than their seed; two different pictures must never share a UID.
+  const std::uint64_t what = (static_cast<std::uint64_t>(r.pathology) * 2 + static_cast<std::uint64_t>(r.side)) * 2 +
+                             static_cast<std::uint64_t>(r.view);
+  image.sopUid = uid(mix(mix(tags.studySeed, r.seed), what), mix(mix(instanceKey, series), instance));
   image.patientName = tags.patientName;
   image.patientId = tags.patientId;
   image.studyId = padded("%d", 1 + rng.below(9999));

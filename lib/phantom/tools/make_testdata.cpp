@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
       const std::filesystem::path folder = out / w.name;
       requireWritableFolder(folder);
       ExamTags tags;
-      tags.studySeed = w.seed;
+      tags.studySeed = w.seed * 1000 + i; // seeds repeat, studies must not
       tags.patientName = "SIM^TEST" + std::to_string(i + 1);
       tags.patientId = "SIMTEST" + std::to_string(i + 1);
       writeExam(folder, w.frames > 1 ? "cine" : "image", HipSimulator(recipeOf(w)), tags, w.codec);
