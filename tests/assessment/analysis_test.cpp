@@ -216,6 +216,12 @@ TEST(Analyzer, ScreenWithoutBModeIsAnAnswer) {
   EXPECT_FALSE(results[0].frame);
 }
 
+TEST(Analyzer, MissingCriterionIsToldBeforeAnyWork) {
+  AnalyzerOptions options;
+  options.stages = builtinStages();
+  EXPECT_THROW(Analyzer{options}, ConfigError);
+}
+
 TEST(Analyzer, MissingStageIsAProgrammingError) {
   EXPECT_THROW(Analyzer(AnalyzerOptions{}), std::invalid_argument);
 }

@@ -215,6 +215,7 @@ Analyzer::Analyzer(AnalyzerOptions options)
   const Stages& s = options_.stages;
   if (!s.screen || !s.cortex || !s.tendon || !s.discontinuities || !s.measurer || !s.grader)
     throw std::invalid_argument("Analyzer: every stage needs an implementation");
+  requireCineCriteria(options_.criteria); // now, not after a night's work at the first cine
 }
 
 std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress) const {

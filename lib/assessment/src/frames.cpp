@@ -80,6 +80,11 @@ int framesWith(const Discontinuity& wanted, const std::vector<FrameNote>& notes)
   }));
 }
 
+void requireCineCriteria(const Criteria& criteria) {
+  for (const char* key : {"fibre_angle_max", "cine_persistence_min_fraction", "cine_persistence_min_frames"})
+    (void)criteria.value(key);
+}
+
 CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& criteria) {
   CineVerdict verdict;
   const double assessableDeg = criteria.value("fibre_angle_max");

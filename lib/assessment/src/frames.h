@@ -26,6 +26,9 @@ struct CineVerdict {
   std::optional<Grade> grade; ///< the cine's grade; none where no frame was gradable (the frame's own grade holds then)
 };
 
+/// @throws ConfigError naming the criterion that judgeCine() will need and that is missing
+void requireCineCriteria(const Criteria& criteria);
+
 /// @param notes at least one, in frame order
 [[nodiscard]] CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& criteria);
 

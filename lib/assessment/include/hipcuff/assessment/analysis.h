@@ -48,7 +48,7 @@ struct AnalyzerOptions {
 /// Stateless after construction; analyze() may be called from several threads at once (with different cines).
 class Analyzer {
 public:
-  /// @throws std::invalid_argument where a stage is missing
+  /// @throws std::invalid_argument where a stage is missing; ConfigError where a criterion for cines is missing
   explicit Analyzer(AnalyzerOptions options);
 
   /// One result per pane (at least one result: a screen without a B-mode area is an answer too).
