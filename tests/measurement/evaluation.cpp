@@ -6,10 +6,7 @@
 #include "hipcuff/measurement/picture_quality.h"
 #include "hipcuff/measurement/tendon_measurer.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
-#if __has_include("hipcuff/segmentation/layer_tendon_segmenter.h")
 #include "hipcuff/segmentation/layer_tendon_segmenter.h"
-#define HIPCUFF_HAS_CHAIN
-#endif
 #include "hipcuff/segmentation/working_grid.h"
 
 #include <algorithm>
@@ -76,9 +73,7 @@ EvaluatedCase evaluateCase(std::uint64_t seed, const EvaluationOptions& options)
   const WorkingFrame working = makeWorkingFrame(c.frame);
   if (options.chain) {
     c.anatomy.cortex = BoneSurfaceSegmenter().segment(c.frame, working);
-#ifdef HIPCUFF_HAS_CHAIN
     c.anatomy.tendon = LayerTendonSegmenter().segment(c.frame, working, c.anatomy.cortex, options.view);
-#endif
   } else {
     c.anatomy = anatomyOf(c.truth);
   }

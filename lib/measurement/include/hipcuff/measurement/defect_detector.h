@@ -5,11 +5,12 @@
 
 namespace hipcuff {
 
-/// Works in the tendon unrolled along the cortex. Darkness is measured between two levels of the same picture: the
-/// tendon's own (robust upper level nearby) is 0, the bone's shadow is 1. A region counts where it is darker than the
-/// criteria ask, larger than speckle makes by chance, and not a shadow of something above it. Its kind is what it
-/// touches: the cortex (undersurface), the superficial border (bursal), neither (intrasubstance) or both (full
-/// thickness). A band that is not there at all (bare facet) counts as full thickness.
+/// Works in the tendon unrolled along the cortex, where every pixel has its own fibre angle. Darkness is measured
+/// between two levels of the same picture: tendon at that angle is 0, the bone's shadow is 1. A region counts where it
+/// is darker than the criteria ask, larger than speckle makes by chance, not a shadow of something above it, and not
+/// muscle at the tendon's arrival. Its kind is what it touches: the cortex (undersurface), the superficial border
+/// (bursal), neither (intrasubstance), or nearly the whole thickness (full thickness). Where no fibre angle is known
+/// (short axis), darkness is read as if the beam were perpendicular. Methods and limits: docs/methods.md.
 class DefectDetector final : public DiscontinuityDetector {
 public:
   /// Empty where there is no tendon. Strongest first.
