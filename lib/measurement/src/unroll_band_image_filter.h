@@ -30,20 +30,25 @@ public:
   };
   using RayContainer = std::vector<Ray>;
 
-  itkNewMacro(Self) itkTypeMacro(UnrollBandImageFilter, ImageToImageFilter)
+  itkNewMacro(Self)
+  itkTypeMacro(UnrollBandImageFilter, ImageToImageFilter)
 
       void SetRays(RayContainer rays) {
     m_Rays = std::move(rays);
     this->Modified();
   }
   const RayContainer& GetRays() const { return m_Rays; }
-  itkSetMacro(HeightBegin, double) itkGetConstMacro(HeightBegin, double) itkSetMacro(HeightStep, double)
-      itkGetConstMacro(HeightStep, double) itkSetMacro(Rows, unsigned int) itkGetConstMacro(Rows, unsigned int)
-          itkSetMacro(DefaultValue, PixelType) itkGetConstMacro(DefaultValue, PixelType)
+  itkSetMacro(HeightBegin, double)
+  itkGetConstMacro(HeightBegin, double)
+  itkSetMacro(HeightStep, double)
+  itkGetConstMacro(HeightStep, double)
+  itkSetMacro(Rows, unsigned int)
+  itkGetConstMacro(Rows, unsigned int)
+  itkSetMacro(DefaultValue, PixelType)
+  itkGetConstMacro(DefaultValue, PixelType)
 
-              protected : UnrollBandImageFilter() {
-    this->DynamicMultiThreadingOn();
-  }
+protected:
+  UnrollBandImageFilter() { this->DynamicMultiThreadingOn(); }
   ~UnrollBandImageFilter() override = default;
 
   void GenerateOutputInformation() override;

@@ -28,6 +28,6 @@ public:
 };
 
 /// Below, no tendon is reported. Own choice on simulated hips and real pictures without a hip (see the tests).
-inline constexpr double leastTendonConfidence = 0.2;
+inline constexpr double leastTendonConfidence = 0.35;
 
 } // namespace hipcuff

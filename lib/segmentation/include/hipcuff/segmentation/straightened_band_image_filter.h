@@ -34,12 +34,19 @@ public:
 
   /** Base points and unit normals, one a column; as many of each. */
   void SetBase(std::vector<PointType> points, std::vector<VectorType> normals);
-  itkSetMacro(BaseStep, double) itkGetConstMacro(BaseStep, double) itkSetMacro(FirstHeight, double)
-      itkGetConstMacro(FirstHeight, double) itkSetMacro(HeightStep, double) itkGetConstMacro(HeightStep, double)
-          itkSetMacro(Rows, unsigned int) itkGetConstMacro(Rows, unsigned int) itkSetMacro(OutsideValue, float)
-              itkGetConstMacro(OutsideValue, float)
+  itkSetMacro(BaseStep, double)
+  itkGetConstMacro(BaseStep, double)
+  itkSetMacro(FirstHeight, double)
+  itkGetConstMacro(FirstHeight, double)
+  itkSetMacro(HeightStep, double)
+  itkGetConstMacro(HeightStep, double)
+  itkSetMacro(Rows, unsigned int)
+  itkGetConstMacro(Rows, unsigned int)
+  itkSetMacro(OutsideValue, float)
+  itkGetConstMacro(OutsideValue, float)
 
-                  protected : StraightenedBandImageFilter() = default;
+protected:
+  StraightenedBandImageFilter() = default;
   ~StraightenedBandImageFilter() override = default;
   void GenerateOutputInformation() override;
   void GenerateInputRequestedRegion() override;

@@ -33,11 +33,13 @@ public:
   itkNewMacro(Self)
   itkTypeMacro(StructureTensorImageFilter, itk::ImageToImageFilter);
 
-  itkSetMacro(GradientSigma, double) itkGetConstMacro(GradientSigma, double) itkSetMacro(IntegrationSigma, double)
-      itkGetConstMacro(IntegrationSigma, double)
+  itkSetMacro(GradientSigma, double)
+  itkGetConstMacro(GradientSigma, double)
+  itkSetMacro(IntegrationSigma, double)
+  itkGetConstMacro(IntegrationSigma, double)
 
-      /** Angle of the streaks against axis 0, radians, -pi/2..pi/2. */
-      static double StreakAngle(const TensorType& tensor);
+  /** Angle of the streaks against axis 0, radians, -pi/2..pi/2. */
+  static double StreakAngle(const TensorType& tensor);
   /** (l1 - l2) / (l1 + l2), 0..1; 0 for a flat neighbourhood. */
   static double Coherence(const TensorType& tensor);
 
