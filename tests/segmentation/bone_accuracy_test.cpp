@@ -1,6 +1,7 @@
 // The cortex on real pictures, measured. Nothing of the method was chosen by looking at the test specimens.
 // HIPCUFF_OVERLAYS=FOLDER writes a picture per image: found ridge magenta, interface cyan, annotation green to red.
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
+#include "hipcuff/segmentation/layer_tendon_segmenter.h"
 #include "hipcuff/segmentation/working_grid.h"
 #include "pictures.h"
 
@@ -189,7 +190,9 @@ double falseLines(const std::filesystem::path& shared, const std::vector<Boneles
   for (const Boneless& p : pictures) {
     const RgbImage picture = testing::readPicture(shared / "musculoskeletal" / p.file);
     const Frame frame = testing::frameOf(picture, p.box, p.mmPerPx);
-    const Cortex cortex = found(frame);
+    const WorkingFrame working = makeWorkingFrame(frame);
+    const Cortex cortex = BoneSurfaceSegmenter().segment(frame, working);
+    const Tendon tendon = LayerTendonSegmenter().segment(frame, working, cortex, View::longAxis);
     double all = 0;
     double sure = 0;
     for (const CortexSegment& segment : cortex.segments) {
@@ -197,7 +200,8 @@ double falseLines(const std::filesystem::path& shared, const std::vector<Boneles
       sure += segment.confidence > 0.5 ? length(segment.ridgeMm) : 0;
     }
     std::cout << std::setprecision(2) << p.file << ": " << cortex.segments.size() << " lines, " << all
-              << " mm, trusted > 0.5: " << sure << " mm, confidence " << cortex.confidence << '\n';
+              << " mm, trusted > 0.5: " << sure << " mm, confidence " << cortex.confidence << "; tendon "
+              << tendon.confidence << '\n';
     overlay(p.file, picture, frame, cortex, {});
     trusted += sure;
   }
@@ -213,32 +217,43 @@ TEST(BoneAccuracy, TuningSpecimens) {
   REQUIRE_SHARED(shared);
   const Score score = measured(*shared, 1, 4);
   score.print("TUNING 1-4");
+  EXPECT_LT(score.symmetricMm(), 0.15);
+  EXPECT_GT(score.within05Mm / score.markedMm, 0.90);
+  EXPECT_GT(score.within10Mm / score.markedMm, 0.93);
+  EXPECT_LT(score.falseMm / score.foundMm, 0.16);
 }
 
 TEST(BoneAccuracy, TestSpecimens) {
   REQUIRE_SHARED(shared);
   const Score score = measured(*shared, 5, 7);
   score.print("TEST 5-7");
+  EXPECT_LT(score.symmetricMm(), 0.15);
+  EXPECT_GT(score.within05Mm / score.markedMm, 0.91);
+  EXPECT_GT(score.within10Mm / score.markedMm, 0.92);
+  EXPECT_LT(score.falseMm / score.foundMm, 0.18);
+  EXPECT_NEAR(score.trustSum / score.foundMm, score.rightSum / score.foundMm, 0.1); // confidence means something
 }
 
 TEST(BoneAccuracy, MuscleWithoutBoneTuning) {
   REQUIRE_SHARED(shared);
-  falseLines(*shared, {{"GM_P_1.bmp", {165, 72, 640, 505}, 0.09},
-                       {"GM_T_1.png", {240, 45, 997, 684}, 0.082},
-                       {"GM_T_5.png", {240, 45, 997, 684}, 0.082},
-                       {"S1_R20_step_025.png", {0, 0, 513, 457}, 0},
-                       {"S1_R20_step_425.png", {0, 0, 513, 457}, 0},
-                       {"S2_R20_step_025.png", {0, 0, 513, 457}, 0},
-                       {"S2_R20_step_425.png", {0, 0, 513, 457}, 0}});
+  const double trusted = falseLines(*shared, {{"GM_P_1.bmp", {165, 72, 640, 505}, 0.09},
+                                              {"GM_T_1.png", {240, 45, 997, 684}, 0.082},
+                                              {"GM_T_5.png", {240, 45, 997, 684}, 0.082},
+                                              {"S1_R20_step_025.png", {0, 0, 513, 457}, 0},
+                                              {"S1_R20_step_425.png", {0, 0, 513, 457}, 0},
+                                              {"S2_R20_step_025.png", {0, 0, 513, 457}, 0},
+                                              {"S2_R20_step_425.png", {0, 0, 513, 457}, 0}});
+  EXPECT_LT(trusted, 40); // mm, of seven pictures about 40 mm wide
 }
 
 TEST(BoneAccuracy, MuscleWithoutBoneTest) {
   REQUIRE_SHARED(shared);
-  falseLines(*shared, {{"GM_P_8.bmp", {165, 72, 640, 505}, 0.09},
-                       {"GM_T_9.png", {240, 45, 997, 684}, 0.082},
-                       {"GM_T_13.png", {240, 45, 997, 684}, 0.082},
-                       {"S3_R20_step_025.png", {0, 0, 513, 457}, 0},
-                       {"S3_R20_step_425.png", {0, 0, 513, 457}, 0}});
+  const double trusted = falseLines(*shared, {{"GM_P_8.bmp", {165, 72, 640, 505}, 0.09},
+                                              {"GM_T_9.png", {240, 45, 997, 684}, 0.082},
+                                              {"GM_T_13.png", {240, 45, 997, 684}, 0.082},
+                                              {"S3_R20_step_025.png", {0, 0, 513, 457}, 0},
+                                              {"S3_R20_step_425.png", {0, 0, 513, 457}, 0}});
+  EXPECT_LT(trusted, 52); // mm, of five pictures about 50 mm wide
 }
 
 TEST(BoneAccuracy, OtherBones) {
@@ -250,11 +265,19 @@ TEST(BoneAccuracy, OtherBones) {
   for (const CortexSegment& s : cortex.segments)
     std::cout << "clarius " << s.ridgeMm.front().x << ".." << s.ridgeMm.back().x << " mm, confidence " << s.confidence
               << '\n';
+  double covered = 0;
+  for (const CortexSegment& s : cortex.segments)
+    covered += s.ridgeMm.back().x - s.ridgeMm.front().x;
+  EXPECT_GT(covered, 35); // the whole trochlea, 2 to 44 mm
   for (int slice = 0; slice < 21; slice += 5) {
     const RgbImage bone = testing::readPicture(*shared / "bone" / "BoneUltrasound_L14.igs.mha", slice);
     const Frame f = testing::frameOf(bone, std::nullopt, 0);
     const Cortex c = found(f);
     overlay("L14_" + std::to_string(slice), bone, f, c, {});
+    double longest = 0;
+    for (const CortexSegment& s : c.segments)
+      longest = std::max(longest, s.ridgeMm.back().x - s.ridgeMm.front().x);
+    EXPECT_GT(longest, 14) << "slice " << slice; // the bone's convex face, about 20 nominal mm
     for (const CortexSegment& s : c.segments)
       std::cout << "L14 " << slice << ": " << s.ridgeMm.front().x << ".." << s.ridgeMm.back().x << " mm, confidence "
                 << s.confidence << '\n';

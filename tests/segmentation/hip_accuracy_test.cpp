@@ -201,28 +201,49 @@ Summary group(const std::string& name, std::uint64_t firstSeed, View view, bool 
   return summarised(name, results);
 }
 
+/// Floors a little below what was measured with 24 hips a group.
+void expectGood(const Summary& s) {
+  EXPECT_LT(s.cortexMm, 0.25);
+  EXPECT_GT(s.cortexRecall, 0.95);
+  EXPECT_LT(s.thicknessMae, 0.75);
+  EXPECT_LT(std::abs(s.thicknessBias), 0.45);
+  EXPECT_GT(s.coverage, 0.93);
+  EXPECT_LT(s.failureRate, 0.2);
+  EXPECT_EQ(s.wrongSide, 0.0);
+}
+
+/// More noise, another gain, thicker tendons: half are refused, but what is answered must be right.
+void expectHonest(const Summary& s) {
+  EXPECT_LT(s.cortexMm, 0.2);
+  EXPECT_GT(s.cortexRecall, 0.7);
+  EXPECT_LT(s.failureRate - s.missed, 0.13);
+  EXPECT_LT(s.thicknessMae, 0.9);
+  EXPECT_LT(s.missed, 0.6);
+  EXPECT_EQ(s.wrongSide, 0.0);
+}
+
 TEST(HipAccuracy, LongAxisTuning) {
-  group("long_tuning", 1, View::longAxis, false);
+  expectGood(group("long_tuning", 1, View::longAxis, false));
 }
 
 TEST(HipAccuracy, LongAxisTest) {
-  group("long_test", 100001, View::longAxis, false);
+  expectGood(group("long_test", 100001, View::longAxis, false));
 }
 
 TEST(HipAccuracy, LongAxisMoved) {
-  group("long_moved", 200001, View::longAxis, true);
+  expectHonest(group("long_moved", 200001, View::longAxis, true));
 }
 
 TEST(HipAccuracy, ShortAxisTuning) {
-  group("short_tuning", 1, View::shortAxis, false);
+  expectGood(group("short_tuning", 1, View::shortAxis, false));
 }
 
 TEST(HipAccuracy, ShortAxisTest) {
-  group("short_test", 100001, View::shortAxis, false);
+  expectGood(group("short_test", 100001, View::shortAxis, false));
 }
 
 TEST(HipAccuracy, ShortAxisMoved) {
-  group("short_moved", 200001, View::shortAxis, true);
+  expectHonest(group("short_moved", 200001, View::shortAxis, true));
 }
 
 } // namespace

@@ -216,8 +216,8 @@ private:
 };
 
 // Logistic regression on the crests of annotated real pictures; see tests/segmentation/tools for how it is fitted.
-constexpr BoneFeatures weights{-3.783F, 3.888F,  5.679F,  1.812F,  0.923F,  -0.350F, -5.404F, -0.948F,
-                               -2.162F, -4.539F, -3.284F, -1.467F, -0.303F, -2.283F, 1.849F};
+constexpr BoneFeatures weights{-3.486F, 3.222F,  3.527F,  1.861F,  1.794F, -1.433F, -1.926F, -0.532F,
+                               -2.969F, -3.932F, -2.600F, -1.045F, 0.975F, -1.027F, 2.000F};
 
 } // namespace
 
@@ -241,7 +241,7 @@ GreyRange greyRange(const FloatImage& grey, const Mask& usable) {
   };
   GreyRange range{percentile(0.02), percentile(0.95)};
   // A picture may hold no echo-free place at all; its darkest muscle must not pass for a shadow.
-  constexpr float highestFloor = 0.12F; // of strong tissue: 7 dB above black at 60 dB
+  constexpr float highestFloor = 0.4F; // of strong tissue: noise-filled shadows reach that at high gain
   range.floor = std::min(range.floor, highestFloor * range.strong);
   constexpr float leastContrast = 25.0F; // grey levels: below, there is no picture to normalise
   range.strong = std::max(range.strong, range.floor + leastContrast);

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace hipcuff {
 namespace {
@@ -17,11 +19,14 @@ using segmentation::BeamGrid;
 
 constexpr double shortestSegmentMm = 3.0;
 constexpr double steepest = 2.75;     // rows per column in mm/mm: 70 degrees against the beam's perpendicular
-constexpr double switchPrice = 3.0;   // a line must earn twice this: e.g. 3 mm at log-odds 2
+constexpr double switchPrice = 4.0;   // a line must earn twice this: e.g. 3 mm at log-odds 2
 constexpr double pricePerMm = 0.6;    // per mm of travel along the beam
 constexpr double crestReachMm = 0.25; // the crest lies this near the path
 constexpr double riseReachMm = 1.0;   // the leading edge lies this near the crest
 constexpr double alongSigmaMm = 0.4;  // smoothing of the line along itself
+constexpr double shadowFromMm = 1.5;
+constexpr double shadowToMm = 7.0;
+constexpr double shadowShare = 0.45; // of the way from the segment's own shadow to the tissue above it
 constexpr double lengthForTrustMm = 3.0;
 
 FloatImage logOdds(const BeamGrid& beams) {
@@ -85,6 +90,50 @@ double riseRow(const FloatImage& smooth, int column, double crest, int reach) {
   return std::min(crest, best + peakOffset(rise(best - 1), rise(best), rise(best + 1)));
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// A fascia that leaves the bone's edge carries its line on over tissue: a segment ends where its own shadow does.
+/// Returns the first and last column that stay.
+std::pair<int, int> withinShadow(const FloatImage& smooth, const std::vector<int>& path, int first, int last,
+                                 const BeamGrid& beams) {
+  const auto rows = [&](double mm) { return static_cast<int>(std::lround(mm / beams.axialMm)); };
+  const auto mean = [&](int x, int from, int to) {
+    double sum = 0;
+    int count = 0;
+    for (int y = std::max(0, from); y <= std::min(smooth.height - 1, to); ++y) {
+      sum += smooth.at(x, y);
+      ++count;
+    }
+    return count > 0 ? sum / count : 0.0;
+  };
+  std::vector<double> below;
+  std::vector<double> above;
+  for (int x = first; x <= last; ++x) {
+    const int y = path[static_cast<std::size_t>(x)];
+    below.push_back(mean(x, y + rows(shadowFromMm), y + rows(shadowToMm)));
+    above.push_back(mean(x, y - rows(shadowToMm), y - rows(shadowFromMm)));
+  }
+  const double shadow = median(below);
+  const double tissue = median(above);
+  if (tissue <= shadow)
+    return {first, last};
+  const double limit = shadow + shadowShare * (tissue - shadow);
+  below = segmentation::smoothed(below, 0.5 / beams.lateralMm);
+  while (first < last && below.front() > limit) {
+    below.erase(below.begin());
+    ++first;
+  }
+  while (last > first && below.back() > limit) {
+    below.pop_back();
+    --last;
+  }
+  return {first, last};
+}
+
 CortexSegment traced(const BeamGrid& beams, const FloatImage& smooth, const FloatImage& odds,
                      const std::vector<int>& path, int first, int last) {
   const int reach = std::max(1, static_cast<int>(std::lround(crestReachMm / beams.axialMm)));
@@ -145,8 +194,9 @@ Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& wor
     };
     while (continues(last + 1))
       ++last;
-    if (last > x) {
-      CortexSegment found = traced(beams, smooth, odds, path, x, last);
+    const auto [from, to] = withinShadow(smooth, path, x, last, beams);
+    if (to > from) {
+      CortexSegment found = traced(beams, smooth, odds, path, from, to);
       if (length(found.ridgeMm) >= shortestSegmentMm)
         cortex.segments.push_back(std::move(found));
     }

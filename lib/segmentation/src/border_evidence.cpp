@@ -28,9 +28,9 @@ float echoFree(float grey) {
 }
 
 // Logistic regression on simulated hips (tuning seeds); see tests/segmentation/tools.
-constexpr BorderFeatures weights{-3.749F, -3.733F, 16.223F, -3.709F, 2.267F, 0.909F,  4.981F,  -0.823F,
-                                 -1.084F, 0.670F,  -0.649F, 0.522F,  3.058F, -0.727F, -0.861F, 0.057F,
-                                 -0.361F, -0.131F, -2.362F, 2.292F,  3.062F, 0.404F};
+constexpr BorderFeatures weights{-3.739F, -3.568F, 17.714F, -4.229F, 1.794F, 0.564F,  4.621F,  -0.665F,
+                                 -1.295F, 0.819F,  -0.538F, 0.460F,  3.131F, -0.690F, -1.048F, -0.031F,
+                                 -0.088F, -0.816F, -2.647F, 2.727F,  3.615F, 0.372F};
 
 } // namespace
 

@@ -12,7 +12,7 @@
 namespace hipcuff::segmentation {
 namespace {
 
-constexpr double shortestChainMm = 8.0;
+constexpr double shortestChainMm = 12.0; // a trochanter is not smaller
 constexpr double shortestFootprintMm = 6.0;
 constexpr double longestFootprintMm = 32.0; // 34.8 +- 4.3 mm along the facet (Robertson 2008), seen obliquely
 constexpr double bridgeMm = 5.0;            // pieces of one bone lie this near

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Fits the weights of bone_evidence.cpp from crests that bone_lab wrote. Needs numpy and scipy.
 
-fit_bone_weights.py FEATURES_DIR ANNOTATIONS_DIR [MORE.csv with a 0/1 label in the third column ...]
+fit_bone_weights.py FEATURES_DIR[,FEATURES_DIR ...] ANNOTATIONS_DIR [MORE.csv with a 0/1 label in the third column ...]
 
 Positive: crests within 0.35 mm of an annotated surface (high or medium). Negative: crests more than 0.8 mm from all
 surfaces. Annotated pictures of specimens 1 to 4 and half of the pictures without bone take part; the others are for
@@ -46,17 +46,19 @@ def main():
         data = json.load(open(path))
         if int(data['image'].split('-')[1].split('_')[0]) > 4:
             continue
-        table = np.loadtxt(os.path.join(features, data['image'] + '.csv'))
-        mm = data['mm_per_px'][0]
-        sure = [s['points_px'] for s in data['surfaces'] if s['confidence'] != 'low']
-        every = [s['points_px'] for s in data['surfaces']]
-        near, far = distances(table[:, :2], sure) * mm, distances(table[:, :2], every) * mm
-        use = (near < 0.35) | (far > 0.8)
-        add(table[use, 2:], (near < 0.35)[use].astype(float), 0.33)
-    for path in sorted(glob.glob(os.path.join(features, '*.csv'))):
-        if any(os.path.basename(path).startswith(p) for p in TUNING_WITHOUT_BONE):
-            table = np.loadtxt(path)
-            add(table[:, 2:], np.zeros(len(table)), 0.0)
+        for folder in features.split(','):
+            table = np.loadtxt(os.path.join(folder, data['image'] + '.csv'))
+            mm = data['mm_per_px'][0]
+            sure = [s['points_px'] for s in data['surfaces'] if s['confidence'] != 'low']
+            every = [s['points_px'] for s in data['surfaces']]
+            near, far = distances(table[:, :2], sure) * mm, distances(table[:, :2], every) * mm
+            use = (near < 0.35) | (far > 0.8)
+            add(table[use, 2:], (near < 0.35)[use].astype(float), 0.33)
+    for folder in features.split(','):
+        for path in sorted(glob.glob(os.path.join(folder, '*.csv'))):
+            if any(os.path.basename(path).startswith(p) for p in TUNING_WITHOUT_BONE):
+                table = np.loadtxt(path)
+                add(table[:, 2:], np.zeros(len(table)), 0.0)
     for path in more:
         table = np.loadtxt(path)
         add(table[:, 3:], table[:, 2], 0.33)

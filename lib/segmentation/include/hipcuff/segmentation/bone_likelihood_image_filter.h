@@ -29,8 +29,10 @@ public:
   using Pointer = itk::SmartPointer<Self>;
   using ConstPointer = itk::SmartPointer<const Self>;
 
+  // clang-format off
   itkNewMacro(Self)
   itkTypeMacro(BoneLikelihoodImageFilter, itk::ImageToImageFilter);
+  // clang-format on
 
   void SetMaskImage(const MaskImageType* mask);
   const MaskImageType* GetMaskImage() const;

@@ -19,7 +19,7 @@ namespace hipcuff {
 ///    In the short axis the fibres run through the picture: no angle.
 ///
 /// Station positions run from the face's edge where the tendon arrives (short axis: from its left end). No stations
-/// where there is no believable configuration: no line of bone of 8 mm, no face of 6 mm less steep than 40 degrees, or
+/// where there is no believable configuration: no line of bone of 12 mm, no face of 6 mm less steep than 40 degrees, or
 /// less than `leastTendonConfidence`.
 class LayerTendonSegmenter final : public TendonSegmenter {
 public:
@@ -28,6 +28,6 @@ public:
 };
 
 /// Below, no tendon is reported. Own choice on simulated hips and real pictures without a hip (see the tests).
-inline constexpr double leastTendonConfidence = 0.35;
+inline constexpr double leastTendonConfidence = 0.42;
 
 } // namespace hipcuff

@@ -29,6 +29,7 @@ public:
   using Pointer = itk::SmartPointer<Self>;
   using ConstPointer = itk::SmartPointer<const Self>;
 
+  // clang-format off
   itkNewMacro(Self)
   itkTypeMacro(StraightenedBandImageFilter, itk::ImageToImageFilter);
 
@@ -44,6 +45,7 @@ public:
   itkGetConstMacro(Rows, unsigned int)
   itkSetMacro(OutsideValue, float)
   itkGetConstMacro(OutsideValue, float)
+  // clang-format on
 
 protected:
   StraightenedBandImageFilter() = default;

@@ -30,6 +30,7 @@ public:
   using Pointer = itk::SmartPointer<Self>;
   using ConstPointer = itk::SmartPointer<const Self>;
 
+  // clang-format off
   itkNewMacro(Self)
   itkTypeMacro(StructureTensorImageFilter, itk::ImageToImageFilter);
 
@@ -37,6 +38,7 @@ public:
   itkGetConstMacro(GradientSigma, double)
   itkSetMacro(IntegrationSigma, double)
   itkGetConstMacro(IntegrationSigma, double)
+  // clang-format on
 
   /** Angle of the streaks against axis 0, radians, -pi/2..pi/2. */
   static double StreakAngle(const TensorType& tensor);
