@@ -47,7 +47,6 @@ TEST(Cine, TearThatStaysIsPersistent) {
   ASSERT_TRUE(verdict.grade);
   EXPECT_EQ(verdict.grade->grade, GradeClass::partialThickness);
   EXPECT_EQ(verdict.grade->certainty, Certainty::persistent);
-  EXPECT_EQ(verdict.grade->subtype, "undersurface");
   EXPECT_EQ(verdict.representative, 0) << "the frame whose beam meets the fibres most nearly at a right angle";
   EXPECT_EQ(framesWith(tearAt(4, 9), notes), 6);
 }

@@ -69,7 +69,7 @@ TEST(RuleGrader, PartialTearWithItsNumbers) {
   const Grade g = graded(m);
   EXPECT_EQ(g.grade, GradeClass::partialThickness);
   EXPECT_EQ(g.subtype, "undersurface");
-  EXPECT_NEAR(g.confidence, 0.9, 1e-9);
+  EXPECT_NEAR(g.confidence, 0.9 * 0.9 + 0.1 / 4, 1e-9) << "as sure as the borders allow";
   EXPECT_TRUE(mentions(g, "40 %"));
   EXPECT_TRUE(mentions(g, "tear_confidence_min"));
   EXPECT_TRUE(mentions(g, "shoulder analogue"));
@@ -94,7 +94,7 @@ TEST(RuleGrader, UnsureTearStaysNormal) {
   m.discontinuities = {tear(DiscontinuityKind::intrasubstance, 0.3)};
   const Grade g = graded(m);
   EXPECT_EQ(g.grade, GradeClass::normal);
-  EXPECT_NEAR(g.probabilities[2], 0.3, 1e-9);
+  EXPECT_NEAR(g.probabilities[2], 0.9 * 0.3 + 0.1 / 4, 1e-9);
 }
 
 TEST(RuleGrader, AnisotropyIsNoTear) {
@@ -130,6 +130,17 @@ TEST(RuleGrader, UnreadableTextureIsSaid) {
   const Grade g = graded(m);
   EXPECT_EQ(g.grade, GradeClass::normal);
   EXPECT_TRUE(mentions(g, "neither found nor excluded"));
+  EXPECT_LT(g.confidence, 0.6) << "nothing was seen of the texture: normal, but hardly sure";
+}
+
+TEST(RuleGrader, UnsureBordersMakeAnUnsureGrade) {
+  const auto m = healthy();
+  Anatomy unsure = anatomy();
+  unsure.tendon.confidence = 0.4;
+  const Grade g = RuleGrader().grade({unsure, m, View::longAxis, {}}, builtinCriteria());
+  EXPECT_EQ(g.grade, GradeClass::normal);
+  EXPECT_LT(g.confidence, 0.56);
+  EXPECT_NEAR(std::accumulate(g.probabilities.begin(), g.probabilities.end(), 0.0), 1, 1e-9);
 }
 
 TEST(RuleGrader, RefusalsPassThrough) {

@@ -282,7 +282,9 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
     if (verdict.grade) {
       std::vector<std::string> reasons = verdict.grade->reasons;
       reasons.insert(reasons.end(), result.grade.reasons.begin(), result.grade.reasons.end());
+      const std::string subtype = result.grade.grade == verdict.grade->grade ? result.grade.subtype : std::string();
       result.grade = *verdict.grade;
+      result.grade.subtype = subtype;
       result.grade.reasons = std::move(reasons);
     }
     for (FrameNote& note : notes)

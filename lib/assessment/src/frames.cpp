@@ -136,7 +136,6 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
       tear = &candidate;
     }
   if (isTear(grade.grade) && tear) {
-    grade.subtype = toString(tear->kind);
     const bool stays = most >= criteria.value("cine_persistence_min_frames") &&
                        most >= criteria.value("cine_persistence_min_fraction") * static_cast<double>(seen);
     grade.certainty = stays ? Certainty::persistent : Certainty::suspected;

@@ -22,8 +22,9 @@ struct FrameNote {
 [[nodiscard]] FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> timeSeconds);
 
 struct CineVerdict {
-  int representative = 0;     ///< index into the notes
-  std::optional<Grade> grade; ///< the cine's grade; none where no frame was gradable (the frame's own grade holds then)
+  int representative = 0; ///< index into the notes
+  std::optional<Grade>
+      grade; ///< the cine's grade, its subtype left to the representative; none where no frame was gradable
 };
 
 /// @throws ConfigError naming the criterion that judgeCine() will need and that is missing

@@ -127,6 +127,13 @@ Grade RuleGrader::grade(const GradingInput& input, const Criteria& criteria) con
   out.probabilities[1] = (1 - full) * (1 - partial) * tendinosis.probability;
   out.probabilities[0] = (1 - full) * (1 - partial) * (1 - tendinosis.probability);
 
+  // All of this holds if the borders are right; as far as they are not, the picture tells nothing about the tendon.
+  // Where the echotexture could not be read, half of what tells the classes apart is missing.
+  const double borders = std::clamp(input.anatomy.tendon.confidence, 0.0, 1.0);
+  const double sure = tendinosis.reason.empty() ? borders / 2 : borders;
+  for (double& p : out.probabilities)
+    p = sure * p + (1 - sure) / static_cast<double>(out.probabilities.size());
+
   // The first largest, from normal upwards: ties go to the milder class.
   const auto likeliest = std::max_element(out.probabilities.begin(), out.probabilities.end());
   constexpr GradeClass classes[] = {GradeClass::normal, GradeClass::tendinosis, GradeClass::partialThickness,
@@ -156,6 +163,7 @@ Grade RuleGrader::grade(const GradingInput& input, const Criteria& criteria) con
       out.reasons.push_back("Fibrillar pattern kept: " + tendinosis.reason + ".");
     break;
   }
+  out.reasons.push_back("The tendon's borders were found with a confidence of " + number(borders, 2) + ".");
   if (tendinosis.reason.empty())
     out.reasons.push_back("Echotexture could not be judged at this beam angle: tendinosis is neither found nor "
                           "excluded.");

@@ -78,6 +78,7 @@ BorderEvidence::BorderEvidence(const Band& band)
       }
     }
   }
+  extremes();
   FloatImage texture(width, height);
   FloatImage across(width, height);
   FloatImage along(width, height);
@@ -97,6 +98,32 @@ BorderEvidence::BorderEvidence(const Band& band)
   acrossSums_ = runningSums(smoothed(across, sigma, 0));
   alongSums_ = runningSums(smoothed(along, sigma, 0));
   voidSums_ = runningSums(smoothed(voids, sigma, 0));
+}
+
+void BorderEvidence::extremes() {
+  const int width = ridge_.width;
+  const int height = ridge_.height;
+  const auto rows = [&](double mm) { return static_cast<int>(std::lround(mm / band_.heightMm)); };
+  deeper_ = FloatImage(width, height, 0.0F);
+  shallower_ = FloatImage(width, height, 0.0F);
+  darkest_ = FloatImage(width, height, 10.0F);
+  const int gap = rows(0.5);
+  for (int y = 0; y < height; ++y) {
+    float* deeper = deeper_.row(y);
+    if (y > 0)
+      std::copy_n(deeper_.row(y - 1), width, deeper);
+    if (y - gap >= rowOf(0.8)) { // nearer is the cortex's own echo
+      const float* ridge = ridge_.row(y - gap);
+      for (int x = 0; x < width; ++x)
+        deeper[x] = std::max(deeper[x], ridge[x]);
+    }
+    for (int k = y + gap; k <= std::min(height - 1, y + rows(3.0)); ++k)
+      for (int x = 0; x < width; ++x)
+        shallower_.at(x, y) = std::max(shallower_.at(x, y), ridge_.at(x, k));
+    for (int k = y + rows(0.2); k <= std::min(height - 1, y + rows(1.0)); ++k)
+      for (int x = 0; x < width; ++x)
+        darkest_.at(x, y) = std::min(darkest_.at(x, y), line_.at(x, k));
+  }
 }
 
 int BorderEvidence::rowOf(double mm) const {
@@ -126,15 +153,6 @@ BorderFeatures BorderEvidence::features(int column, int row) const {
     const float along = mean(alongSums_, column, from, to);
     return (across - along) / (across + along + 1e-4F);
   };
-  float deeper = 0;
-  for (double h = 0.8; h <= r - 0.5; h += band_.heightMm)
-    deeper = std::max(deeper, at(ridge_, h));
-  float shallower = 0;
-  for (double h = r + 0.5; h <= r + 3.0; h += band_.heightMm)
-    shallower = std::max(shallower, at(ridge_, h));
-  float darkest = 10;
-  for (double h = r + 0.2; h <= r + 1.0; h += band_.heightMm)
-    darkest = std::min(darkest, at(line_, h));
   const float voidBelow = mean(voidSums_, column, r - 0.8, r - 0.2);
   const float voidAbove = mean(voidSums_, column, r + 0.2, r + 0.8);
   // mm of fluid right below: under the roof of a bursa there is a lot of it, along all of its length
@@ -154,9 +172,9 @@ BorderFeatures BorderEvidence::features(int column, int row) const {
           streaks(r + 0.3, r + 2.0),
           static_cast<float>(std::log(r)),
           static_cast<float>(r),
-          deeper * 5,
-          shallower * 5,
-          darkest,
+          deeper_.at(column, row) * 5,
+          shallower_.at(column, row) * 5,
+          darkest_.at(column, row),
           std::abs(inside - outside),
           voidBelow,
           voidAbove,

@@ -35,12 +35,16 @@ public:
   [[nodiscard]] int rowOf(double mm) const;
 
 private:
+  void extremes();
   [[nodiscard]] float mean(const FloatImage& sums, int column, double fromMm, double toMm) const;
 
   const Band& band_;
   FloatImage smooth_;      // grey, a little smoothed
   FloatImage line_;        // mean along the best of a few slopes
   FloatImage ridge_;       // line above its neighbours
+  FloatImage deeper_;      // strongest ridge nearer to the bone
+  FloatImage shallower_;   // strongest ridge in the 3 mm above
+  FloatImage darkest_;     // darkest line just above
   FloatImage greySums_;    // running sums up each column, averaged along the cortex
   FloatImage textureSums_; // |change with height|
   FloatImage acrossSums_;  // squared change with height
