@@ -38,11 +38,12 @@ TEST(Thickness, IsTheDistanceAlongTheNormalWithItsInterval) {
   SyntheticHip hip;
   hip.slopeDegrees = 15;
   const Thickness thickness = measured(hip).thickness;
+  const double factor = builtinCriteria().value("border_error_factor");
   ASSERT_EQ(thickness.profile.size(), render(hip).anatomy.tendon.stations.size());
   for (const ThicknessSample& sample : thickness.profile) {
     EXPECT_NEAR(sample.valueMm, 5, 1e-9);
-    EXPECT_NEAR(sample.lowerMm, 5 - 1.96 * 0.15, 1e-9);
-    EXPECT_NEAR(sample.upperMm, 5 + 1.96 * 0.15, 1e-9);
+    EXPECT_NEAR(sample.lowerMm, 5 - 1.96 * factor * 0.15, 1e-9);
+    EXPECT_NEAR(sample.upperMm, 5 + 1.96 * factor * 0.15, 1e-9);
     EXPECT_NEAR(sample.remainingMm, 5, 0.03);
   }
   ASSERT_TRUE(thickness.summary);

@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/measurement/picture_quality.h"
+#include "hipcuff/segmentation/facets.h"
 #include "hipcuff/segmentation/working_grid.h"
 
 #include <algorithm>
@@ -196,6 +197,7 @@ FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, s
   FrameResult result;
   result.anatomy.cortex = stages.cortex->segment(frame, working);
   result.anatomy.tendon = stages.tendon->segment(frame, working, result.anatomy.cortex, view);
+  nameFacets(result.anatomy.cortex, result.anatomy.tendon, view);
   std::vector<Refusal> refusals = fileRefusals;
   for (const Refusal refusal : checkPicture(frame, working, result.anatomy, pane, criteria))
     if (std::find(refusals.begin(), refusals.end(), refusal) == refusals.end())

@@ -62,6 +62,8 @@ bool onFacet(Point cortexMm, const Facet& facet) {
 Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
                                      std::vector<Discontinuity> discontinuities, const Criteria& criteria) const {
   Measurements out;
+  // The border's own idea of its error is too small; the factor is measured against truth (docs/methods.md).
+  const double half95 = z95 * criteria.value("border_error_factor");
   std::vector<double> all;
   std::vector<std::vector<double>> byFacet(anatomy.cortex.facets.size());
   for (const TendonStation& station : anatomy.tendon.stations) {
@@ -71,8 +73,8 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
     ThicknessSample sample;
     sample.positionMm = station.positionMm;
     sample.valueMm = thickness;
-    sample.lowerMm = std::max(0.0, thickness - z95 * station.sdMm);
-    sample.upperMm = thickness + z95 * station.sdMm;
+    sample.lowerMm = std::max(0.0, thickness - half95 * station.sdMm);
+    sample.upperMm = thickness + half95 * station.sdMm;
     sample.remainingMm = remaining(station, thickness, discontinuities);
     out.thickness.profile.push_back(sample);
     all.push_back(thickness);
