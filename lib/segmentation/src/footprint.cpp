@@ -147,24 +147,25 @@ std::optional<std::pair<std::size_t, std::size_t>> face(const Polyline& line, co
         view == View::longAxis ? order : std::min(faces[i].mm(), 20.0) - 0.5 * std::abs(faces[i].slope);
     if (score <= best)
       continue;
-    best = score;
-    chosen = faces[i];
-    if (view != View::longAxis)
-      continue;
+    Face grown = faces[i];
     // A curved facet is cut into several straight ones: take in what turns little or is needed for the least length.
     const int step = fromLeft ? 1 : -1;
-    for (auto k = static_cast<std::ptrdiff_t>(i) + step; k >= 0 && k < static_cast<std::ptrdiff_t>(faces.size());
-         k += step) {
+    for (auto k = static_cast<std::ptrdiff_t>(i) + step;
+         view == View::longAxis && k >= 0 && k < static_cast<std::ptrdiff_t>(faces.size()); k += step) {
       const Face& next = faces[static_cast<std::size_t>(k)];
-      const bool needed = chosen.mm() < leastLongFootprintMm;
+      const bool needed = grown.mm() < leastLongFootprintMm;
       if (std::abs(next.slope) > steepestFaceDegrees ||
-          std::abs(next.slope - chosen.slope) > (needed ? greatestBendDegrees : sameFaceBendDegrees))
+          std::abs(next.slope - grown.slope) > (needed ? greatestBendDegrees : sameFaceBendDegrees))
         break;
-      const double whole = chosen.mm() + next.mm();
-      chosen.slope = (chosen.slope * chosen.mm() + next.slope * next.mm()) / whole;
-      chosen.begin = std::min(chosen.begin, next.begin);
-      chosen.end = std::max(chosen.end, next.end);
+      const double whole = grown.mm() + next.mm();
+      grown.slope = (grown.slope * grown.mm() + next.slope * next.mm()) / whole;
+      grown.begin = std::min(grown.begin, next.begin);
+      grown.end = std::max(grown.end, next.end);
     }
+    if (grown.mm() < shortestFootprintMm)
+      continue; // the rounding of the bone's tip, not the facet behind it
+    best = score;
+    chosen = grown;
   }
   if (best <= -1e9)
     return std::nullopt;
