@@ -3,6 +3,7 @@
 #include "temporary_folder.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 namespace hipcuff {
@@ -148,6 +149,54 @@ TEST_F(Pictures, NrrdInOtherUnitsGivesNoMillimetres) {
   const Cine cm = openCine(write("b.nrrd", head + "units: \"cm\" \"cm\"\n\n" + ramp(1)));
   EXPECT_FALSE(cm.imageMmPerPx);
   EXPECT_THAT(cm.problems, testing::ElementsAre(HasSubstr("'cm'")));
+}
+
+TEST_F(Pictures, NrrdScaleNeedsBothAxesInMm) {
+  const std::string begin = "NRRD0004\ntype: uchar\ndimension: 2\nsizes: 4 3\nencoding: raw\n";
+  const Cine mixed = openCine(write("mixed.nrrd", begin + "units: \"mm\" \"cm\"\nspacings: 0.1 0.01\n\n" + ramp(1)));
+  EXPECT_FALSE(mixed.imageMmPerPx);
+  EXPECT_THAT(mixed.problems, testing::ElementsAre(HasSubstr("'cm'")));
+  const Cine one = openCine(write("one.nrrd", begin + "spacings: nan 0.1\n\n" + ramp(1)));
+  EXPECT_FALSE(one.imageMmPerPx) << "1 stands where the header gives nothing";
+  EXPECT_THAT(one.problems, testing::ElementsAre(HasSubstr("one axis")));
+  const Cine cine = openCine(write("cine.nrrd", "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 3 2\nencoding: raw\n"
+                                                "units: \"mm\" \"mm\" \"s\"\nspacings: 0.1 0.2 0.05\n\n" +
+                                                    ramp(2)));
+  EXPECT_EQ(cine.imageMmPerPx, (Spacing{0.1, 0.2}));
+}
+
+TEST_F(Pictures, HeadersThatNamePipesOrDevicesAreRefused) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const std::string nrrd = "NRRD0004\ntype: uchar\ndimension: 2\nsizes: 4 3\nencoding: raw\ndata file: ";
+  EXPECT_THAT(problemOf(write("a.nhdr", nrrd + "pipe\n")), HasSubstr("'pipe' is not a regular file"));
+  EXPECT_THAT(problemOf(write("b.nhdr", nrrd + "/dev/zero\n")), HasSubstr("not a regular file"));
+  EXPECT_THAT(problemOf(write("c.nhdr", nrrd + "gone.raw\n")), HasSubstr("'gone.raw' is missing"));
+  const std::string meta = "ObjectType = Image\nNDims = 2\nDimSize = 4 3\n" + bytes;
+  EXPECT_THAT(problemOf(write("a.mhd", meta + "BinaryData = False\nElementDataFile = pipe\n")),
+              HasSubstr("not a regular file"));
+  EXPECT_THAT(problemOf(write("b.mhd", meta + "HeaderSize = -1\nElementDataFile = pipe\n")),
+              HasSubstr("not a regular file"));
+  EXPECT_THAT(problemOf(write("c.mhd", meta + "ElementDataFile = LIST\npipe\n")), HasSubstr("several files"));
+  write("there.raw", ramp(1));
+  EXPECT_EQ(openCine(write("d.nhdr", nrrd + "there.raw\n")).source->frame(0).at(3, 2), 3);
+}
+
+TEST_F(Pictures, ErrorsCarryNoMemoryAddressesAndLibrariesKeepQuiet) {
+  std::string deep = bitmap();
+  deep[28] = 16;
+  const std::string problem = problemOf(write("deep.bmp", deep));
+  EXPECT_THAT(problem, HasSubstr("depths"));
+  EXPECT_THAT(problem, testing::Not(HasSubstr("0x")));
+  EXPECT_THAT(problemOf(write("negative.mha", "ObjectType = Image\nNDims = 2\nDimSize = -4 3\n" + bytes +
+                                                  "ElementDataFile = LOCAL\n" + ramp(1))),
+              HasSubstr("make no sense"));
+  EXPECT_THAT(problemOf(write("long.nrrd", "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 9000 9000 1000\n"
+                                           "encoding: raw\n\n" +
+                                               ramp(1))),
+              HasSubstr("too large"));
+  testing::internal::CaptureStderr();
+  (void)problemOf(write("bad.tif", std::string("II*\0\x08\0\0\0\0\0\x08\0\0\0", 14)));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST_F(Pictures, BadInputsSayWhatIsWrong) {

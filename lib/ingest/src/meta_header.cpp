@@ -12,9 +12,15 @@
 namespace hipcuff::ingest {
 namespace {
 
+constexpr int mostLines = 1'000'000; // tracked cines carry dozens of lines a frame
+
 std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(" \t\r");
   return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+bool isLocal(const std::string& value) {
+  return value == "LOCAL" || value == "Local" || value == "local";
 }
 
 bool isTrue(const std::string& value) {
@@ -23,12 +29,24 @@ bool isTrue(const std::string& value) {
 
 } // namespace
 
+std::string metaDataFile(const std::filesystem::path& header) {
+  std::ifstream file(header, std::ios::binary);
+  std::string line;
+  for (int i = 0; i < mostLines && std::getline(file, line); ++i) {
+    const auto equals = line.find('=');
+    if (equals == std::string::npos || trimmed(line.substr(0, equals)) != "ElementDataFile")
+      continue;
+    const std::string value = trimmed(line.substr(equals + 1));
+    return isLocal(value) ? std::string() : value;
+  }
+  return {};
+}
+
 std::optional<MetaData> locateMetaData(const std::filesystem::path& header) {
   std::ifstream file(header, std::ios::binary);
   MetaData data;
   bool binary = true;
   std::string line;
-  constexpr int mostLines = 1'000'000; // tracked cines carry dozens of lines a frame
   for (int i = 0; i < mostLines && std::getline(file, line); ++i) {
     const auto equals = line.find('=');
     if (equals == std::string::npos)
@@ -46,7 +64,7 @@ std::optional<MetaData> locateMetaData(const std::filesystem::path& header) {
     else if (key == "ElementDataFile") {
       if (!binary || value.starts_with("LIST") || value.find('%') != std::string::npos || value.empty())
         return std::nullopt;
-      if (value == "LOCAL" || value == "Local" || value == "local") {
+      if (isLocal(value)) {
         data.file = header;
         data.offset = static_cast<std::uint64_t>(file.tellg());
       } else {

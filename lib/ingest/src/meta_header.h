@@ -17,6 +17,10 @@ struct MetaData {
   bool bigEndian = false;
 };
 
+/// What the header names for its samples: a file, "LIST" or a pattern. Empty: they follow the header, or nothing is
+/// named.
+[[nodiscard]] std::string metaDataFile(const std::filesystem::path& header);
+
 /// Nothing where the samples are laid out in a way that only ITK reads (text, lists of files).
 [[nodiscard]] std::optional<MetaData> locateMetaData(const std::filesystem::path& header);
 

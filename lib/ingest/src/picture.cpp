@@ -1,6 +1,7 @@
 #include "picture.h"
 
 #include "meta_header.h"
+#include "nrrd_header.h"
 #include "samples.h"
 
 #include "hipcuff/core/error.h"
@@ -11,12 +12,14 @@
 #include <fstream>
 #include <limits>
 #include <mutex>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <png.h>
+#include <tiffio.h>
 
 #include <itkBMPImageIO.h>
 #include <itkJPEGImageIO.h>
@@ -68,9 +71,12 @@ itk::ImageIOBase::Pointer makeIo(Content content) {
 }
 
 [[noreturn]] void undecodable(const std::filesystem::path& path, Content content, const std::string& why) {
-  std::string reason = why.substr(0, 160);
+  // Libraries begin with who speaks, down to its address in memory: nothing for a person, and never twice the same.
+  static const std::regex speaker(R"(^(ITK ERROR|itk::ERROR): \w+\(0x[0-9a-f]+\): )");
+  std::string reason = std::regex_replace(why, speaker, "").substr(0, 160);
   std::replace_if(
       reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20; }, ' ');
+  reason.erase(reason.find_last_not_of(' ') + 1);
   throw InputError(path, std::string("looks like ") + describe(content) + " but cannot be read: " + reason,
                    "export the file again");
 }
@@ -99,11 +105,15 @@ SampleType sampleType(const itk::ImageIOBase& io, const Layout& layout) {
   }
 }
 
+[[noreturn]] void tooLarge(const std::filesystem::path& path) {
+  throw InputError(path, "is too large to be decoded in one piece", "convert it to an uncompressed MHA");
+}
+
 /// Reads every sample of the file in one piece.
 std::vector<char> readWhole(const Layout& layout) {
   const std::uint64_t bytes = layout.frameBytes() * static_cast<std::uint64_t>(layout.frames);
   if (bytes > mostVolumeBytes)
-    throw InputError(layout.path, "is too large to be decoded in one piece", "convert it to an uncompressed MHA");
+    tooLarge(layout.path);
   std::vector<char> buffer;
   try {
     const auto io = makeIo(layout.content);
@@ -222,9 +232,39 @@ void requirePngHeader(const std::filesystem::path& path) {
     undecodable(path, Content::png, why);
 }
 
+/// A header may name any file for its samples: a pipe would be waited on forever, a device never ends.
+void requireDataFile(const std::filesystem::path& header, const std::string& named) {
+  if (named.starts_with("LIST") || named.find('%') != std::string::npos)
+    throw InputError(header, "keeps its samples in several files", "convert it to one file");
+  std::error_code error;
+  const auto type = std::filesystem::status(header.parent_path() / named, error).type();
+  const std::string name = "its data file '" + std::filesystem::path(named).filename().string() + "' ";
+  if (type == std::filesystem::file_type::not_found)
+    throw InputError(header, name + "is missing", "keep the header and its data file together");
+  if (type != std::filesystem::file_type::regular)
+    throw InputError(header, name + "is not a regular file", "keep the header and its data file together");
+}
+
+/// libtiff talks to stderr of its own accord; what matters reaches people through our errors, one line each.
+void quietTiff() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    ::TIFFSetWarningHandler(nullptr);
+    ::TIFFSetErrorHandler(nullptr);
+  });
+}
+
 Layout readLayout(const std::filesystem::path& path, Content content) {
   if (content == Content::png)
     requirePngHeader(path);
+  if (content == Content::tiff)
+    quietTiff();
+  if (content == Content::nrrd)
+    if (const std::string named = readNrrdHeader(path).dataFile; !named.empty())
+      requireDataFile(path, named);
+  if (content == Content::metaImage)
+    if (const std::string named = metaDataFile(path); !named.empty())
+      requireDataFile(path, named);
   Layout layout;
   layout.path = path;
   layout.content = content;
@@ -246,7 +286,10 @@ Layout readLayout(const std::filesystem::path& path, Content content) {
     }
     const auto columns = static_cast<std::uint64_t>(io->GetDimensions(0));
     const auto rows = static_cast<std::uint64_t>(io->GetDimensions(1));
-    if (columns < 1 || rows < 1 || columns > mostSide || rows > mostSide)
+    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+    if (columns < 1 || rows < 1 || columns > most || rows > most) // negative ones come out of ITK as large ones
+      undecodable(path, content, "its dimensions make no sense");
+    if (columns > mostSide || rows > mostSide)
       throw InputError(path,
                        "declares " + std::to_string(columns) + " x " + std::to_string(rows) + " pixels, over the limit",
                        "pictures up to " + std::to_string(mostSide) + " a side are read");
@@ -261,27 +304,14 @@ Layout readLayout(const std::filesystem::path& path, Content content) {
     layout.type = sampleType(*io, layout);
     if (layout.frameBytes() > mostFrameBytes)
       throw InputError(path, "declares a frame of more than 512 MiB, over the limit", "export it smaller");
+    if (content == Content::nrrd && layout.frameBytes() * frames > mostVolumeBytes)
+      tooLarge(path);
     if (content == Content::metaImage || content == Content::nrrd)
       layout.spacing = Spacing{std::abs(io->GetSpacing(0)), std::abs(io->GetSpacing(1))};
   } catch (const itk::ExceptionObject& e) {
     undecodable(path, content, e.GetDescription());
   }
   return layout;
-}
-
-/// The unit a NRRD header names for its first axis; empty where it names none.
-std::string nrrdUnit(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string line;
-  for (int i = 0; i < 200 && std::getline(file, line) && !line.empty() && line != "\r"; ++i) {
-    if (!line.starts_with("units:") && !line.starts_with("space units:"))
-      continue;
-    const auto first = line.find('"');
-    const auto last = first == std::string::npos ? first : line.find('"', first + 1);
-    if (last != std::string::npos)
-      return line.substr(first + 1, last - first - 1);
-  }
-  return {};
 }
 
 std::string number(double value) {
@@ -296,14 +326,18 @@ void takeSpacing(Cine& cine, const Layout& layout) {
   const Spacing s = *layout.spacing;
   const std::string said = "the header's spacing (" + number(s.x) + " x " + number(s.y) + ") ";
   if (layout.content == Content::nrrd) {
-    const std::string unit = nrrdUnit(layout.path);
-    if (!unit.empty() && unit != "mm" && unit != "millimeter" && unit != "millimeters") {
+    const std::string unit = foreignUnit(readNrrdHeader(layout.path));
+    if (!unit.empty()) {
       cine.problems.push_back(said + "is in '" + unit + "', not in mm, and was not taken");
       return;
     }
   }
   // From a 5 mm deep high-frequency picture of 1000 rows to a 300 mm deep one of 300.
   const auto believable = [](double v) { return v >= 0.005 && v <= 1.0; };
+  if (s.x == 1 || s.y == 1) { // what ITK puts where one axis has none
+    cine.problems.push_back(said + "is known along one axis only and was not taken");
+    return;
+  }
   if (!believable(s.x) || !believable(s.y)) {
     cine.problems.push_back(said + "is no believable mm per pixel of an ultrasound picture and was not taken");
     return;
