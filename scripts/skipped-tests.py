@@ -8,7 +8,8 @@ import xml.etree.ElementTree as ET
 def reason(output):
     """GoogleTest prints 'FILE:LINE: Skipped' and then the message; our scripts print 'SKIPPED: message'."""
     found = re.search(r"^SKIPPED: (.+)$", output, re.M) or re.search(r": Skipped\n(.+)$", output, re.M)
-    return found.group(1).strip() if found else "no reason given"
+    # Which file it was stands in the test's name; one reason for a folder of files is one line.
+    return re.sub(r"\s*(at|in|:)?\s*\"[^\"]*/[^\"]*\"", "", found.group(1)).strip() if found else "no reason given"
 
 
 skipped = collections.defaultdict(list)

@@ -207,7 +207,8 @@ const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept {
   // An unsure one must not stand in for the one that the grade rests on, however deep it looks.
   constexpr double likelierThanNot = 0.5;
   const auto rank = [](const Discontinuity& d) {
-    return std::tuple(!d.suspectedAnisotropy, d.confidence >= likelierThanNot, d.kind == DiscontinuityKind::fullThickness, d.depthFraction, d.lengthMm);
+    return std::tuple(!d.suspectedAnisotropy, d.confidence >= likelierThanNot,
+                      d.kind == DiscontinuityKind::fullThickness, d.depthFraction, d.lengthMm);
   };
   const Discontinuity* found = nullptr;
   for (const Discontinuity& d : all)

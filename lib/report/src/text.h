@@ -36,8 +36,8 @@ namespace hipcuff::report {
 /// Whether the grade takes its discontinuities for tears. A picture graded normal must not show one as a tear.
 [[nodiscard]] bool countsAsTear(const Grade& grade) noexcept;
 
-/// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none. Those likelier to be one
-/// than not come before the others; suspected anisotropy comes after everything else.
+/// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none. Those likelier to be
+/// one than not come before the others; suspected anisotropy comes after everything else.
 [[nodiscard]] const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept;
 
 } // namespace hipcuff::report

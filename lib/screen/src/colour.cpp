@@ -99,7 +99,7 @@ Colour findColour(const RgbImage& picture, const GreyImage& grey, const PixelBox
   const int h = box.height();
   // Most pictures are plain grey: look at every second pixel before doing more.
   int coloured = 0;
-  for (int y = box.y0; y <= box.y1; y += 2) {
+  for (int y = box.y0; y <= box.y1 && coloured < 4; y += 2) {
     const std::uint8_t* row = picture.row(y);
     for (int x = box.x0; x <= box.x1; x += 2) {
       const std::uint8_t* p = row + 3 * x;

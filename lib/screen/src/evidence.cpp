@@ -106,6 +106,21 @@ bool stacked(const Component& a, const Component& b) {
   return overlap * 10 >= narrower * 7;
 }
 
+/// The pixels that a cell is judged by. One short at the picture's end: neighbours to the right and below are read.
+PixelBox cellPixels(const Evidence& e, const GreyImage& grey, int cx, int cy) {
+  return {cx * e.cell, cy * e.cell, std::min((cx + 1) * e.cell, grey.width - 1) - 1,
+          std::min((cy + 1) * e.cell, grey.height - 1) - 1};
+}
+
+void judgeNoise(Evidence& e) {
+  const auto grainy = std::count(e.noise.begin(), e.noise.end(), 2); // with compression's noise
+  const auto even = std::count(e.noise.begin(), e.noise.end(), 1) + grainy;
+  e.lossy = grainy * 16 > even;
+  e.off = e.lossy ? clearlyOff : 0;
+  if (e.lossy)
+    std::fill(e.quiet.begin(), e.quiet.end(), std::uint8_t{0});
+}
+
 void absorb(Component& a, Component& b) {
   a.x0 = std::min(a.x0, b.x0);
   a.x1 = std::max(a.x1, b.x1);
@@ -159,15 +174,15 @@ Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const P
   e.tissue.assign(count, 0);
   e.quiet.assign(count, 0);
   e.content.assign(count, 0);
+  e.noise.assign(count, 0);
   const int stride = e.cell >= 6 ? 2 : 1; // rows: enough of them to judge a cell by
-  int even = 0;                           // cells that hold nothing clear
-  int grainy = 0;                         // of them: with compression's noise
   for (int cy = 0; cy < e.rows; ++cy)
     for (int cx = 0; cx < e.columns; ++cx) {
-      const int x0 = cx * e.cell;
-      const int y0 = cy * e.cell;
-      const int x1 = std::min(x0 + e.cell, grey.width - 1); // one short: neighbours to the right and below are read
-      const int y1 = std::min(y0 + e.cell, grey.height - 1);
+      const PixelBox cell = cellPixels(e, grey, cx, cy);
+      const int x0 = cell.x0;
+      const int y0 = cell.y0;
+      const int x1 = cell.x1 + 1;
+      const int y1 = cell.y1 + 1;
       if (x0 < within.x0 || y0 < within.y0 || x1 - 1 > within.x1 || y1 - 1 > within.y1)
         continue;
       int off = 0;
@@ -197,13 +212,26 @@ Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const P
           static_cast<std::uint8_t>(clear >= filledShare * pixels && sameRight <= flatLimit && sameBelow <= flatLimit);
       // Only on black: a grey screen has panels of its own in almost the same grey.
       e.quiet[i] = static_cast<std::uint8_t>(background <= faint && off >= 0.9 * pixels && loud == 0);
-      even += static_cast<int>(clear == 0);
-      grainy += static_cast<int>(clear == 0 && off > 0.05 * pixels && off < 0.9 * pixels);
+      if (clear == 0)
+        e.noise[i] = off > 0.05 * pixels && off < 0.9 * pixels ? 2 : 1;
     }
-  e.lossy = grainy * 16 > even;
-  e.off = e.lossy ? clearlyOff : 0;
-  if (e.lossy)
-    std::fill(e.quiet.begin(), e.quiet.end(), std::uint8_t{0});
+  e.hushed = e.quiet;
+  judgeNoise(e);
+  return e;
+}
+
+Evidence evidenceWithin(const Evidence& whole, const GreyImage& grey, const PixelBox& within) {
+  Evidence e = whole;
+  e.quiet = e.hushed;
+  for (int cy = 0; cy < e.rows; ++cy)
+    for (int cx = 0; cx < e.columns; ++cx) {
+      const PixelBox cell = cellPixels(e, grey, cx, cy);
+      if (!(cell.x0 < within.x0 || cell.y0 < within.y0 || cell.x1 > within.x1 || cell.y1 > within.y1))
+        continue;
+      const std::size_t i = e.at(cx, cy);
+      e.tissue[i] = e.quiet[i] = e.content[i] = e.noise[i] = e.hushed[i] = 0;
+    }
+  judgeNoise(e);
   return e;
 }
 

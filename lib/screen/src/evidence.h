@@ -27,6 +27,8 @@ struct Evidence {
   std::vector<std::uint8_t> tissue;  ///< filled and textured
   std::vector<std::uint8_t> quiet;   ///< filled with something just above the background
   std::vector<std::uint8_t> content; ///< anything but background
+  std::vector<std::uint8_t> noise;   ///< 1 in a cell that holds nothing clear, 2 where it is grainy
+  std::vector<std::uint8_t> hushed;  ///< `quiet` before a lossy background cleared it
   [[nodiscard]] std::size_t at(int x, int y) const noexcept {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(x);
   }
@@ -34,6 +36,9 @@ struct Evidence {
 
 /// Cells outside of `within` stay 0. `within` lies inside the picture.
 [[nodiscard]] Evidence gatherEvidence(const GreyImage& grey, const Backdrop& backdrop, const PixelBox& within);
+
+/// The same as gatherEvidence(grey, backdrop, within) where `whole` was gathered from all of that picture.
+[[nodiscard]] Evidence evidenceWithin(const Evidence& whole, const GreyImage& grey, const PixelBox& within);
 
 /// One connected patch of tissue.
 struct Patch {

@@ -92,7 +92,7 @@ private:
     const PixelBox box = intersection(region.box, whole_);
     if (box.width() < 16 || box.height() < 16)
       return;
-    const Evidence there = gatherEvidence(grey(), backdrop_, box);
+    const Evidence there = evidenceWithin(evidence_, grey(), box);
     const std::vector<Patch> patches = findPatches(there);
     Outline outline;
     if (!patches.empty())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace hipcuff::dicom {
 namespace {
@@ -53,14 +54,18 @@ std::string tagText(std::uint32_t tag) {
 bool ElementReader::peek(std::uint64_t at, std::uint8_t* into, std::size_t count) {
   if (at > source_.size() || source_.size() - at < count)
     return false;
-  if (at < windowAt_ || at + count > windowAt_ + window_.size()) {
-    window_.resize(1 << 14);
-    windowAt_ = at;
-    window_.resize(source_.readSome(at, window_));
-    if (window_.size() < count)
-      return false;
+  if (!windows_[0].holds(at, count)) {
+    std::swap(windows_[0], windows_[1]); // the one used last is in front, the other gives way
+    if (!windows_[0].holds(at, count)) {
+      Window& window = windows_[0];
+      window.bytes.resize(1 << 14);
+      window.at = at;
+      window.bytes.resize(source_.readSome(at, window.bytes));
+      if (window.bytes.size() < count)
+        return false;
+    }
   }
-  std::memcpy(into, window_.data() + (at - windowAt_), count);
+  std::memcpy(into, windows_[0].bytes.data() + (at - windows_[0].at), count);
   return true;
 }
 

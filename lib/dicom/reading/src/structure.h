@@ -37,7 +37,7 @@ struct Element {
   [[nodiscard]] bool is(const char* wanted) const noexcept { return vr[0] == wanted[0] && vr[1] == wanted[1]; }
 };
 
-/// Reads elements through a small window of the file.
+/// Reads elements through two small windows of the file: a look far ahead does not lose the place it started from.
 class ElementReader {
 public:
   explicit ElementReader(const ByteSource& source)
@@ -64,8 +64,14 @@ public:
 private:
   bool peek(std::uint64_t at, std::uint8_t* into, std::size_t count);
   const ByteSource& source_;
-  std::vector<std::uint8_t> window_;
-  std::uint64_t windowAt_ = 0;
+  struct Window {
+    std::vector<std::uint8_t> bytes;
+    std::uint64_t at = 0;
+    [[nodiscard]] bool holds(std::uint64_t from, std::size_t count) const noexcept {
+      return from >= at && from + count <= at + bytes.size();
+    }
+  };
+  std::array<Window, 2> windows_;
   std::string failure_;
   // However the bytes are arranged, walking them ends: every element and item looked at costs one.
   std::uint64_t budget_ = 20'000'000;
