@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace hipcuff::screen {
 namespace {
@@ -37,15 +38,24 @@ bool onLine(const std::uint8_t* p, std::ptrdiff_t stride) {
 /// Of one row: 1 where a step down to both sides is near, across the row's direction given by `stride`. A line has one;
 /// few pixels have, and a pass without branches finds them many at a time.
 void nearSteps(const std::uint8_t* __restrict row, std::ptrdiff_t stride, int count, std::uint8_t* __restrict out) {
-  const auto least = [](int a, int b) { return a < b ? a : b; };
+  using Byte = std::uint8_t;
+  const auto least = [](Byte a, Byte b) -> Byte { return a < b ? a : b; };
   for (int x = 0; x < count; ++x) {
-    const std::uint8_t* p = row + x;
-    const int before = least(least(p[-stride], p[-2 * stride]), least(p[-3 * stride], p[-4 * stride]));
-    const int behind = least(least(p[stride], p[2 * stride]), least(p[3 * stride], p[4 * stride]));
-    out[x] = p[0] - (before > behind ? before : behind) >= step ? 1 : 0;
+    const Byte* p = row + x;
+    const Byte before = least(least(p[-stride], p[-2 * stride]), least(p[-3 * stride], p[-4 * stride]));
+    const Byte behind = least(least(p[stride], p[2 * stride]), least(p[3 * stride], p[4 * stride]));
+    const Byte most = before > behind ? before : behind;
+    const Byte base = p[0] > step ? static_cast<Byte>(p[0] - step) : Byte{0};
+    out[x] = (base >= most) & (p[0] >= step) ? 1 : 0;
   }
 }
 static_assert(thickest == 4);
+
+bool none(const std::uint8_t* eight) {
+  std::uint64_t all = 0;
+  std::memcpy(&all, eight, sizeof all);
+  return all == 0;
+}
 
 struct Group {
   PixelBox box;
@@ -92,15 +102,20 @@ Graphics findGraphics(const GreyImage& grey, const PixelBox& box) {
     nearSteps(row + inner.x0, 1, inner.width(), across.data() + inner.x0);
     nearSteps(row + inner.x0, grey.width, inner.width(), down.data() + inner.x0);
     const int j = y - box.y0;
+    for (int i = 0; i < inner.width(); ++i)
+      upright[static_cast<std::size_t>(i + inner.x0 - box.x0)] *= across[static_cast<std::size_t>(i + inner.x0)];
     int level = 0;
     for (int x = inner.x0; x <= inner.x1; ++x) {
-      const int i = x - box.x0;
-      int& run = upright[static_cast<std::size_t>(i)];
       const auto at = static_cast<std::size_t>(x);
       if ((across[at] | down[at]) == 0) {
-        run = level = 0;
+        level = 0;
+        // Few pixels are on a line: eight others are passed at once.
+        for (; x + 8 <= inner.x1 && none(across.data() + x + 1) && none(down.data() + x + 1);)
+          x += 8;
         continue;
       }
+      const int i = x - box.x0;
+      int& run = upright[static_cast<std::size_t>(i)];
       if (across[at] == 0 || !onLine(row + x, 1))
         run = 0;
       else if (run > 0 && std::abs(row[x] - row[x - grey.width]) <= along)
