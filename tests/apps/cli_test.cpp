@@ -7,6 +7,7 @@
 #include "cli/suggest.h"
 #include "cli/table.h"
 #include "commands/commands.h"
+#include "commands/info_text.h"
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
@@ -178,6 +179,37 @@ TEST(Help, ReferenceInDocsIsFresh) {
   text << file.rdbuf();
   EXPECT_TRUE(text.str() == markdownReference(allCommands()))
       << "stale: run  build/release/bin/hipcuff help --markdown > docs/commands.md";
+}
+
+TEST(InfoText, SaysEachProblemOnceAndNoEmptyBox) {
+  FileInfo info;
+  UltrasoundRegion refused;
+  refused.kind = RegionKind::bMode;
+  refused.box = {0, 0, 99, 79};
+  refused.problem = "no millimetres: its units are not centimetres";
+  UltrasoundRegion outside;
+  outside.box = {0, 0, -1, -1};
+  outside.problem = "it lies outside the picture";
+  info.cine.regions = {refused, outside};
+  info.cine.problems = {"region 1: " + refused.problem, "region 2: " + outside.problem, "another"};
+  Pane pane;
+  pane.box = refused.box;
+  pane.calibrationProblem = refused.problem;
+  info.screen.emplace();
+  info.screen->panes = {pane};
+  const std::string text = infoText(info, false);
+  const auto times = [&](const std::string& part) {
+    int n = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+      ++n;
+    return n;
+  };
+  EXPECT_EQ(times("its units are not centimetres"), 1) << text;
+  EXPECT_EQ(times("no millimetres: no millimetres"), 0) << text;
+  EXPECT_EQ(times("-1"), 0) << text;
+  EXPECT_EQ(times("outside the picture, "), 1) << text;
+  EXPECT_EQ(times("no millimetres, see its region"), 1) << text;
+  EXPECT_EQ(times("  problem"), 1) << text;
 }
 
 TEST(Table, AlignsCodePointsNotBytes) {

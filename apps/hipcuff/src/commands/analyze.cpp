@@ -249,7 +249,8 @@ Command analyzeCommand() {
   command.options.push_back(jobsOption());
   command.exitCodes = {
       {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},
-      {ExitCode::failed, "no input could be processed, or the output folder cannot be written"},
+      {ExitCode::failed,
+       "no input could be processed, the output folder cannot be written, or the criteria file is wrong"},
       {ExitCode::usage, "wrong usage"},
       {ExitCode::partly, "some inputs could not be processed (one line each on stderr) and the others were"},
       {ExitCode::interrupted, "stopped by Ctrl-C; the results hold what was finished"}};

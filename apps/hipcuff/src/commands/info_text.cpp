@@ -26,6 +26,16 @@ double usableFraction(const Pane& pane) {
   return static_cast<double>(on) / static_cast<double>(pane.usable.data.size());
 }
 
+/// Whether the problem stands in a region's line already, in full ("region 2: ...") or as a pane's reason.
+bool toldWithRegion(const Cine& cine, const std::string& problem) {
+  for (std::size_t i = 0; i < cine.regions.size(); ++i) {
+    const std::string& told = cine.regions[i].problem;
+    if (!told.empty() && (problem == told || problem == "region " + std::to_string(i + 1) + ": " + told))
+      return true;
+  }
+  return false;
+}
+
 const char* toString(ProbeGeometry::Kind kind) {
   switch (kind) {
   case ProbeGeometry::Kind::linear:
@@ -39,14 +49,17 @@ const char* toString(ProbeGeometry::Kind kind) {
 }
 
 std::string span(const PixelBox& box) {
-  return "x " + std::to_string(box.x0) + ".." + std::to_string(box.x1) + ", y " + std::to_string(box.y0) + ".." +
-         std::to_string(box.y1);
+  return box.empty() ? "outside the picture"
+                     : "x " + std::to_string(box.x0) + ".." + std::to_string(box.x1) + ", y " + std::to_string(box.y0) +
+                           ".." + std::to_string(box.y1);
 }
 
 std::string scaleText(const std::optional<Spacing>& scale, const std::optional<CalibrationOrigin>& origin,
                       const std::string& problem) {
-  if (!scale)
-    return "no millimetres" + (problem.empty() ? std::string() : ": " + problem);
+  if (!scale) // what is wrong often says so itself
+    return problem.find("no millimetres") != std::string::npos
+               ? problem
+               : "no millimetres" + (problem.empty() ? std::string() : ": " + problem);
   return decimals(scale->x, 5) + " x " + decimals(scale->y, 5) + " mm/px" +
          (origin ? " (" + std::string(hipcuff::toString(*origin)) + ")" : "") +
          (problem.empty() ? std::string() : "; " + problem);
@@ -148,11 +161,14 @@ std::string infoText(const FileInfo& info, bool identity) {
   if (info.screen) {
     for (std::size_t i = 0; i < info.screen->panes.size(); ++i) {
       const Pane& pane = info.screen->panes[i];
-      text +=
-          line("pane " + std::to_string(i),
-               span(pane.box) + ", " + scaleText(pane.mmPerPx, pane.calibrationOrigin, pane.calibrationProblem) + ", " +
-                   toString(pane.probe.kind) + (pane.fromRegion ? ", from the file" : ", found in the picture") +
-                   (pane.colourBox ? ", colour box " + span(*pane.colourBox) : ""));
+      text += line("pane " + std::to_string(i),
+                   span(pane.box) + ", " +
+                       (toldWithRegion(cine, pane.calibrationProblem)
+                            ? "no millimetres, see its region"
+                            : scaleText(pane.mmPerPx, pane.calibrationOrigin, pane.calibrationProblem)) +
+                       ", probe " + toString(pane.probe.kind) +
+                       (pane.fromRegion ? ", from the file" : ", found in the picture") +
+                       (pane.colourBox ? ", colour box " + span(*pane.colourBox) : ""));
     }
     if (info.screen->panes.empty())
       text += line("panes", "no B-mode picture found");
@@ -166,7 +182,8 @@ std::string infoText(const FileInfo& info, bool identity) {
     text += line("accession", cine.identity.accessionNumber);
   }
   for (const std::string& problem : cine.problems)
-    text += line("problem", problem);
+    if (!toldWithRegion(cine, problem))
+      text += line("problem", problem);
   return text;
 }
 
