@@ -110,6 +110,21 @@ TEST_F(Walk, EmptyFolderGivesNothing) {
   EXPECT_THAT(walk({folder_}), IsEmpty());
 }
 
+// A directory made by a program that isn't ours, over one of the two files in the folder.
+TEST_F(Walk, WhatADicomDirListsComesFirstAndOnce) {
+  const fs::path picture = fs::path(HIPCUFF_SOURCE_DIR) / "testdata/normal-left-long/image.dcm";
+  write("IMAGES/IM2", read(picture));
+  const std::string make =
+      "cd '" + folder_.string() + "' && dcmmkdir --general-purpose --recurse --input-directory . IMAGES 2>/dev/null";
+  if (std::system(make.c_str()) != 0 || !fs::exists(folder_ / "DICOMDIR"))
+    GTEST_SKIP() << "dcmmkdir (package dcmtk) is not here";
+  write("IMAGES/IM1", read(picture));
+  EXPECT_THAT(walk({folder_}), ElementsAre("+IMAGES/IM2", "+IMAGES/IM1"));
+  EXPECT_THAT(walk({folder_ / "DICOMDIR"}), ElementsAre("+IMAGES/IM2"));
+  fs::rename(folder_ / "DICOMDIR", folder_ / "renamed.dcm");
+  EXPECT_THAT(walk({folder_ / "renamed.dcm"}), ElementsAre("+IMAGES/IM2")) << "content decides, not the name";
+}
+
 TEST_F(Walk, BrokenDicomDirIsReportedAndItsFolderStillListed) {
   std::string fake(128, '\0');
   fake += "DICM";

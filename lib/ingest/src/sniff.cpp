@@ -76,11 +76,8 @@ Content sniff(const std::filesystem::path& path) {
   }
   if (head.starts_with("NRRD000"sv))
     return Content::nrrd;
-  if (head.size() > 132 && head.substr(128, 4) == "DICM"sv) {
-    // Media Storage Directory Storage; the meta group ends well before 1 KiB.
-    constexpr auto directory = "1.2.840.10008.1.3.10\0"sv;
-    return head.substr(0, 1024).find(directory) != std::string_view::npos ? Content::dicomDir : Content::dicom;
-  }
+  if (head.size() > 132 && head.substr(128, 4) == "DICM"sv)
+    return isDicomDir(path) ? Content::dicomDir : Content::dicom;
   if (head.starts_with("BM"sv) && head.size() >= 26 && head[14] >= 12 && head[15] == 0)
     return Content::bmp;
   if (looksLikeClip(head))

@@ -156,8 +156,13 @@ private:
       ready_.emplace_back(failed(path, e.problem(), e.remedy()));
       return;
     }
-    for (fs::path& file : missing)
-      ready_.emplace_back(failed(std::move(file), "is listed in the DICOMDIR but missing", "copy the medium again"));
+    if (!missing.empty()) // one line: a disc that was copied without its pictures lists thousands
+      ready_.emplace_back(failed(path,
+                                 missing.size() == 1
+                                     ? "lists a file that is missing: " + missing.front().string()
+                                     : "lists " + std::to_string(missing.size()) +
+                                           " files that are missing, the first of them " + missing.front().string(),
+                                 "copy the medium again"));
     if (listed.empty() && missing.empty())
       ready_.emplace_back(skipped(path, "a DICOMDIR that lists no files"));
     for (auto it = listed.rbegin(); it != listed.rend(); ++it)
@@ -172,6 +177,8 @@ private:
       ready_.emplace_back(failed(task.path, e.problem(), e.remedy()));
       return;
     }
+    if (content == Content::dicom && isNamedDicomDir(task.path))
+      content = Content::dicomDir; // broken as a directory: reading it says how
     switch (content) {
     case Content::dicomDir:
       visitDicomDir(task.path);

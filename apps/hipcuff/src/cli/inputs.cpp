@@ -168,7 +168,8 @@ void Tally::outcome(const InputOutcome& outcome, Console& console) {
     console.error(lineOf(outcome));
     return;
   }
-  ++skipped_;
+  if (++skipped_ == 1)
+    firstSkipped_ = lineOf(outcome);
   // A copy is told by name: which file was left out is not to be guessed.
   if (outcome.problem.starts_with("same SOP instance")) {
     console.say("skipped: " + lineOf(outcome));
@@ -198,6 +199,13 @@ void Tally::summarise(const std::string& verb, Console& console) const {
   if (failed_ > 0)
     line += ", " + std::to_string(failed_) + " failed";
   console.say(line + ".");
+}
+
+std::string Tally::nothingUsable() const {
+  if (skipped_ == 0)
+    return "hipcuff: no input: the folders given hold no files (name files, or folders that hold some)";
+  return firstSkipped_ +
+         (skipped_ == 1 ? "" : "; and so on for all " + std::to_string(skipped_) + " inputs ('--verbose' names each)");
 }
 
 ExitCode Tally::exitCode() const {

@@ -76,12 +76,15 @@ public:
   [[nodiscard]] ExitCode exitCode() const;
   [[nodiscard]] std::int64_t processedCount() const noexcept { return processed_; }
   [[nodiscard]] std::int64_t failedCount() const noexcept { return failed_; }
+  /// One line for a run in which nothing was processed and nothing failed: the first input and why it was left out.
+  [[nodiscard]] std::string nothingUsable() const;
 
 private:
   std::int64_t processed_ = 0;
   std::int64_t failed_ = 0;
   std::int64_t skipped_ = 0;
   std::map<std::string, std::int64_t> reasons_; ///< why skipped
+  std::string firstSkipped_;                    ///< its line
 };
 
 } // namespace hipcuff::cli

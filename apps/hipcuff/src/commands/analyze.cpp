@@ -197,7 +197,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (!invocation.has("no-overlays") && !stopped && !table.empty())
     drawOverlays(out, console);
   if (tally.processedCount() == 0 && tally.failedCount() == 0 && !stopped)
-    console.error("hipcuff: no usable input: nothing given is an ultrasound picture (see 'hipcuff info --verbose')");
+    console.error(tally.nothingUsable());
   tally.summarise(stopped ? "Stopped; analysed" : "Analysed", console);
   console.say("Report: " + (out / "report.html").string());
   return stopped ? ExitCode::interrupted : tally.exitCode();
