@@ -153,6 +153,28 @@ TEST_F(Clips, ClonesAreIndependent) {
   EXPECT_EQ(other->frame(7), seventh);
 }
 
+TEST_F(Clips, FramesBuiltOnDamageAreRefused) {
+  const auto whole = sharedPictures() / "musculoskeletal" / "clarius-ocular-short.mp4";
+  if (!std::filesystem::exists(whole))
+    GTEST_SKIP() << "no shared pictures";
+  std::string bytes = read(whole);
+  for (std::size_t at = bytes.size() / 2; at < bytes.size() / 2 + 40000; at += 500)
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x5A);
+  const Cine good = openCine(whole);
+  const Cine hurt = openCine(write("hurt.mp4", bytes));
+  ASSERT_EQ(hurt.frames, good.frames);
+  EXPECT_EQ(hurt.source->frame(0), good.source->frame(0)) << "before the damage";
+  int refused = 0; // a flipped bit that still makes sense to the decoder can't be seen; most make none
+  for (int f = 0; f < hurt.frames; ++f) {
+    try {
+      (void)hurt.source->frame(f);
+    } catch (const InputError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 5);
+}
+
 TEST(RealClips, HaveTheirExactFramesAndTimes) {
   const auto folder = sharedPictures() / "musculoskeletal";
   if (!std::filesystem::exists(folder))

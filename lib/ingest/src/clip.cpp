@@ -115,6 +115,9 @@ public:
           giveUp(wanted);
       }
       next_ = wanted + 1;
+      // The library hides damage with what it remembers of other frames; nothing may be measured on that.
+      if (tainted_)
+        fail(index_->path, "frame " + std::to_string(wanted) + " is damaged");
       return picture();
     }
   }
@@ -139,6 +142,7 @@ private:
     avcodec_flush_buffers(codec_.get());
     counted_ = 0;
     drained_ = false;
+    tainted_ = false;
     next_ = -1;
   }
 
@@ -146,8 +150,11 @@ private:
   bool decodeOne() {
     for (;;) {
       const int got = avcodec_receive_frame(codec_.get(), frame_.get());
-      if (got == 0)
+      if (got == 0) {
+        const bool hurt = (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame_->decode_error_flags != 0;
+        tainted_ = hurt || (tainted_ && frame_->key_frame == 0); // until the next whole picture
         return true;
+      }
       if (got != AVERROR(EAGAIN) || drained_) {
         next_ = -1;
         return false;
@@ -224,6 +231,7 @@ private:
   int next_ = 0;    ///< frame that decodeOne() gives next where nothing was skipped; -1: seek first
   int counted_ = 0; ///< frames decoded since the beginning
   bool drained_ = false;
+  bool tainted_ = false; ///< the frame decoded last is damaged or built on a damaged one
 };
 
 class ClipSource final : public FrameSource {
