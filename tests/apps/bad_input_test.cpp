@@ -138,7 +138,8 @@ TEST_F(BadInput, DeeplyNestedSequence) {
       EXPECT_THAT(ran.err, HasSubstr("nested.dcm"));
     } else {
       EXPECT_EQ(ran.code, 0) << ran.err;
-      for (const auto& image : results().at("studies").at(0).at("images"))
+      const nlohmann::json all = results();
+      for (const auto& image : all.at("studies").at(0).at("images"))
         if (image.at("source").at("sop_instance_uid") == "1.2.3.4.2") {
           EXPECT_THAT(image.at("quality").at("messages").dump(), HasSubstr("nest"));
         }
