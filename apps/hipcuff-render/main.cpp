@@ -1,9 +1,9 @@
 // hipcuff-render: pictures through VTK, in a process of its own because VTK needs an X display and aborts without one.
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/rendering/overlay_renderer.h"
-#include "hipcuff/rendering/png_file.h"
 #include "hipcuff/rendering/private_display.h"
 #include "hipcuff/rendering/results_overlays.h"
 

@@ -1,5 +1,5 @@
 // hipcuff-render as a process: exit codes, one line for each trouble, no X server left behind.
-#include "hipcuff/rendering/png_file.h"
+#include "hipcuff/core/png.h"
 #include "sample_scene.h"
 
 #include <gmock/gmock.h>

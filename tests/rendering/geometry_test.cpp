@@ -1,8 +1,8 @@
 // Strokes, labels and reading: what needs no display.
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/rendering/overlay_renderer.h"
-#include "hipcuff/rendering/png_file.h"
 #include "label_placer.h"
 #include "overlay_layout.h"
 #include "sample_scene.h"

@@ -1,8 +1,8 @@
 // Drawn pictures against baselines, under a private X server. HIPCUFF_UPDATE_BASELINES=1 writes new baselines: look at
 // them before committing.
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/rendering/overlay_renderer.h"
-#include "hipcuff/rendering/png_file.h"
 #include "hipcuff/rendering/private_display.h"
 #include "sample_scene.h"
 

@@ -151,8 +151,7 @@ void fill(ImageResult& result, FrameResult&& found, const RgbImage& picture, con
   result.mmPerPx = pane.mmPerPx;
   result.calibrationOrigin = pane.calibrationOrigin;
   result.regionPx = pane.box;
-  const Frame scaled = makeFrame(picture, pane, frame);
-  result.scale = scaled.scale;
+  result.scale = scaleOf(pane);
   result.anatomy = std::move(found.anatomy);
   result.measurements = std::move(found.measurements);
   result.grade = std::move(found.grade);

@@ -14,6 +14,11 @@ Point Frame::beamAt(Point mm) const noexcept {
   return normalized(toMm(ahead) - mm);
 }
 
+Spacing scaleOf(const Pane& pane) noexcept {
+  const double nominal = nominalDepthMm / pane.box.height();
+  return pane.mmPerPx.value_or(Spacing{nominal, nominal});
+}
+
 Frame makeFrame(const RgbImage& picture, const Pane& pane, int index) {
   Frame frame;
   frame.pixels = toGrey(crop(picture, pane.box));
@@ -21,13 +26,8 @@ Frame makeFrame(const RgbImage& picture, const Pane& pane, int index) {
   frame.box = pane.box;
   frame.probe = pane.probe;
   frame.index = index;
-  if (pane.mmPerPx) {
-    frame.scale = *pane.mmPerPx;
-    frame.nominal = false;
-  } else {
-    const double mm = nominalDepthMm / pane.box.height();
-    frame.scale = {mm, mm};
-  }
+  frame.scale = scaleOf(pane);
+  frame.nominal = !pane.mmPerPx;
   return frame;
 }
 

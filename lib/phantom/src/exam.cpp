@@ -3,6 +3,7 @@
 
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/dicom/writing/us_image.h"
 #include "hipcuff/phantom/phantom.h"
 
@@ -122,7 +123,7 @@ void writeExam(const std::filesystem::path& folder, const std::string& name, con
   for (int i = 0; i < r.frames; ++i) {
     truths.push_back(simulator.truth(i));
     masks.push_back(i == 0 ? name + ".mask.png" : name + padded(".f%03d.mask.png", i));
-    writeFileAtomically(folder / masks.back(), labelPng(truths.back().labels));
+    writeFileAtomically(folder / masks.back(), encodePng(truths.back().labels));
     truths.back().labels = {}; // a long cine's masks need not all be held
   }
   writeFileAtomically(folder / (name + ".truth.json"), truthJson(r, truths, masks));

@@ -1,10 +1,8 @@
 #include "truth_json.h"
 
 #include <cmath>
-#include <stdexcept>
 
 #include <nlohmann/json.hpp>
-#include <png.h>
 
 namespace hipcuff::phantom {
 namespace {
@@ -131,22 +129,6 @@ std::string truthJson(const HipRecipe& r, const std::vector<Truth>& frames, cons
                        {"grey_gamma", mm(r.processing.greyGamma)}}},
                      {"frames", all}};
   return json.dump() + "\n";
-}
-
-std::string labelPng(const Mask& labels) {
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(labels.width);
-  image.height = static_cast<png_uint_32>(labels.height);
-  image.format = PNG_FORMAT_GRAY;
-  png_alloc_size_t size = 0;
-  if (png_image_write_get_memory_size(image, size, 0, labels.data.data(), 0, nullptr) == 0)
-    throw std::runtime_error(std::string("label picture: ") + image.message);
-  std::string bytes(size, '\0');
-  if (png_image_write_to_memory(&image, bytes.data(), &size, 0, labels.data.data(), 0, nullptr) == 0)
-    throw std::runtime_error(std::string("label picture: ") + image.message);
-  bytes.resize(size);
-  return bytes;
 }
 
 } // namespace hipcuff::phantom

@@ -1,8 +1,8 @@
 #include "hipcuff/rendering/results_overlays.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/rendering/overlay_renderer.h"
-#include "hipcuff/rendering/png_file.h"
 
 #include <nlohmann/json.hpp>
 

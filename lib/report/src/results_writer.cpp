@@ -1,11 +1,11 @@
 #include "hipcuff/report/results_writer.h"
 
 #include "csv.h"
+#include "hipcuff/core/png.h"
 #include "html_image.h"
 #include "html_page.h"
 #include "json_result.h"
 #include "label_mask.h"
-#include "png_file.h"
 #include "spool.h"
 #include "text.h"
 

@@ -39,6 +39,9 @@ struct Frame {
 /// 30 to 60 mm (shared clinical range, general knowledge); 40 keeps either end within a factor of 1.5.
 inline constexpr double nominalDepthMm = 40.0;
 
+/// The pane's mm per px, or the nominal one where it has none.
+[[nodiscard]] Spacing scaleOf(const Pane& pane) noexcept;
+
 /// Cuts one pane out of a full picture. The pane's box must lie inside the picture.
 [[nodiscard]] Frame makeFrame(const RgbImage& picture, const Pane& pane, int index);
 

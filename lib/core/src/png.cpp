@@ -1,12 +1,10 @@
-#include "hipcuff/rendering/png_file.h"
+#include "hipcuff/core/png.h"
 
 #include "hipcuff/core/error.h"
 
 #include <png.h>
 
 #include <algorithm>
-#include <cstring>
-#include <stdexcept>
 
 namespace hipcuff {
 namespace {
@@ -19,6 +17,27 @@ struct PngImage {
   PngImage(const PngImage&) = delete;
   PngImage& operator=(const PngImage&) = delete;
 };
+
+std::string encode(const std::uint8_t* pixels, int width, int height, png_uint_32 format) {
+  PngImage png;
+  png.header.width = static_cast<png_uint_32>(width);
+  png.header.height = static_cast<png_uint_32>(height);
+  png.header.format = format;
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(png.header), '\0'); // an upper bound, so that one pass is enough
+  png_alloc_size_t size = bytes.size();
+  if (!png_image_write_to_memory(&png.header, bytes.data(), &size, 0, pixels, 0, nullptr))
+    throw OutputError({}, std::string("a PNG could not be made: ") + png.header.message, "");
+  bytes.resize(size);
+  bytes.shrink_to_fit();
+  return bytes;
+}
+
+bool isGrey(const RgbImage& image) {
+  for (std::size_t i = 0; i + 2 < image.data.size(); i += 3)
+    if (image.data[i] != image.data[i + 1] || image.data[i] != image.data[i + 2])
+      return false;
+  return true;
+}
 
 } // namespace
 
@@ -40,17 +59,14 @@ RgbImage readPng(const std::filesystem::path& file, int maxSide) {
   return image;
 }
 
+std::string encodePng(const GreyImage& image) {
+  return encode(image.data.data(), image.width, image.height, PNG_FORMAT_GRAY);
+}
+
 std::string encodePng(const RgbImage& image) {
-  PngImage png;
-  png.header.width = static_cast<png_uint_32>(image.width);
-  png.header.height = static_cast<png_uint_32>(image.height);
-  png.header.format = PNG_FORMAT_RGB;
-  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png.header);
-  std::string bytes(size, '\0');
-  if (!png_image_write_to_memory(&png.header, bytes.data(), &size, 0, image.data.data(), 0, nullptr))
-    throw std::runtime_error(std::string("PNG could not be written: ") + png.header.message);
-  bytes.resize(size);
-  return bytes;
+  if (isGrey(image))
+    return encodePng(toGrey(image));
+  return encode(image.data.data(), image.width, image.height, PNG_FORMAT_RGB);
 }
 
 } // namespace hipcuff
