@@ -327,6 +327,7 @@ Tissue Scene::muscleTissue(Point q, double angleDeg, double levelDb, std::uint64
   Tissue t{levelDb - 4.5 + 12.0 * streak + 1.5 * fine, muscleLoss, Fibres::none, angleDeg};
   t.coherent = 0.6 * std::min(1.0, streak);
   t.phase = 4 * std::numbers::pi * noise2(seed + 2, along / stretch, across / 0.2);
+  t.kind = TissueKind::muscle;
   return t;
 }
 
@@ -349,6 +350,7 @@ Tissue Scene::fatTissue(Point q) const {
   Tissue t{r_.echo.fatDb - 3.5 + lobule + grain + 15.0 * line, fatLoss, Fibres::none, 0};
   t.coherent = 0.7 * line;
   t.phase = 3 * std::numbers::pi * noise2(seed + 4, q.x / 5.0, q.y / 1.2);
+  t.kind = TissueKind::fat;
   return t;
 }
 
@@ -372,20 +374,29 @@ Tissue Scene::tendonTissue(double s, double n, double top) const {
     t.coherent = std::clamp(0.09 * r_.echo.fibrillarContrastDb * (0.7 + 0.6 * fibril), 0.0, 0.85);
     t.phase = 5 * std::numbers::pi * noise2(seed + 3, s / 6.0, across / 0.16);
   }
+  const bool degenerated = r_.pathology == Pathology::tendinosis;
+  t.kind = p < 0 || p > facet_ ? TissueKind::freeTendon
+           : degenerated       ? TissueKind::degeneratedTendon
+                               : TissueKind::gluteusMediusTendon;
   return t;
 }
 
 Tissue Scene::aboveTendon(Point q, double p, double n, double top) const {
   const auto& g = r_.geometry;
   if (g.bursalFluidMm > 0 && n < bursaTop(p) && bursaTop(p) - top > 0.1)
-    return {-200, fluidLoss, Fibres::none, 0, false};
+    return {-200, fluidLoss, Fibres::none, 0, false, 0, 0, TissueKind::bursalFluid};
   // Peritenon and the walls of the bursa: a thin broken bright line.
   const double wall = n - std::max(top, g.bursalFluidMm > 0 ? bursaTop(p) : top);
   if (wall >= 0 && wall < 0.3 && p > (r_.view == View::longAxis ? -6.0 : 0.6) &&
       p < facet_ + (r_.view == View::longAxis ? 3.0 : -0.6))
-    return {
-        7.0 + 6.0 * noise1(mix(r_.seed, 81), p / 2.5), fatLoss, Fibres::fascia, bedHeadingDeg(p - facet_), false, 0.7,
-        2.0 * noise1(mix(r_.seed, 82), p / 4.0)};
+    return {7.0 + 6.0 * noise1(mix(r_.seed, 81), p / 2.5),
+            fatLoss,
+            Fibres::fascia,
+            bedHeadingDeg(p - facet_),
+            false,
+            0.7,
+            2.0 * noise1(mix(r_.seed, 82), p / 4.0),
+            TissueKind::fascia};
   const bool proximal = r_.view == View::longAxis ? p < facet_ : p > 0.4 * facet_;
   if (g.maximusMm > 0 && proximal)
     return muscleTissue(q, r_.view == View::longAxis ? -18.0 : 12.0, -0.5, 91);
@@ -396,8 +407,9 @@ Tissue Scene::aboveTendon(Point q, double p, double n, double top) const {
 
 Tissue Scene::belowBed(Point q, double s, double n) const {
   if (n > -0.5 && s + facet_ < -2)
-    return {9.0 + 4.0 * noise1(mix(r_.seed, 102), s / 4.0), tendonLoss, Fibres::fascia, bedHeadingDeg(s), false, 0.7,
-            2.0 * noise1(mix(r_.seed, 103), s / 5.0)}; // plane between medius and minimus
+    return {
+        9.0 + 4.0 * noise1(mix(r_.seed, 102), s / 4.0), tendonLoss,        Fibres::fascia, bedHeadingDeg(s), false, 0.7,
+        2.0 * noise1(mix(r_.seed, 103), s / 5.0),       TissueKind::fascia}; // plane between medius and minimus
   const double depth = -n;
   if (depth > 9 + 3 * noise1(mix(r_.seed, 101), q.x / 8.0))
     return fatTissue(q);
@@ -419,7 +431,7 @@ Tissue Scene::layerAt(Point q) const {
   if (q.y < 0)
     return {};
   if (q.y > sample(boneTop_, q.x))
-    return {-200, 5.0, Fibres::none, 0, true};
+    return {-200, 5.0, Fibres::none, 0, true, 0, 0, TissueKind::bone};
   if (q.y < g.skinMm) {
     const double coarse = noise2(mix(r_.seed, 111), q.x / 1.5, q.y / 0.5);
     return {(q.y < 0.35 ? 14.0 : 6.0) + 3.0 * coarse,
@@ -428,7 +440,8 @@ Tissue Scene::layerAt(Point q) const {
             0,
             false,
             0.5,
-            3 * std::numbers::pi * noise2(mix(r_.seed, 112), q.x / 5.0, q.y / 0.3)};
+            3 * std::numbers::pi * noise2(mix(r_.seed, 112), q.x / 5.0, q.y / 0.3),
+            TissueKind::skin};
   }
   const double band = itbTop(q.x);
   if (q.y < band)
@@ -444,7 +457,8 @@ Tissue Scene::layerAt(Point q) const {
             heading,
             false,
             0.6,
-            4 * std::numbers::pi * noise2(mix(r_.seed, 122), q.x / 6.0, share * 5.0)};
+            4 * std::numbers::pi * noise2(mix(r_.seed, 122), q.x / 6.0, share * 5.0),
+            TissueKind::fascia};
   }
   const auto [s, n] = locate(q);
   if (n < 0 && s < -facet_)
@@ -462,12 +476,12 @@ Tissue Scene::layerAt(Point q) const {
     }
     if (torn && isTear(r_.pathology)) {
       if (r_.tear.fluid)
-        return {-200, fluidLoss, Fibres::none, 0, false};
+        return {-200, fluidLoss, Fibres::none, 0, false, 0, 0, TissueKind::tear};
       const double patch = 3.0 * noise2(mix(r_.seed, 131), s / 1.5, n / 0.8);
-      return {r_.echo.lesionDb + patch, muscleLoss, Fibres::none, 0, false};
+      return {r_.echo.lesionDb + patch, muscleLoss, Fibres::none, 0, false, 0, 0, TissueKind::tear};
     }
     if (r_.view == View::shortAxis && (p < 0 || p > facet_) && n < distalTop(s))
-      return tendonTissue(s, n, distalTop(s));
+      return tendonTissue(s, n, distalTop(s)).as(TissueKind::otherTendon);
     return tendonTissue(s, n, top);
   }
   if (r_.view == View::longAxis) {
@@ -476,7 +490,7 @@ Tissue Scene::layerAt(Point q) const {
     if (n < distalTop(s))
       return muscleTissue(q, 8.0, -0.5, 99); // vastus lateralis
   } else if (n < distalTop(s)) {
-    return tendonTissue(s, n, distalTop(s)); // gluteus minimus on the anterior facet
+    return tendonTissue(s, n, distalTop(s)).as(TissueKind::otherTendon); // gluteus minimus on the anterior facet
   }
   return aboveTendon(q, p, n, std::max(top, p < 0 ? gmedTop(p) : distalTop(s)));
 }

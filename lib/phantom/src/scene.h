@@ -20,6 +20,13 @@ struct Tissue {
   bool bone = false;
   double coherent = 0; ///< share of the power that comes from sheets and fibres, which echo as one: 0..1
   double phase = 0;    ///< of that share, radians; alike along a fibre, unlike across
+  TissueKind kind = TissueKind::none;
+
+  [[nodiscard]] Tissue as(TissueKind what) const {
+    Tissue t = *this;
+    t.kind = what;
+    return t;
+  }
 };
 
 /// A place along the bed (the cortex, and the tendon's underside where it has left the bone): arc length s, 0 at the

@@ -2,6 +2,7 @@
 #include "random.h"
 #include "scene.h"
 #include "screen_art.h"
+#include "tissue_map.h"
 #include "truth.h"
 
 #include <cmath>
@@ -82,6 +83,11 @@ RgbImage HipSimulator::renderRgb(int frame) const {
 Truth HipSimulator::truth(int frame) const {
   requireFrame(impl_->recipe, frame);
   return makeTruth(impl_->recipe, impl_->scene, frame);
+}
+
+Raster<std::uint8_t, 1> HipSimulator::tissueMap(int frame) const {
+  requireFrame(impl_->recipe, frame);
+  return makeTissueMap(impl_->recipe, impl_->scene, frame);
 }
 
 } // namespace hipcuff::phantom

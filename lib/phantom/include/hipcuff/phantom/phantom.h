@@ -95,6 +95,25 @@ struct Processing {
   double clutterDb = -34; ///< side lobe and reverberation haze against the tissue that causes it
 };
 
+/// What lies at a place. The numbers are the values of HipSimulator::tissueMap and stay as they are.
+enum class TissueKind : std::uint8_t {
+  none, ///< outside the region, or above the skin
+  skin,
+  fat,
+  fascia,              ///< fascia lata, iliotibial band, peritenon, walls of a bursa, planes between muscles
+  muscle,              ///< any muscle
+  gluteusMediusTendon, ///< on its footprint: where Truth::stations lie
+  degeneratedTendon,   ///< the same where tendinosis has changed it
+  tear,                ///< fluid, granulation or debris in a discontinuity, retracted tendon's gap included
+  bursalFluid,         ///< between tendon and iliotibial band
+  bone,                ///< everything below the cortex's interface
+  otherTendon,         ///< gluteus minimus and others
+  calcification,       ///< inside the tendon
+  subtendinousFluid,   ///< between bone and tendon
+  freeTendon           ///< gluteus medius tendon beside its footprint
+};
+[[nodiscard]] const char* toString(TissueKind) noexcept; ///< "none", ..., "free_tendon"
+
 /// How tissue of this person answers. dB against the gluteus medius muscle.
 struct Echo {
   double tendonDb = 8;       ///< beam perpendicular to the fibres (equine backscatter ratio about 8 dB)
@@ -220,6 +239,8 @@ public:
   /// The same with the recipe's tint (equal channels without one).
   [[nodiscard]] RgbImage renderRgb(int frame = 0) const;
   [[nodiscard]] Truth truth(int frame = 0) const;
+  /// The TissueKind at the centre of each pixel, full image; 0 outside the region. Needs no rendering.
+  [[nodiscard]] Raster<std::uint8_t, 1> tissueMap(int frame = 0) const;
 
 private:
   class Impl;
