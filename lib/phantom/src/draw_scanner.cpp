@@ -6,6 +6,25 @@
 #include <utility>
 
 namespace hipcuff::phantom {
+
+const char* toString(ScannerStyle style) noexcept {
+  switch (style) {
+  case ScannerStyle::standard:
+    return "standard";
+  case ScannerStyle::modern:
+    return "modern";
+  case ScannerStyle::smooth:
+    return "smooth";
+  case ScannerStyle::coarse:
+    return "coarse";
+  case ScannerStyle::contrasty:
+    return "contrasty";
+  case ScannerStyle::plain:
+    return "plain";
+  }
+  return "";
+}
+
 namespace {
 
 constexpr std::array<std::pair<int, int>, 7> screens = {

@@ -25,44 +25,6 @@ double decibelsToAmplitude(double db) {
 
 } // namespace
 
-Point Pose::toPicture(Point scene) const {
-  const double angle = rockDeg * degree * smoothstep(0, stiffFromMm, scene.y);
-  const double c = std::cos(angle);
-  const double s = std::sin(angle);
-  const double dx = scene.x - pivotX;
-  return {pivotX + dx * c - scene.y * s, dx * s + scene.y * c};
-}
-
-Point Pose::toScene(Point picture) const {
-  if (rockDeg == 0)
-    return picture;
-  Point q = picture;
-  for (int i = 0; i < 5; ++i)
-    q = q + (picture - toPicture(q));
-  return q;
-}
-
-Pose poseOf(const HipRecipe& r, int frame) {
-  Pose pose;
-  pose.pivotX = 0.5 * r.probe.apertureMm;
-  pose.stiffFromMm = std::max(3.0, 0.7 * (r.geometry.skinMm + r.geometry.fatMm));
-  pose.tiltDeg = r.probe.tiltDeg;
-  if (r.frames > 1) {
-    const double swing = std::sin(2 * std::numbers::pi * frame / r.frames);
-    const bool along = r.view == View::longAxis;
-    pose.rockDeg = r.rockingDeg * swing * (along ? 1.0 : 0.35);
-    pose.tiltDeg += along ? 0.0 : r.rockingDeg * swing;
-    // Hands are never quite still: the plane drifts, more where the probe is tilted across it.
-    pose.elevation = (along ? 0.25 : 0.6) * std::sin(2 * std::numbers::pi * frame / r.frames + 0.7);
-  }
-  return pose;
-}
-
-double fibreAngle(const HipRecipe& r, const Pose& pose, double headingDeg) {
-  const double inPlane = r.view == View::longAxis ? headingDeg + pose.rockDeg : 0.0;
-  return std::hypot(inPlane, pose.tiltDeg);
-}
-
 struct Insonifier::Transmission {
   static constexpr double step = 0.25; // mm of range
   int lines = 0;
@@ -255,7 +217,7 @@ void Insonifier::depositGrains(LineGrid& grid, const Transmission& through, cons
       continue;
     float gain = g.amplitude * through.at(line, sample * grid.step());
     if (g.fibres != Fibres::none) {
-      const double angle = g.fibres == Fibres::tendon ? fibreAngle(r_, pose, g.fibreDeg)
+      const double angle = g.fibres == Fibres::tendon ? fibreAngle(r_, pose, g.fibreDeg, q)
                                                       : std::hypot(g.fibreDeg + pose.rockDeg, 0.5 * pose.tiltDeg);
       const auto index = std::min<std::size_t>(900, static_cast<std::size_t>(angle * 10 + 0.5));
       gain *= g.fibres == Fibres::tendon ? tendon[index] : fascia[index];

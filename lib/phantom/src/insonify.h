@@ -4,29 +4,12 @@
 #include "hipcuff/phantom/phantom.h"
 
 #include "beam.h"
+#include "probe_geometry.h"
 #include "scene.h"
 
 #include <vector>
 
 namespace hipcuff::phantom {
-
-/// How the probe stands in one frame of a cine.
-struct Pose {
-  double rockDeg = 0;      ///< in the picture's plane, positive lowers the right side
-  double tiltDeg = 0;      ///< out of it
-  double elevation = 0;    ///< drift across the picture's plane, in beam widths
-  double pivotX = 20;      ///< on the skin
-  double stiffFromMm = 12; ///< from here down tissue turns as one; above it the fat shears
-
-  /// Scene mm -> picture mm (not flipped) and back.
-  [[nodiscard]] Point toPicture(Point scene) const;
-  [[nodiscard]] Point toScene(Point picture) const;
-};
-
-[[nodiscard]] Pose poseOf(const HipRecipe& recipe, int frame);
-
-/// Angle of tendon fibres against the perpendicular to the beam, degrees, for fibres that lie at `headingDeg`.
-[[nodiscard]] double fibreAngle(const HipRecipe& recipe, const Pose& pose, double headingDeg);
 
 class Insonifier {
 public:

@@ -43,8 +43,9 @@ Raster<std::uint8_t, 1> makeTissueMap(const HipRecipe& r, const Scene& scene, in
   for (int y = box.y0; y <= box.y1; ++y)
     for (int x = box.x0; x <= box.x1; ++x) {
       const int across = r.screen.flip ? box.x1 - x : x - box.x0;
-      const Point q = pose.toScene({across * r.screen.mmPerPx, (y - box.y0) * r.screen.mmPerPx});
-      map.at(x, y) = static_cast<std::uint8_t>(scene.at(q).kind);
+      const Point p{across * r.screen.mmPerPx, (y - box.y0) * r.screen.mmPerPx};
+      if (inField(r.probe, p))
+        map.at(x, y) = static_cast<std::uint8_t>(scene.at(pose.toScene(p)).kind);
     }
   return map;
 }

@@ -27,8 +27,9 @@ public:
     return {r_.screen.region.x0 + mm.x / r_.screen.mmPerPx, r_.screen.region.y0 + mm.y / r_.screen.mmPerPx};
   }
   [[nodiscard]] bool inside(Point mm) const {
-    return mm.x >= 0 && mm.y >= 0 && mm.x <= (r_.screen.region.width() - 1) * r_.screen.mmPerPx &&
-           mm.y <= (r_.screen.region.height() - 1) * r_.screen.mmPerPx;
+    const double width = (r_.screen.region.width() - 1) * r_.screen.mmPerPx;
+    return mm.x >= 0 && mm.y >= 0 && mm.x <= width && mm.y <= (r_.screen.region.height() - 1) * r_.screen.mmPerPx &&
+           inField(r_.probe, {r_.screen.flip ? width - mm.x : mm.x, mm.y});
   }
   [[nodiscard]] Polyline toPx(const Polyline& line) const {
     Polyline out;
@@ -107,7 +108,8 @@ TruthDiscontinuity describeTear(const HipRecipe& r, const Scene& scene, const Po
   d.endMm = end;
   d.lengthMm = end - begin;
   d.fluid = r.tear.fluid;
-  d.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(0.5 * (begin + end) - facet));
+  const double middle = 0.5 * (begin + end) - facet;
+  d.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(middle), pose.toPicture(scene.bed(middle)));
   const double onFootprint = std::max(0.0, std::min(end, facet) - std::max(begin, 0.0));
   d.complete = onFootprint >= 0.8 * facet;
   if (full) {
@@ -144,14 +146,14 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   const auto& bone = scene.cortex();
   const auto& heading = scene.cortexHeadingDeg();
   const auto highest = std::min_element(bone.begin(), bone.end(), [&](const Point& a, const Point& b) {
-    return pose.toPicture(a).y < pose.toPicture(b).y;
+    return rangeMm(r.probe, pose.toPicture(a)) < rangeMm(r.probe, pose.toPicture(b));
   });
   const auto start = highest - bone.begin();
   const auto walk = [&](std::ptrdiff_t step, Polyline& line, std::vector<double>& incidence) {
-    double reached = pose.toPicture(*highest).x;
+    double reached = beamCoordinate(r.probe, pose.toPicture(*highest));
     for (std::ptrdiff_t i = start + step; i >= 0 && i < static_cast<std::ptrdiff_t>(bone.size()); i += step) {
       const auto at = static_cast<std::size_t>(i);
-      const double x = pose.toPicture(bone[at]).x;
+      const double x = beamCoordinate(r.probe, pose.toPicture(bone[at]));
       if ((x - reached) * static_cast<double>(step) <= 0)
         continue;
       reached = x;
@@ -159,7 +161,7 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
       if (!map.inside(p))
         continue;
       line.push_back(p);
-      incidence.push_back(std::hypot(heading[at] + pose.rockDeg, pose.tiltDeg));
+      incidence.push_back(incidenceDeg(r, pose, heading[at], pose.toPicture(bone[at])));
     }
   };
   constexpr std::ptrdiff_t every = 4; // 0.2 mm of arc
@@ -219,7 +221,7 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
     const auto [low, high] = scene.tearAcross(p);
     station.inGap = full && p > scene.tearBegin() && p < scene.tearEnd();
     station.remainingMm = station.inGap ? 0.0 : station.thicknessMm - (torn ? high - low : 0.0);
-    station.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(s));
+    station.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(s), pose.toPicture(scene.bed(s)));
     angles.push_back(station.fibreAngleDeg);
     intactSuperficial.push_back(station.superficialMm);
     intactDeep.push_back(station.cortexMm);

@@ -18,6 +18,7 @@
 #include "hipcuff/core/measurements.h"
 #include "hipcuff/core/progress.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -64,16 +65,30 @@ struct Tear {
   double collapse = 0;      ///< full thickness: how much of the gap's height the tissue above has sunk into, 0..0.7
 };
 
+/// The shape of the picture. A trapezoid is a linear array whose outer beams are steered outwards ("virtual convex").
+enum class ProbeShape { linear, trapezoid, curved };
+[[nodiscard]] const char* toString(ProbeShape) noexcept; ///< "linear", "trapezoid", "curved"
+
 struct Probe {
-  double frequencyMHz = 12;
-  double bandwidth = 0.7; ///< fractional, -6 dB
-  double apertureMm = 40; ///< width of the picture
+  ProbeShape shape = ProbeShape::linear;
+  double frequencyMHz = 12; ///< centre; 5..17 (curved 3.5..7)
+  double bandwidth = 0.7;   ///< fractional, -6 dB; 0.3..0.9
+  double apertureMm = 40;   ///< width of the picture at its widest; scene mm run over it
   double depthMm = 40;
   double focusMm = 22;
-  double fNumber = 2.2;
-  int compoundAngles = 1; ///< steered looks averaged; 1 gives fully developed (Rayleigh) speckle
+  int focalZones = 1;   ///< transmit zones around focusMm; 1..4
+  double fNumber = 2.2; ///< 1.4..4
+  double beamSpread =
+      1; ///< how fast the beam widens away from the focus, against the model's; 0 (everywhere focused)..3
+  int compoundAngles = 1; ///< steered looks averaged; 1 gives fully developed (Rayleigh) speckle; 1..7
   double compoundStepDeg = 4;
-  double tiltDeg = 0; ///< out of the picture's plane: what darkens a tendon in the short axis
+  int frequencyBands = 1;      ///< sub-bands whose envelopes are averaged: less speckle, longer pulse; 1..3
+  int lines = 0;               ///< lines across the picture, 64..512; 0: as many as the beam asks for
+  double tiltDeg = 0;          ///< out of the picture's plane: what darkens a tendon in the short axis
+  double steerSideDeg = 15;    ///< trapezoid: direction of the outermost beams; 5..22
+  double radiusMm = 60;        ///< curved: of the face; 35..70
+  double fieldDeg = 60;        ///< curved: between the outermost beams; 40..80
+  double elevationSpeckle = 0; ///< share of speckle made anew in each frame of a cine though nothing moved; 0..1
 };
 
 struct ScreenLayout {
@@ -86,13 +101,57 @@ struct ScreenLayout {
   bool colour = false;     ///< RGB with a faintly tinted grey map
 };
 
+/// The look of a machine; decides what drawScanner draws for the fields of Probe and Processing.
+enum class ScannerStyle {
+  standard,  ///< plain log compression, few looks
+  modern,    ///< many looks, speckle smoothed, edges enhanced
+  smooth,    ///< smoothed until tissue looks painted
+  coarse,    ///< old: few lines, wide beam, one look, steep grey map
+  contrasty, ///< little dynamic range, S-shaped grey map
+  plain      ///< as simple simulators draw: speckle alike everywhere, no haze, black shadow
+};
+[[nodiscard]] const char* toString(ScannerStyle) noexcept; ///< "standard", "modern", ...
+
+enum class GreyMap { power, sCurve, knee, logistic };
+enum class SpeckleFilter { none, median, bilateral, diffusion };
+
 struct Processing {
+  ScannerStyle style = ScannerStyle::standard;
   double gainDb = 0;
-  double dynamicRangeDb = 62;
-  double greyGamma = 1.0; ///< grey map: 255 * v^gamma
-  double tgcError = 0;    ///< relative error of the attenuation that the gain compensation assumes
-  double noiseDb = -62;   ///< electronic noise at the skin against mid-grey tissue
-  double clutterDb = -34; ///< side lobe and reverberation haze against the tissue that causes it
+  double dynamicRangeDb = 62; ///< 45..80
+  GreyMap greyMap = GreyMap::power;
+  double greyGamma = 1.0;               ///< every map: 255 * f(v^gamma)
+  double greyShape = 0;                 ///< how far f is from a straight line; 0..1 (power: not used)
+  int greyBlack = 0;                    ///< grey of nothing; 0..25
+  int greyWhite = 255;                  ///< grey of the brightest; 200..255
+  double tgcError = 0;                  ///< relative error of the attenuation that the gain compensation assumes
+  std::array<double, 8> tgcSlidersDb{}; ///< the operator's sliders, from the skin to the lower edge; -8..8 each
+  double noiseDb = -62;                 ///< electronic noise at the skin against mid-grey tissue
+  double clutterDb = -34;               ///< side lobe and reverberation haze against the tissue that causes it
+  double hazeFloorDb = -200;            ///< haze that is everywhere, against muscle; -45..-15, -200 off
+  SpeckleFilter speckleFilter = SpeckleFilter::none; ///< after log compression
+  double speckleSmoothing = 0;                       ///< its strength, 0..1
+  double edgeEnhancement = 0;                        ///< unsharp masking: share of the detail added again; 0..2
+  double edgeRadiusMm = 0.35;                        ///< of the detail; 0.15..1
+  double persistence = 0;                            ///< weight of the frame before in a cine; 0..0.8
+  double pixelNoise = 0;                             ///< SD of grey added to each pixel (video capture); 0..8
+};
+
+/// What goes wrong between probe and tissue. All off by default. Places are shares of the picture's width, unflipped.
+struct Artefacts {
+  double reverberation = 0;     ///< multiples between the probe's face and fascia or bone; 0..1 (1: -6 dB each bounce)
+  double reverberationMm = 0;   ///< their spacing; 0: taken from the depth of the brightest layers
+  double ringDown = 0;          ///< bright lines under the probe's face; 0..1
+  double contactLoss = 0;       ///< gas or air gap: share of the width without contact; 0..1
+  double contactAt = 0;         ///< middle of the gap, 0..1
+  double contactDepthDb = 50;   ///< what the gap takes away, two ways; 10..60. Its haze (dirty shadow) comes with it
+  double dropout = 0;           ///< weak elements, columns here and there; 0..1 (1: up to 24 dB)
+  double edgeShadow = 0;        ///< refraction shadows that begin at edgeShadowDepthMm; 0..1 (1: 16 dB)
+  double edgeShadowAt = 0.4;    ///< across, 0..1
+  double edgeShadowDepthMm = 8; ///< where they begin
+  double edgeShadowWidthMm = 1; ///< 0.4..3
+  int edgeShadows = 1;          ///< how many, spread around edgeShadowAt; 1..4
+  double sideLobe = 0;          ///< smear of bright interfaces along the arc of equal range; 0..1 (1: -22 dB)
 };
 
 /// What lies at a place. The numbers are the values of HipSimulator::tissueMap and stay as they are.
@@ -136,6 +195,7 @@ struct HipRecipe {
   Probe probe;
   ScreenLayout screen;
   Processing processing;
+  Artefacts artefacts;
   Echo echo;
   int frames = 1; ///< more than 1: the probe is rocked once to and fro
   double frameRateHz = 20;
@@ -150,6 +210,7 @@ struct RecipeWishes {
   int frames = 1;
   std::optional<std::pair<int, int>> screen; ///< columns, rows
   bool colour = false;
+  std::optional<ScannerStyle> style;
 };
 
 /// A plausible hip, probe and screen; different for every seed.
