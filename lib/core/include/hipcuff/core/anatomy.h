@@ -2,8 +2,11 @@
 #pragma once
 
 #include "hipcuff/core/geometry.h"
+#include "hipcuff/core/image.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +38,25 @@ struct Cortex {
   double confidence = 0; ///< of the best stretch; 0 where no cortex was found
 };
 
+/// What tissue can be at a place of the band over the cortex, as the tissue classifier tells it.
+enum class TissueClass : std::uint8_t { other, tendon, degenerated, tear, fluid, bone, freeTendon };
+inline constexpr std::size_t tissueClassCount = 7;
+[[nodiscard]] const char* toString(TissueClass) noexcept; ///< "other", "tendon", ..., "free_tendon"
+
+/// Probabilities of the tissue classes in a band laid out flat along the cortex. Column i runs from baseMm[i] along
+/// normals[i] towards the skin, row r lies lowestMm + r * heightStepMm over the cortex's interface.
+struct TissueBand {
+  double stepMm = 0.25;                ///< between columns, along the cortex
+  double heightStepMm = 0.15;          ///< between rows
+  double lowestMm = -1.2;              ///< height of row 0: inside the bone
+  Polyline baseMm;                     ///< left to right; beyond the seen bone carried on straight
+  std::vector<Point> normals;          ///< unit
+  std::vector<FloatImage> probability; ///< one for each TissueClass, in its order; they sum to 1
+  [[nodiscard]] const FloatImage& of(TissueClass c) const noexcept { return probability[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] double heightMm(double row) const noexcept { return lowestMm + row * heightStepMm; }
+  [[nodiscard]] double rowAt(double heightMm) const noexcept { return (heightMm - lowestMm) / heightStepMm; }
+};
+
 /// The tendon at one position along the cortex. Positions run from the footprint's edge where the tendon arrives.
 struct TendonStation {
   double positionMm = 0;            ///< along the cortex, from the facet's edge where the tendon arrives
@@ -47,12 +69,15 @@ struct TendonStation {
   std::optional<double> fibreAngleDeg; ///< fibres against the perpendicular to the beam; 0 = beam perpendicular
   double sdMm = 0;                     ///< standard uncertainty of the distance cortex -> superficial border
   double confidence = 0;               ///< 0..1
+  std::size_t column = 0;              ///< of Tendon::tissue, where there is one
 };
 
 struct Tendon {
   std::vector<TendonStation> stations; ///< in order of positionMm; empty: no tendon found
   bool arrivesFromLeft = true;         ///< on the screen: muscle to the left of the footprint
   double confidence = 0;               ///< 0..1
+  /// What the tissue is around the tendon; none where the segmenter does not tell (a plugin may not).
+  std::shared_ptr<const TissueBand> tissue;
   [[nodiscard]] bool found() const noexcept { return !stations.empty(); }
   [[nodiscard]] Polyline superficialMm() const;
   [[nodiscard]] Polyline deepMm() const;

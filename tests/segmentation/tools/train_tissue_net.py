@@ -1,0 +1,318 @@
+#!/usr/bin/python3
+"""Trains the tissue classifier on bands that make_bands wrote, and exports it for the library.
+
+    train_tissue_net.py --train BANDS... --check BANDS --out tissue.pt [--from tissue.pt] [--minutes 30] [--export FILE]
+
+Simulated hips only. What the pictures of our own simulator have in common and others would not is taken away by
+augmentation: grey curve, gain over depth and across, sharpness, noise, thickness and length, mirror, shadows.
+"""
+import argparse
+import math
+import struct
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+sys.path.insert(0, __file__.rsplit("/", 1)[0])
+
+ROWS = 96
+COLUMNS = 208
+CLASSES = ["other", "tendon", "degenerated", "tear", "fluid", "bone", "free_tendon"]
+# TissueKind (hipcuff/phantom/phantom.h) -> class
+KIND_CLASS = {0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 1, 6: 2, 7: 3, 8: 4, 9: 5, 10: 0, 11: 1, 12: 4, 13: 6}
+STEP_MM, HEIGHT_MM, LOWEST_MM = 0.25, 0.15, -1.2
+
+
+def read_bands(path):
+    """Yields (view, pathology, first, last, seed, slopes, grey, usable, kind)."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = 0
+    while at + 32 <= len(data):
+        if data[at:at + 4] != b"HCB1":
+            raise SystemExit(f"{path}: not a file of bands (write it again with make_bands)")
+        columns, rows, view, pathology, first, last, seed = struct.unpack_from("<7i", data, at + 4)
+        at += 32
+        n = rows * columns
+        slopes = np.frombuffer(data, np.float32, columns, at)
+        at += 4 * columns
+        grey = np.frombuffer(data, np.uint8, n, at).reshape(rows, columns)
+        usable = np.frombuffer(data, np.uint8, n, at + n).reshape(rows, columns)
+        kind = np.frombuffer(data, np.uint8, n, at + 2 * n).reshape(rows, columns)
+        at += 3 * n
+        yield view, pathology, first, last, seed, slopes, grey, usable, kind
+
+
+class Bands:
+    def __init__(self, paths):
+        table = np.zeros(256, np.uint8)
+        for kind, klass in KIND_CLASS.items():
+            table[kind] = klass
+        self.items = []
+        for path in paths:
+            for view, pathology, first, last, seed, slopes, grey, usable, kind in read_bands(path):
+                label = table[kind]
+                label = np.where((usable == 0) | (kind == 0), 255, label).astype(np.uint8)
+                self.items.append((view, pathology, seed, slopes, grey, usable, label))
+
+    def batch(self, indices, random=None):
+        """Channels 0 grey, 1 usable, 3 slope, 4 view as float tensors and labels; cut or padded to COLUMNS."""
+        x = np.zeros((len(indices), 5, ROWS, COLUMNS), np.float32)
+        y = np.full((len(indices), ROWS, COLUMNS), 255, np.uint8)
+        for k, i in enumerate(indices):
+            view, _, _, slopes, grey, usable, label = self.items[i]
+            width = grey.shape[1]
+            if width >= COLUMNS:
+                a = random.integers(0, width - COLUMNS + 1) if random is not None else (width - COLUMNS) // 2
+                source, target = slice(a, a + COLUMNS), slice(0, COLUMNS)
+            else:
+                a = random.integers(0, COLUMNS - width + 1) if random is not None else 0
+                source, target = slice(0, width), slice(a, a + width)
+            x[k, 0, :, target] = grey[:, source] / 128.0
+            x[k, 1, :, target] = usable[:, source]
+            x[k, 3, :, target] = slopes[source]
+            x[k, 4] = view
+            y[k, :, target] = label[:, source]
+        return torch.from_numpy(x), torch.from_numpy(y)
+
+
+HEIGHT = (LOWEST_MM + HEIGHT_MM * torch.arange(ROWS, dtype=torch.float32))[None, :, None] / 10.0
+
+
+def smooth_field(n, rows, columns, generator_rows, generator_columns):
+    coarse = torch.randn(n, 1, generator_rows, generator_columns)
+    return F.interpolate(coarse, size=(rows, columns), mode="bicubic", align_corners=True)
+
+
+def augment(x, y, random):
+    n = x.shape[0]
+    # Mirror.
+    flip = torch.rand(n) < 0.5
+    x[flip] = torch.flip(x[flip], [3])
+    x[flip, 3] *= -1
+    y[flip] = torch.flip(y[flip], [2])
+    # Longer, shorter, thicker, thinner; the bone a little higher or lower than it was found.
+    sx = torch.exp(torch.empty(n).uniform_(-0.25, 0.25))
+    sy = torch.exp(torch.empty(n).uniform_(-0.22, 0.22))
+    shear = torch.empty(n).uniform_(-0.04, 0.04)
+    theta = torch.zeros(n, 2, 3)
+    theta[:, 0, 0] = sx
+    theta[:, 1, 1] = sy
+    theta[:, 1, 0] = shear
+    # Row of height 0 stays where it is, but for up to 0.25 mm.
+    zero = 2 * (-LOWEST_MM / HEIGHT_MM + 0.5) / ROWS - 1
+    theta[:, 1, 2] = zero - sy * zero + torch.empty(n).uniform_(-0.25, 0.25) / HEIGHT_MM * 2 / ROWS
+    grid = F.affine_grid(theta, (n, 1, ROWS, COLUMNS), align_corners=False)
+    known = F.grid_sample(torch.cat([x[:, :2], x[:, 3:4]], 1), grid, mode="bilinear", align_corners=False)
+    labels = F.grid_sample((y.float()[:, None] + 1.0) % 256, grid, mode="nearest", align_corners=False)[:, 0]
+    y = ((labels + 255) % 256).round().to(torch.uint8)
+    usable = (known[:, 1] > 0.99).float()
+    y[usable == 0] = 255
+    grey = known[:, 0]
+    slope = known[:, 2]
+    # Sharpness: blur or edge enhancement, along and across.
+    for axis in (0, 1):
+        if random.random() < 0.5:
+            sigma = random.uniform(0.3, 1.1 if axis else 1.6)
+            reach = int(3 * sigma) + 1
+            k = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma) ** 2)
+            k = (k / k.sum()).reshape(1, 1, -1, 1) if axis else (k / k.sum()).reshape(1, 1, 1, -1)
+            pad = (0, 0, reach, reach) if axis else (reach, reach, 0, 0)
+            soft = F.conv2d(F.pad(grey[:, None], pad, mode="replicate"), k)[:, 0]
+            amount = 1.0 if random.random() < 0.6 else -random.uniform(0.3, 1.0)
+            grey = grey + amount * (soft - grey)
+    # Fine noise, as broad as speckle is.
+    if random.random() < 0.5:
+        noise = torch.randn(n, 1, ROWS, COLUMNS)
+        noise = F.avg_pool2d(F.pad(noise, (1, 1, 1, 1)), 3, 1) * 3
+        grey = grey + noise[:, 0] * torch.empty(n, 1, 1).uniform_(0, 0.09)
+    # Grey curve: gamma, gain, offset; uneven gain over depth and across.
+    gamma = torch.exp(torch.empty(n, 1, 1).uniform_(-0.45, 0.45))
+    grey = grey.clamp(0, 2)
+    grey = torch.where(grey > 0, grey.clamp(min=1e-4) ** gamma, grey)
+    grey = grey * torch.exp(torch.empty(n, 1, 1).uniform_(-0.3, 0.25)) + torch.empty(n, 1, 1).uniform_(-0.08, 0.10)
+    grey = grey * torch.exp(0.18 * smooth_field(n, ROWS, COLUMNS, 2, 3)[:, 0].clamp(-2, 2))
+    if random.random() < 0.3:  # a knee or an S in the grey map
+        t = torch.empty(n, 1, 1).uniform_(0, 0.6)
+        grey = (1 - t) * grey + t * (grey * grey * (3 - 2 * grey.clamp(0, 1)))
+    # Shadows from above: dark columns that are no disease.
+    for k in range(n):
+        if random.random() < 0.25:
+            centre, width = random.uniform(0, COLUMNS), random.uniform(2, 14)
+            column = torch.arange(COLUMNS)
+            dark = 1 - random.uniform(0.2, 0.85) * torch.exp(-((column - centre) / width) ** 2)
+            grey[k] = grey[k] * dark[None]
+    # The ceiling of the grey scale, and quantisation.
+    ceiling = torch.empty(n, 1, 1).uniform_(1.1, 2.0)
+    grey = torch.minimum(grey.clamp(min=0), ceiling)
+    x[:, 0] = grey * usable
+    x[:, 1] = usable
+    x[:, 3] = slope * (torch.rand(n, 1, 1) > 0.1)
+    unknown = torch.rand(n) < 0.15
+    x[unknown, 4] = 0.5
+    return x, y
+
+
+class Step(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return F.relu(self.norm(self.conv(x)))
+
+
+class Net(nn.Module):
+    """A small U-Net; the sizes are a compromise with 4 ms on one core."""
+
+    def __init__(self, width=(8, 16, 24, 32, 32)):
+        super().__init__()
+        a, b, c, d, e = width
+        self.e0 = Step(5, a)
+        self.e1a, self.e1b = Step(a, b), Step(b, b)
+        self.e2a, self.e2b = Step(b, c), Step(c, c)
+        self.e3a, self.e3b = Step(c, d), Step(d, d)
+        self.e4a, self.e4b = Step(d, e), Step(e, e)
+        self.d3 = Step(e + d, d)
+        self.d2 = Step(d + c, c)
+        self.d1 = Step(c + b, b)
+        self.d0 = Step(b + a, a)
+        self.out = nn.Conv2d(a, len(CLASSES), 1)
+
+    def forward(self, x):
+        pool = lambda t: F.max_pool2d(t, 2)
+        up = lambda t: F.interpolate(t, scale_factor=2, mode="nearest")
+        e0 = self.e0(x)
+        e1 = self.e1b(self.e1a(pool(e0)))
+        e2 = self.e2b(self.e2a(pool(e1)))
+        e3 = self.e3b(self.e3a(pool(e2)))
+        e4 = self.e4b(self.e4a(pool(e3)))
+        d3 = self.d3(torch.cat([up(e4), e3], 1))
+        d2 = self.d2(torch.cat([up(d3), e2], 1))
+        d1 = self.d1(torch.cat([up(d2), e1], 1))
+        return self.out(self.d0(torch.cat([up(d1), e0], 1)))
+
+
+def loss_of(logits, y):
+    target = y.long()
+    target[target == 255] = -100
+    ce = F.cross_entropy(logits, target, ignore_index=-100)
+    # A soft Dice of the tear: few pixels that matter most.
+    valid = (target >= 0).float()
+    p = torch.softmax(logits, 1)[:, 3] * valid
+    t = (target == 3).float()
+    dice = 1 - (2 * (p * t).sum() + 50) / (p.sum() + t.sum() + 50)
+    return ce + 0.25 * dice, ce
+
+
+def border_error(p, label):
+    """Thickness of the tendon (rows above height 0 that are tendon or tear) against truth, mm, over footprint columns."""
+    inside = np.isin(label, (1, 2, 3))
+    columns = inside.any(0)
+    if not columns.any():
+        return []
+    soft = p[1] + p[2] + p[3]
+    top_true = ROWS - 1 - np.argmax(inside[::-1], 0)
+    errors = []
+    zero = int(round(-LOWEST_MM / HEIGHT_MM))
+    for c in np.nonzero(columns)[0]:
+        odds = np.log(np.clip(soft[:, c], 1e-4, 1)) - np.log(np.clip(1 - soft[:, c], 1e-4, 1))
+        score = np.cumsum(odds[zero + 3:])
+        top = zero + 3 + int(np.argmax(score))
+        errors.append((top - top_true[c]) * HEIGHT_MM)
+    return errors
+
+
+@torch.no_grad()
+def check(net, bands, limit=400):
+    net.eval()
+    total = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
+    errors, found, false_tears, tears, calm = [], 0, 0, 0, 0
+    for at in range(0, min(limit, len(bands.items)), 8):
+        indices = list(range(at, min(at + 8, len(bands.items), limit)))
+        x, y = bands.batch(indices)
+        x[:, 2] = HEIGHT
+        p = torch.softmax(net(x), 1).numpy()
+        y = y.numpy()
+        for k in range(len(indices)):
+            best = p[k].argmax(0)
+            valid = y[k] != 255
+            np.add.at(total, (y[k][valid], best[valid]), 1)
+            errors += border_error(p[k], y[k])
+            pathology = bands.items[indices[k]][1]
+            called = (best == 3).sum() * STEP_MM * HEIGHT_MM >= 1.0
+            if pathology >= 2 and (y[k] == 3).sum() * STEP_MM * HEIGHT_MM >= 1.5:
+                tears += 1
+                found += called
+            elif pathology < 2:
+                calm += 1
+                false_tears += called
+    net.train()
+    iou = total.diagonal() / np.maximum(1, total.sum(0) + total.sum(1) - total.diagonal())
+    errors = np.array(errors)
+    return (f"IoU {' '.join(f'{c}:{v:.2f}' for c, v in zip(CLASSES, iou))} | border MAE {np.abs(errors).mean():.3f} "
+            f"bias {errors.mean():+.3f} mm | tears {found}/{tears}, false {false_tears}/{calm}")
+
+
+def export(net, path):
+    from tissue_net_export import export_net
+    export_net(net, path)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--check", nargs="+", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--from", dest="start")
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    random = np.random.default_rng(options.seed)
+    train, held = Bands(options.train), Bands(options.check)
+    print(f"{len(train.items)} bands to train on, {len(held.items)} to check", flush=True)
+    net = Net()
+    print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
+    if options.start:
+        net.load_state_dict(torch.load(options.start))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-4)
+    begin, step, told, running = time.time(), 0, time.time(), 0.0
+    while True:
+        order = random.permutation(len(train.items))
+        for at in range(0, len(order) - options.batch + 1, options.batch):
+            done = (time.time() - begin) / (60 * options.minutes)
+            if done >= 1:
+                torch.save(net.state_dict(), options.out)
+                print("steps", step, check(net, held), flush=True)
+                return
+            for group in optimiser.param_groups:
+                group["lr"] = options.rate * (min(1, step / 200) * 0.5 * (1 + math.cos(math.pi * done)) + 0.01)
+            x, y = train.batch(order[at:at + options.batch], random)
+            x, y = augment(x, y, random)
+            x[:, 2] = HEIGHT
+            loss, ce = loss_of(net(x), y)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+            optimiser.step()
+            running = ce.item() if step == 0 else 0.98 * running + 0.02 * ce.item()
+            step += 1
+            if time.time() - told > 120:
+                told = time.time()
+                torch.save(net.state_dict(), options.out)
+                print(f"{(time.time() - begin) / 60:.1f} min, step {step}, ce {running:.3f} | {check(net, held, 160)}",
+                      flush=True)
+
+
+if __name__ == "__main__":
+    main()
