@@ -1,28 +1,159 @@
 #include "hipcuff/measurement/defect_detector.h"
 
-#include "evidence.h"
-#include "levels.h"
-#include "regions.h"
+#include "tear_regions.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hipcuff {
+namespace {
 
-std::vector<Discontinuity> DefectDetector::detect(const Frame& frame, const WorkingFrame& working,
-                                                  const Anatomy& anatomy, const Criteria& criteria) const {
+double logistic(double x) {
+  return 1 / (1 + std::exp(-x));
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Running median over 2 * half + 1 columns: one odd column is no depth.
+std::vector<double> steady(const std::vector<double>& values, std::size_t half) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t a = i > half ? i - half : 0;
+    const std::size_t b = std::min(i + half + 1, values.size());
+    out.push_back(
+        median({values.begin() + static_cast<std::ptrdiff_t>(a), values.begin() + static_cast<std::ptrdiff_t>(b)}));
+  }
+  return out;
+}
+
+Point placeOf(const Tendon& tendon, int column, double heightMm) {
+  const TendonStation& s = tendon.stations[static_cast<std::size_t>(column)];
+  return s.cortexMm + s.normal * heightMm;
+}
+
+DiscontinuityKind kindOf(const TearMap& map, const TearRegion& region, double fullLengthMm, const Criteria& criteria) {
+  if (fullLengthMm >= criteria.value("full_length_min"))
+    return DiscontinuityKind::fullThickness;
+  const double near = criteria.value("touch_tolerance");
+  double deep = 0;
+  double superficial = 0;
+  for (std::size_t i = 0; i < region.lowMm.size(); ++i) {
+    const std::size_t column = static_cast<std::size_t>(region.x0) + i;
+    deep += region.lowMm[i] - map.deepMm[column] <= near ? map.stepMm : 0.0;
+    superficial += map.thicknessMm[column] - region.highMm[i] <= near ? map.stepMm : 0.0;
+  }
+  const double least = criteria.value("touch_length_min");
+  if (deep < least && superficial < least)
+    return DiscontinuityKind::intrasubstance;
+  return deep >= superficial ? DiscontinuityKind::undersurface : DiscontinuityKind::bursal;
+}
+
+Polyline outlineOf(const Tendon& tendon, const TearRegion& region) {
+  Polyline outline;
+  const int n = static_cast<int>(region.lowMm.size());
+  for (int i = 0; i < n; ++i)
+    outline.push_back(placeOf(tendon, region.x0 + i, region.lowMm[static_cast<std::size_t>(i)]));
+  for (int i = n - 1; i >= 0; --i)
+    outline.push_back(placeOf(tendon, region.x0 + i, region.highMm[static_cast<std::size_t>(i)]));
+  return outline;
+}
+
+/// Grey inside the region over that of the intact tendon: near 0 for fluid, near 1 where nothing is darker.
+std::optional<double> darkness(const WorkingFrame& working, const Tendon& tendon, const TearMap& map,
+                               const TearRegion& region, double edge) {
+  double inside = 0;
+  double outside = 0;
+  int nInside = 0;
+  int nOutside = 0;
+  for (int x = 0; x < map.tear.width; ++x)
+    for (int y = 1; y < map.tear.height; ++y) {
+      const double height = (y + 0.5) * map.heightStepMm;
+      if (height > map.thicknessMm[static_cast<std::size_t>(x)] - 0.2 || height < 0.3)
+        continue;
+      const Point at = working.toGrid(placeOf(tendon, x, height));
+      const auto gx = static_cast<int>(std::lround(at.x));
+      const auto gy = static_cast<int>(std::lround(at.y));
+      if (gx < 0 || gy < 0 || gx >= working.grey.width || gy >= working.grey.height || working.usable.at(gx, gy) == 0)
+        continue;
+      const auto i = static_cast<std::size_t>(x - region.x0);
+      const bool mine = x >= region.x0 && x <= region.x1 && height > region.lowMm[i] && height < region.highMm[i];
+      if (mine) {
+        inside += working.grey.at(gx, gy);
+        ++nInside;
+      } else if (map.tear.at(x, y) < edge) {
+        outside += working.grey.at(gx, gy);
+        ++nOutside;
+      }
+    }
+  if (nInside == 0 || nOutside < 20 || outside <= 0)
+    return std::nullopt;
+  return (inside / nInside) / (outside / nOutside);
+}
+
+} // namespace
+
+std::vector<Discontinuity> DefectDetector::detect(const Frame&, const WorkingFrame& working, const Anatomy& anatomy,
+                                                  const Criteria& criteria) const {
   std::vector<Discontinuity> out;
-  const Band band = unroll(frame, working, anatomy.tendon);
-  if (band.empty())
-    return out;
-  const double floor = floorLevel(frame, working, band);
-  const auto map = contrastMap(band, floor, criteria);
-  if (!map)
-    return out;
-  const Texture pattern = texture(band.grey, map->tendon, 1.5, 5, 4);
-  for (const Region& region : darkRegions(band, *map, criteria)) {
-    const Evidence evidence = weigh(frame, working, band, *map, pattern, region, criteria);
-    if (evidence.accepted)
-      out.push_back(toDiscontinuity(band, region, evidence, criteria));
+  const Tendon& tendon = anatomy.tendon;
+  const TearMap map = tearMap(tendon);
+  for (const TearRegion& region : tearRegions(map, criteria)) {
+    Discontinuity d;
+    d.lengthMm = (region.x1 - region.x0 + 1) * map.stepMm;
+    std::vector<double> depth;
+    std::vector<double> fraction;
+    for (std::size_t i = 0; i < region.lowMm.size(); ++i) {
+      const double thickness = std::max(0.1, map.thicknessMm[static_cast<std::size_t>(region.x0) + i]);
+      depth.push_back(std::clamp(region.highMm[i] - region.lowMm[i], 0.0, thickness));
+      fraction.push_back(depth.back() / thickness);
+    }
+    depth = steady(depth, 1);
+    fraction = steady(fraction, 1);
+    d.depthMm = *std::max_element(depth.begin(), depth.end());
+    d.depthFraction = std::clamp(*std::max_element(fraction.begin(), fraction.end()), 0.0, 1.0);
+    if (d.lengthMm < criteria.value("tear_length_min") || d.depthMm < criteria.value("tear_depth_min"))
+      continue;
+    const double full = criteria.value("full_depth_fraction");
+    double fullLength = 0;
+    for (const double f : fraction)
+      fullLength += f >= full ? map.stepMm : 0.0;
+    d.kind = kindOf(map, region, fullLength, criteria);
+    const auto first = static_cast<std::size_t>(region.x0);
+    const auto last = static_cast<std::size_t>(region.x1);
+    d.beginMm = tendon.stations[first].positionMm;
+    d.endMm = tendon.stations[last].positionMm;
+    const double whole = tendon.stations.back().positionMm - tendon.stations.front().positionMm;
+    d.complete = d.lengthMm >= criteria.value("complete_extent_fraction") * whole;
+    if (d.kind == DiscontinuityKind::fullThickness) {
+      d.depthFraction = 1;
+      d.gapMm = d.lengthMm;
+      d.bareFacet = true;
+      const double stump = criteria.value("stump_length_min");
+      if (d.beginMm - tendon.stations.front().positionMm >= stump &&
+          tendon.stations.back().positionMm - d.endMm >= stump)
+        d.retractionMm = d.gapMm;
+    }
+    d.polygonMm = outlineOf(tendon, region);
+    std::vector<double> angles;
+    for (std::size_t i = first; i <= last; ++i)
+      if (tendon.stations[i].fibreAngleDeg)
+        angles.push_back(*tendon.stations[i].fibreAngleDeg);
+    if (!angles.empty())
+      d.fibreAngleDeg = median(angles);
+    // Angle before darkness: where healthy fibres go dark too, only fluid or a gap through all fibres is evidence.
+    const bool oblique = d.fibreAngleDeg && *d.fibreAngleDeg > criteria.value("fibre_angle_max");
+    const auto dark = darkness(working, tendon, map, region, criteria.value("tear_probability_edge"));
+    const bool fluid = dark && *dark <= criteria.value("fluid_grey_ratio");
+    d.suspectedAnisotropy = oblique && !fluid && d.kind != DiscontinuityKind::fullThickness;
+    const double p = std::clamp(region.probability, 0.02, 0.98);
+    d.confidence =
+        logistic(criteria.value("score_offset") + criteria.value("score_probability") * std::log(p / (1 - p)) +
+                 criteria.value("score_area") * std::log(std::max(0.1, region.areaMm2) / 2.0));
+    out.push_back(std::move(d));
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const Discontinuity& a, const Discontinuity& b) { return a.confidence > b.confidence; });
