@@ -6,18 +6,6 @@
 
 namespace hipcuff {
 
-Point operator+(Point a, Point b) noexcept {
-  return {a.x + b.x, a.y + b.y};
-}
-Point operator-(Point a, Point b) noexcept {
-  return {a.x - b.x, a.y - b.y};
-}
-Point operator*(Point a, double k) noexcept {
-  return {a.x * k, a.y * k};
-}
-double dot(Point a, Point b) noexcept {
-  return a.x * b.x + a.y * b.y;
-}
 double cross(Point a, Point b) noexcept {
   return a.x * b.y - a.y * b.x;
 }

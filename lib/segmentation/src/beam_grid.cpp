@@ -7,17 +7,23 @@ namespace hipcuff::segmentation {
 namespace {
 
 constexpr int maxBeams = 1200; // bounds the work for absurd geometries
+// Beams are laid this many grid points apart: a scanner's beam is 0.3 to 1 mm wide, twice to five times as wide as
+// its pulse is long, so that half as many points across as along a beam lose nothing.
+constexpr int lateralPoints = 2;
 
 /// Fills grey and usable from the working grid along the beams set up in `grid`.
 void fill(BeamGrid& grid, const WorkingFrame& working, int rows) {
   const int columns = static_cast<int>(grid.origins.size());
   grid.grey = FloatImage(columns, rows);
   grid.usable = Mask(columns, rows);
-  for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < columns; ++column) {
-      const Point at = working.toGrid(grid.toMm(column, row));
-      const int x = static_cast<int>(std::lround(at.x));
-      const int y = static_cast<int>(std::lround(at.y));
+  for (int column = 0; column < columns; ++column) {
+    const auto i = static_cast<std::size_t>(column);
+    const Point from = working.toGrid(grid.origins[i]);
+    const Point by = grid.directions[i] * (grid.axialMm / working.gridMm);
+    for (int row = 0; row < rows; ++row) {
+      const Point at = from + by * row;
+      const int x = static_cast<int>(std::floor(at.x + 0.5));
+      const int y = static_cast<int>(std::floor(at.y + 0.5));
       if (x < 0 || y < 0 || x >= working.grey.width || y >= working.grey.height || working.usable.at(x, y) == 0)
         continue;
       grid.usable.at(column, row) = 255;
@@ -28,11 +34,29 @@ void fill(BeamGrid& grid, const WorkingFrame& working, int rows) {
 
 BeamGrid straightDown(const WorkingFrame& working) {
   BeamGrid grid;
-  grid.grey = working.grey;
-  grid.usable = working.usable;
-  grid.lateralMm = grid.axialMm = working.gridMm;
-  for (int x = 0; x < working.grey.width; ++x) {
-    grid.origins.push_back({x * working.gridMm, 0});
+  const int step = working.grey.width >= 4 * lateralPoints ? lateralPoints : 1;
+  const int columns = working.grey.width / step;
+  grid.axialMm = working.gridMm;
+  grid.lateralMm = step * working.gridMm;
+  grid.grey = FloatImage(columns, working.grey.height);
+  grid.usable = Mask(columns, working.grey.height);
+  for (int y = 0; y < working.grey.height; ++y) {
+    const float* from = working.grey.row(y);
+    const std::uint8_t* in = working.usable.row(y);
+    float* grey = grid.grey.row(y);
+    std::uint8_t* usable = grid.usable.row(y);
+    if (step == 1) {
+      std::copy_n(from, columns, grey);
+      std::copy_n(in, columns, usable);
+      continue;
+    }
+    for (int x = 0; x < columns; ++x) {
+      grey[x] = 0.5F * (from[2 * x] + from[2 * x + 1]);
+      usable[x] = in[2 * x] & in[2 * x + 1];
+    }
+  }
+  for (int x = 0; x < columns; ++x) {
+    grid.origins.push_back({(x + 0.5 * (step - 1) / step) * grid.lateralMm, 0});
     grid.directions.push_back({0, 1});
   }
   return grid;
@@ -40,15 +64,16 @@ BeamGrid straightDown(const WorkingFrame& working) {
 
 BeamGrid steered(const WorkingFrame& working, Point direction) {
   BeamGrid grid;
-  grid.lateralMm = grid.axialMm = working.gridMm;
+  grid.axialMm = working.gridMm;
+  grid.lateralMm = lateralPoints * working.gridMm;
   const double width = (working.grey.width - 1) * working.gridMm;
   const double height = (working.grey.height - 1) * working.gridMm;
   const double drift = height * direction.x / direction.y; // sideways, from the top to the bottom
   const double from = std::min(0.0, -drift);
   const double to = width + std::max(0.0, -drift);
-  const int count = std::min(2 * working.grey.width, static_cast<int>((to - from) / working.gridMm) + 1);
+  const int count = std::min(2 * working.grey.width, static_cast<int>((to - from) / grid.lateralMm) + 1);
   for (int i = 0; i < count; ++i) {
-    grid.origins.push_back({from + i * working.gridMm, 0});
+    grid.origins.push_back({from + i * grid.lateralMm, 0});
     grid.directions.push_back(direction);
   }
   fill(grid, working, static_cast<int>(height / direction.y / grid.axialMm) + 1);
@@ -78,8 +103,8 @@ BeamGrid sector(const WorkingFrame& working, Point apex) {
   if (farthest <= nearest)
     return straightDown(working);
   const double middle = 0.5 * (nearest + farthest);
-  const double step = working.gridMm / middle;
-  grid.lateralMm = working.gridMm;
+  grid.lateralMm = lateralPoints * working.gridMm;
+  const double step = grid.lateralMm / middle;
   const int count = std::min(maxBeams, static_cast<int>((highest - lowest) / step) + 1);
   for (int i = 0; i < count; ++i) {
     const double angle = lowest + i * (highest - lowest) / std::max(1, count - 1);

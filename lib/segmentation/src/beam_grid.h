@@ -17,7 +17,8 @@ struct BeamGrid {
   [[nodiscard]] Point toMm(double column, double row) const noexcept;
 };
 
-/// Beams of a linear probe that runs straight down are the working grid's own columns; others are resampled.
+/// Beams of a linear probe that runs straight down are pairs of the working grid's columns; others are resampled.
+/// Beams are 0.2 mm apart (two grid points), rows one grid point.
 [[nodiscard]] BeamGrid makeBeamGrid(const Frame& frame, const WorkingFrame& working);
 
 /// Bilinear; the edge is repeated.

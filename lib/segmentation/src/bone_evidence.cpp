@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 
 namespace hipcuff::segmentation {
 namespace {
@@ -28,15 +30,18 @@ constexpr int lineSamples = 4; // to each side
 /// Sums down each column, for means over stretches of a beam.
 class ColumnSums {
 public:
-  ColumnSums(const FloatImage& values, const Mask& usable)
+  /// counts[y] of a column: usable rows above row y.
+  ColumnSums(const FloatImage& values, const FloatImage& in, const FloatImage& counts)
       : sums_(values.width, values.height + 1)
-      , counts_(values.width, values.height + 1) {
-    for (int y = 0; y < values.height; ++y)
-      for (int x = 0; x < values.width; ++x) {
-        const float in = usable.at(x, y) != 0 ? 1.0F : 0.0F;
-        sums_.at(x, y + 1) = sums_.at(x, y) + in * values.at(x, y);
-        counts_.at(x, y + 1) = counts_.at(x, y) + in;
-      }
+      , counts_(counts) {
+    for (int y = 0; y < values.height; ++y) {
+      const float* v = values.row(y);
+      const float* i = in.row(y);
+      const float* before = sums_.row(y);
+      float* after = sums_.row(y + 1);
+      for (int x = 0; x < values.width; ++x)
+        after[x] = before[x] + i[x] * v[x];
+    }
   }
   /// Mean over rows from..to (inclusive, clipped), drawn towards `prior` as if that had been seen `priorRows` times.
   [[nodiscard]] float mean(int x, int from, int to, float prior, float priorRows) const {
@@ -54,7 +59,7 @@ public:
 
 private:
   FloatImage sums_;
-  FloatImage counts_;
+  const FloatImage& counts_;
 };
 
 struct Line {
@@ -64,15 +69,32 @@ struct Line {
   float angle = 0; ///< 0..1 of the steepest
 };
 
+FloatImage asFloat(const Mask& usable) {
+  FloatImage out(usable.width, usable.height);
+  for (std::size_t i = 0; i < usable.data.size(); ++i)
+    out.data[i] = usable.data[i] != 0 ? 1.0F : 0.0F;
+  return out;
+}
+
+FloatImage countsDown(const FloatImage& in) {
+  FloatImage out(in.width, in.height + 1);
+  for (int y = 0; y < in.height; ++y)
+    for (int x = 0; x < in.width; ++x)
+      out.at(x, y + 1) = out.at(x, y) + in.at(x, y);
+  return out;
+}
+
 class Evidence {
 public:
   explicit Evidence(const BeamPicture& picture)
       : picture_(picture)
+      , in_(asFloat(picture.usable))
+      , counts_(countsDown(in_))
       , smooth_(normalised(picture))
-      , sums_(smooth_, picture.usable)
-      , texture_(axialChange(smooth_), picture.usable)
-      , tissueAbove_(fromAbove(smooth_, picture.usable, static_cast<float>(picture.axialMm)))
-      , strongestBelow_(fromBelow(smoothed(smooth_, lateralSigmaMm / picture.lateralMm, 0), picture.usable)) {
+      , sums_(smooth_, in_, counts_)
+      , texture_(axialChange(smooth_), in_, counts_)
+      , tissueAbove_(fromAbove(smooth_, in_, static_cast<float>(picture.axialMm)))
+      , strongestBelow_(fromBelow(smooth_, in_)) {
     for (int k = 0; k < lineAngles; ++k) {
       const double degrees = steepestDegrees * (2.0 * k / (lineAngles - 1) - 1.0);
       const double radians = degrees * 3.14159265358979 / 180.0;
@@ -80,6 +102,9 @@ public:
         const double along = lineHalfMm * s / lineSamples;
         dx_.push_back(static_cast<int>(std::lround(along * std::cos(radians) / picture.lateralMm)));
         dy_.push_back(static_cast<int>(std::lround(along * std::sin(radians) / picture.axialMm)));
+        offset_.push_back(static_cast<std::ptrdiff_t>(dy_.back()) * smooth_.width + dx_.back());
+        reachX_ = std::max(reachX_, std::abs(dx_.back()));
+        reachY_ = std::max(reachY_, std::abs(dy_.back()));
       }
     }
   }
@@ -87,18 +112,25 @@ public:
   [[nodiscard]] std::vector<BoneCandidate> candidates() const {
     std::vector<BoneCandidate> found;
     const int under = rows(nearFromMm);
+    const int width = smooth_.width;
+    std::vector<std::int32_t> is(static_cast<std::size_t>(width));
     for (int y = 1; y + 1 < smooth_.height; ++y) {
       const float* above = smooth_.row(y - 1);
       const float* here = smooth_.row(y);
       const float* below = smooth_.row(y + 1);
       const float* next = smooth_.row(std::min(y + under, smooth_.height - 1));
-      for (int x = 0; x < smooth_.width; ++x) {
-        constexpr float faintest = 0.08F; // of the picture's range: lower crests are noise
-        if (here[x] < above[x] || here[x] <= below[x] || here[x] - next[x] < faintest ||
-            picture_.usable.at(x, y) == 0 || tissueAbove_.at(x, std::max(0, y - rows(0.4))) < leastCoverMm)
-          continue;
-        found.push_back({x, y, features(x, y)});
+      const float* cover = tissueAbove_.row(std::max(0, y - rows(0.4)));
+      const float* in = in_.row(y);
+      constexpr float faintest = 0.08F; // of the picture's range: lower crests are noise
+      constexpr auto cut = static_cast<float>(leastCoverMm);
+      for (int x = 0; x < width; ++x) {
+        const int crest = static_cast<int>(here[x] >= above[x]) & static_cast<int>(here[x] > below[x]);
+        const int drops = static_cast<int>(here[x] - next[x] >= faintest);
+        is[static_cast<std::size_t>(x)] = crest & drops & static_cast<int>(cover[x] >= cut) & static_cast<int>(in[x] > 0);
       }
+      for (int x = 0; x < width; ++x)
+        if (is[static_cast<std::size_t>(x)] != 0)
+          found.push_back({x, y, features(x, y)});
     }
     return found;
   }
@@ -127,28 +159,39 @@ private:
     return out;
   }
   /// mm of echogenic tissue over each point: gel and water stand-off do not count, bone always has some over it.
-  static FloatImage fromAbove(const FloatImage& in, const Mask& usable, float mm) {
+  static FloatImage fromAbove(const FloatImage& values, const FloatImage& in, float mm) {
     constexpr float echoFree = 0.08F;
-    FloatImage out(in.width, in.height);
-    for (int y = 1; y < in.height; ++y)
-      for (int x = 0; x < in.width; ++x)
-        out.at(x, y) = out.at(x, y - 1) + (usable.at(x, y) != 0 && in.at(x, y) > echoFree ? mm : 0.0F);
+    FloatImage out(values.width, values.height);
+    for (int y = 1; y < values.height; ++y) {
+      const float* v = values.row(y);
+      const float* i = in.row(y);
+      const float* before = out.row(y - 1);
+      float* o = out.row(y);
+      for (int x = 0; x < values.width; ++x)
+        o[x] = before[x] + (v[x] > echoFree ? mm * i[x] : 0.0F);
+    }
     return out;
   }
-  static FloatImage fromBelow(FloatImage in, const Mask& usable) {
-    for (int y = in.height - 1; y >= 0; --y)
-      for (int x = 0; x < in.width; ++x) {
-        const float here = usable.at(x, y) != 0 ? in.at(x, y) : 0.0F;
-        in.at(x, y) = y + 1 < in.height ? std::max(here, in.at(x, y + 1)) : here;
-      }
-    return in;
+  static FloatImage fromBelow(const FloatImage& values, const FloatImage& in) {
+    FloatImage out(values.width, values.height);
+    for (int y = values.height - 1; y >= 0; --y) {
+      const float* v = values.row(y);
+      const float* i = in.row(y);
+      const float* under = out.row(std::min(y + 1, values.height - 1));
+      float* o = out.row(y);
+      for (int x = 0; x < values.width; ++x)
+        o[x] = std::max(under[x], v[x] * i[x]);
+    }
+    return out;
   }
 
   [[nodiscard]] float at(int x, int y) const {
     return smooth_.at(std::clamp(x, 0, smooth_.width - 1), std::clamp(y, 0, smooth_.height - 1));
   }
 
-  [[nodiscard]] Line bestLine(int x, int y) const {
+  /// `sample(i, down)`: grey at the i-th place of the pattern, moved down by that many rows.
+  template <typename Sample>
+  [[nodiscard]] Line bestLine(const Sample& sample) const {
     Line best;
     best.on = -1;
     int bestAngle = 0;
@@ -156,8 +199,7 @@ private:
     for (int k = 0; k < lineAngles; ++k) {
       float sum = 0;
       for (int s = 0; s < perAngle; ++s)
-        sum += at(x + dx_[static_cast<std::size_t>(k * perAngle + s)],
-                  y + dy_[static_cast<std::size_t>(k * perAngle + s)]);
+        sum += sample(static_cast<std::size_t>(k * perAngle + s), 0);
       if (sum > best.on) {
         best.on = sum;
         bestAngle = k;
@@ -166,8 +208,8 @@ private:
     const int beside = rows(besideLineMm);
     for (int s = 0; s < perAngle; ++s) {
       const auto i = static_cast<std::size_t>(bestAngle * perAngle + s);
-      best.below += at(x + dx_[i], y + dy_[i] + beside);
-      best.above += at(x + dx_[i], y + dy_[i] - beside);
+      best.below += sample(i, beside);
+      best.above += sample(i, -beside);
     }
     best.on /= perAngle;
     best.below /= perAngle;
@@ -176,9 +218,19 @@ private:
     return best;
   }
 
+  [[nodiscard]] Line lineThrough(int x, int y) const {
+    const int reachY = reachY_ + rows(besideLineMm);
+    if (x >= reachX_ && x + reachX_ < smooth_.width && y >= reachY && y + reachY < smooth_.height) {
+      const float* centre = smooth_.row(y) + x;
+      const auto width = static_cast<std::ptrdiff_t>(smooth_.width);
+      return bestLine([&](std::size_t i, int down) { return centre[offset_[i] + down * width]; });
+    }
+    return bestLine([&](std::size_t i, int down) { return at(x + dx_[i], y + dy_[i] + down); });
+  }
+
   [[nodiscard]] BoneFeatures features(int x, int y) const {
     const float peak = smooth_.at(x, y);
-    const Line line = bestLine(x, y);
+    const Line line = lineThrough(x, y);
     const auto few = static_cast<float>(rows(1.0)); // strength of the priors: one mm of beam
     const float near = sums_.mean(x, y + rows(nearFromMm), y + rows(nearToMm), 0.3F, 1.0F);
     const float tail = sums_.mean(x, y + rows(nearToMm), y + rows(tailToMm), near, few);
@@ -206,6 +258,8 @@ private:
   }
 
   const BeamPicture& picture_;
+  FloatImage in_;
+  FloatImage counts_;
   FloatImage smooth_;
   ColumnSums sums_;
   ColumnSums texture_;
@@ -213,6 +267,9 @@ private:
   FloatImage strongestBelow_;
   std::vector<int> dx_;
   std::vector<int> dy_;
+  std::vector<std::ptrdiff_t> offset_;
+  int reachX_ = 0;
+  int reachY_ = 0;
 };
 
 // Logistic regression on the crests of annotated real pictures; see tests/segmentation/tools for how it is fitted.

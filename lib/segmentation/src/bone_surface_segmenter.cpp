@@ -2,7 +2,6 @@
 
 #include "beam_grid.h"
 #include "bone_evidence.h"
-#include "hipcuff/segmentation/bone_likelihood_image_filter.h"
 #include "hipcuff/segmentation/facets.h"
 #include "hipcuff/segmentation/optimal_path.h"
 #include "smoothing.h"
@@ -28,31 +27,6 @@ constexpr double shadowFromMm = 1.5;
 constexpr double shadowToMm = 7.0;
 constexpr double shadowShare = 0.45; // of the way from the segment's own shadow to the tissue above it
 constexpr double lengthForTrustMm = 3.0;
-
-FloatImage logOdds(const BeamGrid& beams) {
-  using ImageType = BoneLikelihoodImageFilter::ImageType;
-  using MaskType = BoneLikelihoodImageFilter::MaskImageType;
-  const std::size_t points = beams.grey.data.size();
-  const itk::Size<2> size{
-      {static_cast<itk::SizeValueType>(beams.grey.width), static_cast<itk::SizeValueType>(beams.grey.height)}};
-  auto image = ImageType::New();
-  image->SetRegions(size);
-  const double spacing[2] = {beams.lateralMm, beams.axialMm};
-  image->SetSpacing(spacing);
-  image->Allocate();
-  std::copy_n(beams.grey.data.begin(), points, image->GetBufferPointer());
-  auto mask = MaskType::New();
-  mask->SetRegions(size);
-  mask->Allocate();
-  std::copy_n(beams.usable.data.begin(), points, mask->GetBufferPointer());
-  auto filter = BoneLikelihoodImageFilter::New();
-  filter->SetInput(image);
-  filter->SetMaskImage(mask);
-  filter->Update();
-  FloatImage out(beams.grey.width, beams.grey.height);
-  std::copy_n(filter->GetOutput()->GetBufferPointer(), points, out.data.begin());
-  return out;
-}
 
 /// Row of the extremum of a parabola through three neighbours, within +-0.5.
 double peakOffset(double before, double here, double after) {
@@ -169,7 +143,8 @@ Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& wor
   if (working.grey.width < 8 || working.grey.height < 8)
     return cortex;
   const BeamGrid beams = segmentation::makeBeamGrid(frame, working);
-  const FloatImage odds = logOdds(beams);
+  const FloatImage odds =
+      segmentation::boneLogOddsMap({beams.grey, beams.usable, beams.lateralMm, beams.axialMm});
   // Neighbouring beams see the same echo: evidence counts per mm of surface, not per beam.
   FloatImage reward = odds;
   for (float& v : reward.data)

@@ -13,10 +13,19 @@ struct Point {
   friend bool operator==(const Point&, const Point&) = default;
 };
 
-[[nodiscard]] Point operator+(Point a, Point b) noexcept;
-[[nodiscard]] Point operator-(Point a, Point b) noexcept;
-[[nodiscard]] Point operator*(Point a, double k) noexcept;
-[[nodiscard]] double dot(Point a, Point b) noexcept;
+// Inline: they stand in the innermost loops of filters and of the simulator.
+[[nodiscard]] inline Point operator+(Point a, Point b) noexcept {
+  return {a.x + b.x, a.y + b.y};
+}
+[[nodiscard]] inline Point operator-(Point a, Point b) noexcept {
+  return {a.x - b.x, a.y - b.y};
+}
+[[nodiscard]] inline Point operator*(Point a, double k) noexcept {
+  return {a.x * k, a.y * k};
+}
+[[nodiscard]] inline double dot(Point a, Point b) noexcept {
+  return a.x * b.x + a.y * b.y;
+}
 /// z component of the cross product: positive where b lies clockwise of a on the screen (y down).
 [[nodiscard]] double cross(Point a, Point b) noexcept;
 [[nodiscard]] double norm(Point a) noexcept;

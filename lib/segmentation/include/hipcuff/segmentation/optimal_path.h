@@ -18,6 +18,10 @@ struct PathCosts {
 /// less the prices. Dynamic programming over all columns; exact. Absence earns 0.
 [[nodiscard]] std::vector<int> optimalPath(const FloatImage& reward, const PathCosts& costs);
 
+/// The same on rewards stored column by column (width x height values): saves turning the picture.
+[[nodiscard]] std::vector<int> optimalPath(const std::vector<float>& rewards, int width, int height,
+                                           const PathCosts& costs);
+
 /// For each point the total of the best path through it (both directions), for judging how sharply the path is
 /// determined. Only for paths that may not be absent.
 [[nodiscard]] FloatImage pathTotals(const FloatImage& reward, const PathCosts& costs);
