@@ -1,53 +1,24 @@
 // For the person who works on the tendon: draws truth and result of simulated hips.
 //
 //   hip_lab overlay  SEED OUT.png [long|short [raw]]
-//   hip_lab borders  SEED OUT.csv [long|short]   heights of the band with their distance from the true border
 //   hip_lab crests   SEED OUT.csv [long|short]   crests with 1 on the true cortex, 0 far from it
 #include "beam_grid.h"
 #include "bone_evidence.h"
-#include "border_evidence.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
 #include "hipcuff/segmentation/layer_tendon_segmenter.h"
 #include "hipcuff/segmentation/working_grid.h"
 #include "hips.h"
 #include "pictures.h"
-#include "tendon_band.h"
 
 #include <cmath>
 #include <fstream>
 #include <iostream>
-#include <random>
 #include <string>
 #include <vector>
 
 using namespace hipcuff;
 
 namespace {
-
-void writeBorders(const testing::SimulatedHip& hip, const WorkingFrame& working, const Cortex& cortex,
-                  std::ostream& out) {
-  const auto footprint = segmentation::findFootprint(hip.frame, working, cortex, hip.view);
-  if (!footprint || hip.truth.superficial.mm.size() < 2)
-    return;
-  const segmentation::Band band = segmentation::tendonBand(working, *footprint);
-  const segmentation::BorderEvidence evidence(band);
-  std::mt19937 random(1);
-  for (int x = 0; x < band.grey.width; x += 3) {
-    const std::size_t i = std::min(static_cast<std::size_t>(2 * x), footprint->base.size() - 1);
-    const auto truth = rayHit(footprint->base[i], footprint->normals[i], hip.truth.superficial.mm);
-    if (!truth)
-      continue;
-    for (int y = evidence.rowOf(segmentation::lowestBorderMm); y < evidence.rowOf(segmentation::highestBorderMm); ++y) {
-      const double off = band.firstMm + y * band.heightMm - *truth;
-      if (std::abs(off) > 0.12 && (std::abs(off) < 0.45 || random() % 5 != 0))
-        continue;
-      out << x << ' ' << y << ' ' << (std::abs(off) <= 0.12 ? 1 : 0);
-      for (const float f : evidence.features(x, y))
-        out << ' ' << f;
-      out << '\n';
-    }
-  }
-}
 
 void writeCrests(const testing::SimulatedHip& hip, const WorkingFrame& working, std::ostream& out) {
   const auto beams = segmentation::makeBeamGrid(hip.frame, working);
@@ -83,11 +54,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   const Cortex cortex = BoneSurfaceSegmenter().segment(hip.frame, working);
-  if (args[0] == "borders") {
-    std::ofstream out(args[2]);
-    writeBorders(hip, working, cortex, out);
-    return 0;
-  }
   const auto drawMm = [&](const Polyline& mm, std::uint8_t r, std::uint8_t g, std::uint8_t b) {
     Polyline px;
     for (const Point p : mm)

@@ -40,8 +40,27 @@ Screen screenOf(const phantom::HipRecipe& recipe, const phantom::Truth& truth, c
   return ScreenFinder().read(cine, {picture});
 }
 
+/// Of ten hips three are normal (one of them with something that looks like a tear and is none), one must not be
+/// graded, the rest are drawn freely.
+phantom::HipRecipe recipeOf(std::uint64_t seed) {
+  using phantom::Confounder;
+  using phantom::NotGradable;
+  phantom::RecipeWishes wishes;
+  const std::uint64_t turn = seed % 10;
+  const std::uint64_t round = seed / 10;
+  if (turn <= 2)
+    wishes.pathology = phantom::Pathology::normal;
+  if (turn == 2)
+    wishes.confounder = static_cast<Confounder>(1 + round % static_cast<std::uint64_t>(Confounder::corticalIrregular));
+  constexpr NotGradable refused[] = {NotGradable::noCortex, NotGradable::wrongRegion, NotGradable::wrongRegion,
+                                     NotGradable::tooDark,  NotGradable::saturated,   NotGradable::tooOblique};
+  if (turn == 3)
+    wishes.notGradable = refused[round % 6];
+  return phantom::drawRecipe(seed, wishes);
+}
+
 std::string record(std::uint64_t seed) {
-  const phantom::HipRecipe recipe = phantom::drawRecipe(seed);
+  const phantom::HipRecipe recipe = recipeOf(seed);
   const phantom::HipSimulator simulator(recipe);
   const RgbImage picture = simulator.renderRgb();
   const phantom::Truth truth = simulator.truth();
