@@ -103,6 +103,7 @@ struct Geometry {
   std::vector<CortexPit> pits;
   double taperFrom = 0.3;         ///< long axis: where along the footprint the tendon begins to thin, 0..1
   double spindle = 0;             ///< extra thickness at mid-footprint over tendonMm
+  double sideTaperMm = 4;         ///< short axis: over which the tendon thins out beside its footprint
   double freeTendonMm = 24;       ///< length over which the tendon becomes an aponeurosis, proximal of the footprint
   double thinZone = 0;            ///< normal thin zone: share of the thickness that is missing, 0..0.5
   double thinZoneAt = 0.5;        ///< along the footprint, 0..1
@@ -280,6 +281,7 @@ struct Echo {
   double fibrillarContrastDb = 7;
   double fatDb = -2;
   double fasciaDb = 14;
+  double fasciaBreakDb = 4; ///< weaker by that much in places
   double cortexDb = 34;
   double lesionDb = -14;         ///< granulation; fluid has no scatterers at all
   double degeneratedPatchDb = 3; ///< how patchy degenerated tissue is
