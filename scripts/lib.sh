@@ -2,12 +2,15 @@
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
+# What require_packages installs; a script that needs more adds its list.
+package_lists=("$root/scripts/packages.debian")
+
 say() { printf '%s\n' "$*" >&2; }
 
-# Packages of scripts/packages.debian that are not installed, one a line.
+# Packages of the lists that are not installed, one a line.
 missing_packages() {
   local wanted
-  wanted="$(sed 's/#.*//' "$root/scripts/packages.debian" | awk 'NF { print $1 }' | sort -u)"
+  wanted="$(sed 's/#.*//' "${package_lists[@]}" | awk 'NF { print $1 }' | sort -u)"
   # A name that dpkg has never heard of makes dpkg-query fail; it is missing all the same.
   comm -23 <(printf '%s\n' "$wanted") \
     <(dpkg-query -W -f='${Package}\t${db:Status-Status}\n' 2>/dev/null | awk -F'\t' '$2 == "installed" { print $1 }' | sort -u)

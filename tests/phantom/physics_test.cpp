@@ -135,7 +135,10 @@ TEST(Hip, GainCompensationEvensOutDepthAndItsErrorShows) {
 
 TEST(Hip, CortexIsBrightAtItsInterfaceAndCastsAShadow) {
   for (const std::uint64_t seed : {2ULL, 9ULL, 14ULL}) {
-    const HipRecipe r = hip(View::longAxis, Pathology::normal, seed);
+    HipRecipe r = hip(View::longAxis, Pathology::normal, seed);
+    r.echo.cortexDb = 30; // an even cortex, brighter than any fascia beside it
+    r.echo.cortexDropoutDb = 0;
+    r.echo.fasciaDb = 12;
     const FloatImage db = picture(r);
     const Truth t = HipSimulator(r).truth();
     double crest = 0;

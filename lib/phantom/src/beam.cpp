@@ -7,56 +7,109 @@
 namespace hipcuff::phantom {
 namespace {
 
-constexpr double soundMmPerUs = 1.54; // what every scanner assumes
-constexpr double pulseRise = 0.62;    // share of the pulse's width before its peak
-
-double pulseWidthMm(const BeamSetup& s) { // full width at half amplitude, in range
-  return 0.5 * 0.88 * soundMmPerUs / (s.bandwidth * s.frequencyMHz);
-}
+constexpr double pulseRise = 0.62;     // share of the pulse's width before its peak
+constexpr double apertureLimitMm = 24; // of the receiving aperture: deeper down the f-number cannot be kept
+constexpr double zoneSpacingMm = 7;    // between transmit zones
+constexpr double beamWidthMaxMm = 1.6;
+constexpr double degree = std::numbers::pi / 180;
 
 } // namespace
 
+double pulseWidthMm(const BeamSetup& s) noexcept {
+  return 0.5 * 0.88 * soundMmPerUs / (s.bandwidth * s.frequencyMHz);
+}
+
+double beamWidthMm(const BeamSetup& s, double range) noexcept {
+  const double lambda = soundMmPerUs / s.frequencyMHz;
+  const double f = std::max(s.fNumber, range / apertureLimitMm);
+  const double waist = 1.2 * lambda * f;                      // at the focus
+  const double length = 7.0 * lambda * s.fNumber * s.fNumber; // depth of field of the fixed transmit focus
+  double off = 1e9;
+  for (int z = 0; z < std::max(1, s.focalZones); ++z)
+    off = std::min(off, std::abs(range - s.focusMm - (z - 0.5 * (s.focalZones - 1)) * zoneSpacingMm));
+  // Receive focusing is dynamic, so only the transmit beam spreads: half as fast as a fixed lens would.
+  const double spread = 0.5 * s.beamSpread * off / length;
+  return std::min(waist * std::sqrt(1 + spread * spread), std::max(waist, beamWidthMaxMm));
+}
+
 LineGrid::LineGrid(const BeamSetup& setup)
     : setup_(setup)
-    , pitch_(std::clamp(0.4 * setup.fNumber * soundMmPerUs / setup.frequencyMHz, 0.10, 0.22))
-    , step_(std::clamp(0.25 * soundMmPerUs / setup.frequencyMHz, 0.025, 0.05))
-    , lines_(static_cast<int>(std::ceil((setup.widthMm + 2 * marginMm) / pitch_)) + 1)
-    , samples_(static_cast<int>(
-                   std::ceil((setup.depthMm / std::cos(setup.steerDeg * std::numbers::pi / 180) + 1.5) / step_)) +
-               1)
-    , sine_(std::sin(setup.steerDeg * std::numbers::pi / 180))
-    , cosine_(std::cos(setup.steerDeg * std::numbers::pi / 180))
-    , scale_(static_cast<float>(std::sqrt(1.0 / (setup.perMm2 * pitch_ * step_))))
-    , data_(static_cast<std::size_t>(lines_) * static_cast<std::size_t>(samples_)) {}
+    , middle_(0.5 * setup.widthMm)
+    , tangent_(std::tan(setup.steerDeg * degree))
+    , perCosine_(1 / std::cos(setup.steerDeg * degree)) {
+  if (setup_.faceMm <= 0)
+    setup_.faceMm = setup_.widthMm;
+  const bool fans = setup_.shape != ProbeShape::linear;
+  perApex_ = fans ? 1 / setup_.apexMm : 0.0;
+  // Fanning lines must sample the beam deep down too.
+  const double crowd = 1 + 0.6 * setup_.depthMm * perApex_;
+  pitch_ = std::clamp(0.4 * setup_.fNumber * soundMmPerUs / setup_.frequencyMHz / crowd, 0.09, 0.24);
+  step_ = std::clamp(0.25 * soundMmPerUs / setup_.frequencyMHz, 0.025, 0.06);
+  perPitch_ = 1 / pitch_;
+  perStep_ = 1 / step_;
+  first_ = -0.5 * setup_.faceMm - marginMm;
+  lines_ = static_cast<int>(std::ceil((setup_.faceMm + 2 * marginMm) / pitch_)) + 1;
+  double longest = setup_.depthMm * perCosine_;
+  if (setup_.shape == ProbeShape::trapezoid)
+    longest = setup_.depthMm * std::hypot(1, 0.5 * setup_.faceMm * perApex_ + std::abs(tangent_));
+  samples_ = static_cast<int>(std::ceil((longest + 1.5) / step_)) + 1;
+  cyclesPerSample_ = 2 * setup_.frequencyMHz / soundMmPerUs * step_;
+  for (int k = 0; k < samples_; ++k)
+    scale_.push_back(static_cast<float>(std::sqrt(1.0 / (setup_.perMm2 * pitch_ * divergence(k) * step_))));
+  for (int i = 0; i < phases; ++i) {
+    const double phase = -2 * std::numbers::pi * (i + 0.5) / phases;
+    wave_.emplace_back(static_cast<float>(std::cos(phase)), static_cast<float>(std::sin(phase)));
+  }
+  data_.resize(static_cast<std::size_t>(lines_) * static_cast<std::size_t>(samples_));
+}
 
-void LineGrid::toGrid(double x, double y, double& line, double& sample) const noexcept {
-  const double range = y / cosine_;
-  line = (x - range * sine_ + marginMm) / pitch_;
-  sample = range / step_;
+void LineGrid::toFace(double dx, double y, double& u, double& range) const noexcept {
+  if (setup_.shape == ProbeShape::trapezoid) {
+    // Steered looks add the same slope to every beam.
+    u = (dx - y * tangent_) / (1 + y * perApex_);
+    const double slope = u * perApex_ + tangent_;
+    range = y * std::sqrt(1 + slope * slope);
+    return;
+  }
+  // The beam leaves the face at angle `steer` to its normal, which it passes at a distance `aside` from the centre.
+  const double dy = y - setup_.dropMm + setup_.apexMm;
+  const double rho = std::sqrt(dx * dx + dy * dy);
+  double theta = std::atan2(dx, dy);
+  if (tangent_ == 0) {
+    range = rho - setup_.apexMm;
+  } else {
+    const double cosine = 1 / perCosine_;
+    const double aside = setup_.apexMm * tangent_ * cosine;
+    range = std::sqrt(std::max(0.0, rho * rho - aside * aside)) - setup_.apexMm * cosine;
+    theta += std::asin(std::clamp(aside / std::max(rho, 1e-6), -1.0, 1.0)) - setup_.steerDeg * degree;
+  }
+  u = theta * setup_.apexMm;
 }
 
 void LineGrid::toPicture(double line, double sample, double& x, double& y) const noexcept {
+  const double u = line * pitch_ + first_;
   const double range = sample * step_;
-  x = line * pitch_ - marginMm + range * sine_;
-  y = range * cosine_;
+  if (setup_.shape == ProbeShape::curved) {
+    const double start = u * perApex_;
+    const double along = start + setup_.steerDeg * degree;
+    x = middle_ + setup_.apexMm * std::sin(start) + range * std::sin(along);
+    y = setup_.dropMm + setup_.apexMm * (std::cos(start) - 1) + range * std::cos(along);
+    return;
+  }
+  const double slope = u * perApex_ + tangent_;
+  y = range / std::sqrt(1 + slope * slope);
+  x = middle_ + u + y * slope;
 }
 
-void LineGrid::deposit(const Scatterer& s, float gain, std::complex<float> coherent) noexcept {
-  double line = 0;
-  double sample = 0;
-  toGrid(s.x, s.y, line, sample);
-  const int i = static_cast<int>(std::floor(line));
-  const int k = static_cast<int>(sample + 0.5);
-  if (i < 0 || i + 1 >= lines_ || k < 0 || k >= samples_)
-    return;
-  const auto phase = static_cast<float>(std::remainder(
-      -4.0 * std::numbers::pi * setup_.frequencyMHz / soundMmPerUs * sample * step_, 2 * std::numbers::pi));
-  const float a = s.amplitude * gain * scale_;
-  const std::complex<float> echo =
-      std::complex<float>{a * std::cos(phase), a * std::sin(phase)} + gain * scale_ * coherent;
-  const auto right = static_cast<float>(line - i);
-  at(i, k) += echo * (1 - right);
-  at(i + 1, k) += echo * right;
+double LineGrid::directionDeg(double x, double y) const noexcept {
+  if (setup_.shape == ProbeShape::linear)
+    return setup_.steerDeg;
+  double u = 0;
+  double range = 0;
+  toFace(x - middle_, y, u, range);
+  if (setup_.shape == ProbeShape::curved)
+    return u * perApex_ / degree + setup_.steerDeg;
+  return std::atan(u * perApex_ + tangent_) / degree;
 }
 
 void LineGrid::depositSurface(double x, double y, float amplitude) noexcept {
@@ -93,61 +146,65 @@ void LineGrid::pulse() {
   }
   for (float& v : kernel)
     v /= static_cast<float>(std::sqrt(energy));
-  std::vector<std::complex<float>> line(static_cast<std::size_t>(samples_));
+  // std::complex<float> is laid out as two floats (C++ standard, complex.numbers).
+  const auto row = 2 * static_cast<std::ptrdiff_t>(samples_);
+  std::vector<float> sum(static_cast<std::size_t>(row));
   const int taps = static_cast<int>(kernel.size());
   for (int i = 0; i < lines_; ++i) {
-    std::fill(line.begin(), line.end(), std::complex<float>{});
-    const std::complex<float>* in = &at(i, 0);
+    std::fill(sum.begin(), sum.end(), 0.0F);
+    auto* in = reinterpret_cast<float*>(line(i));
     for (int t = 0; t < taps; ++t) {
-      const int offset = t - before; // output sample = input sample + offset
+      const std::ptrdiff_t offset = 2 * static_cast<std::ptrdiff_t>(t - before); // output = input + offset
       const float w = kernel[static_cast<std::size_t>(t)];
-      const int from = std::max(0, offset);
-      const int to = std::min(samples_, samples_ + offset);
-      for (int k = from; k < to; ++k)
-        line[static_cast<std::size_t>(k)] += w * in[k - offset];
+      const std::ptrdiff_t from = std::max<std::ptrdiff_t>(0, offset);
+      const std::ptrdiff_t to = std::min(row, row + offset);
+      float* out = sum.data();
+      for (std::ptrdiff_t k = from; k < to; ++k)
+        out[k] += w * in[k - offset];
     }
-    std::copy(line.begin(), line.end(), &at(i, 0));
+    std::copy(sum.begin(), sum.end(), in);
   }
 }
 
 void LineGrid::beam() {
-  const double lambda = soundMmPerUs / setup_.frequencyMHz;
-  const double waist = 1.2 * lambda * setup_.fNumber;                   // full width at half amplitude, at the focus
-  const double length = 7.0 * lambda * setup_.fNumber * setup_.fNumber; // depth of field of the fixed transmit focus
   std::vector<double> sigmas(static_cast<std::size_t>(samples_));
   int half = 1;
   for (int k = 0; k < samples_; ++k) {
-    // Receive focusing is dynamic, so only the transmit beam spreads: half as fast as a fixed lens would.
-    const double off = 0.5 * (k * step_ - setup_.focusMm) / length;
-    const double sigma = std::min(waist * std::sqrt(1 + off * off), 1.6) / 2.355 / pitch_;
+    const double sigma = beamWidthMm(setup_, k * step_) / 2.355 / (pitch_ * divergence(k));
     sigmas[static_cast<std::size_t>(k)] = sigma;
-    half = std::max(half, static_cast<int>(std::ceil(2.8 * sigma)));
+    half = std::max(half, static_cast<int>(std::ceil(2.6 * sigma)));
   }
   // weights[j][k], twice each (real and imaginary part lie side by side), so that the inner loop runs along memory.
+  // Gaussians are symmetric: j and -j share their weights.
   const auto row = 2 * static_cast<std::size_t>(samples_);
-  std::vector<float> weights(row * static_cast<std::size_t>(2 * half + 1));
+  std::vector<float> weights(row * static_cast<std::size_t>(half + 1));
+  std::vector<int> reach(static_cast<std::size_t>(half + 1)); // last sample at which that neighbour counts
+  std::vector<int> start(static_cast<std::size_t>(half + 1), samples_);
   for (int k = 0; k < samples_; ++k) {
     const double sigma = sigmas[static_cast<std::size_t>(k)];
-    double energy = 0;
-    for (int j = -half; j <= half; ++j)
-      energy += std::exp(-j * j / (sigma * sigma));
-    for (int j = -half; j <= half; ++j) {
+    const int own = std::min(half, static_cast<int>(std::ceil(2.6 * sigma)));
+    double energy = 1;
+    for (int j = 1; j <= own; ++j)
+      energy += 2 * std::exp(-j * j / (sigma * sigma));
+    for (int j = 0; j <= own; ++j) {
       const auto w = static_cast<float>(std::exp(-0.5 * j * j / (sigma * sigma)) / std::sqrt(energy));
-      float* at = &weights[static_cast<std::size_t>(j + half) * row + 2 * static_cast<std::size_t>(k)];
+      float* at = &weights[static_cast<std::size_t>(j) * row + 2 * static_cast<std::size_t>(k)];
       at[0] = at[1] = w;
+      reach[static_cast<std::size_t>(j)] = k + 1;
+      start[static_cast<std::size_t>(j)] = std::min(start[static_cast<std::size_t>(j)], k);
     }
   }
   const std::vector<std::complex<float>> source = data_;
   std::fill(data_.begin(), data_.end(), std::complex<float>{});
-  // std::complex<float> is laid out as two floats (C++ standard, complex.numbers).
   const auto* in = reinterpret_cast<const float*>(source.data());
   auto* out = reinterpret_cast<float*>(data_.data());
   for (int i = 0; i < lines_; ++i)
     for (int j = std::max(-half, -i); j <= std::min(half, lines_ - 1 - i); ++j) {
-      const float* w = &weights[static_cast<std::size_t>(j + half) * row];
+      const auto apart = static_cast<std::size_t>(std::abs(j));
+      const float* w = &weights[apart * row];
       const float* from = in + static_cast<std::size_t>(i + j) * row;
       float* to = out + static_cast<std::size_t>(i) * row;
-      for (std::size_t k = 0; k < row; ++k)
+      for (auto k = 2 * static_cast<std::size_t>(start[apart]); k < 2 * static_cast<std::size_t>(reach[apart]); ++k)
         to[k] += w[k] * from[k];
     }
 }
@@ -157,11 +214,19 @@ void LineGrid::focus() {
   beam();
 }
 
+FloatImage LineGrid::lineEnvelope() const {
+  FloatImage image(samples_, lines_);
+  for (std::size_t i = 0; i < data_.size(); ++i)
+    image.data[i] = std::sqrt(data_[i].real() * data_[i].real() + data_[i].imag() * data_[i].imag());
+  return image;
+}
+
 FloatImage LineGrid::envelope() const {
+  const FloatImage turned = lineEnvelope();
   FloatImage image(lines_, samples_);
   for (int k = 0; k < samples_; ++k)
     for (int i = 0; i < lines_; ++i)
-      image.at(i, k) = std::sqrt(std::norm(at(i, k)));
+      image.at(i, k) = turned.at(k, i);
   return image;
 }
 

@@ -10,7 +10,6 @@ namespace hipcuff::phantom {
 namespace {
 
 constexpr double degree = std::numbers::pi / 180.0;
-constexpr double sideMm = 9;          // scene simulated beyond the picture's sides, for rocking and steering
 constexpr double lossStep = 0.25;     // mm
 constexpr double downshift = 0.55;    // tissue eats the high end of the pulse first; what is left is attenuated less
 constexpr double boneLossDb = 70;     // what gets through the cortex and back
@@ -18,9 +17,87 @@ constexpr double hazeCell = 0.5;      // mm
 constexpr double coherentGain = 0.55; // neighbours along a fibre add up in the beam; this keeps their mean power
 constexpr double tailMm = 0.38;       // the cortex echo rings on
 constexpr double tailReachMm = 1.3;
+constexpr double grainsPerCell = 4.5; // of a resolution cell; more changes nothing in the speckle's statistics
 
 double decibelsToAmplitude(double db) {
-  return std::pow(10.0, db / 20.0);
+  return std::exp(db * (std::numbers::ln10 / 20.0));
+}
+float decibelsToAmplitude(float db) {
+  return std::exp(db * static_cast<float>(std::numbers::ln10 / 20.0));
+}
+
+/// Complex normal deviates of power 1 from a table, entered anew for each line: speckle-sized noise needs no better.
+class NoiseTable {
+public:
+  static const NoiseTable& get() {
+    static const NoiseTable table;
+    return table;
+  }
+  [[nodiscard]] const std::complex<float>* from(std::uint64_t key) const { return &values_[key % size]; }
+  static constexpr std::size_t longest = 1 << 13;
+
+private:
+  static constexpr std::size_t size = 1 << 15;
+  NoiseTable() {
+    values_.reserve(size + longest);
+    for (std::size_t i = 0; i < size + longest; ++i) {
+      const std::uint64_t key = scramble(i % size * 0x9e3779b97f4a7c15ULL);
+      values_.emplace_back(quickNormal(key) * std::numbers::sqrt2_v<float> / 2,
+                           quickNormal(scramble(key)) * std::numbers::sqrt2_v<float> / 2);
+    }
+  }
+  std::vector<std::complex<float>> values_;
+};
+
+void addPower(FloatImage& power, const LineGrid& grid, double line, double sample, float value) {
+  const int column = static_cast<int>(line * grid.pitch() * (1 / hazeCell));
+  const int row = static_cast<int>(sample * grid.step() * (1 / hazeCell));
+  if (column >= 0 && column < power.width && row >= 0 && row < power.height)
+    power.at(column, row) += value;
+}
+
+/// Running mean of 2 * half + 1 cells along each row, twice; cells beyond the ends count as empty.
+FloatImage blurredAcross(const FloatImage& image, int half) {
+  FloatImage result = image;
+  std::vector<float> source(static_cast<std::size_t>(image.width));
+  for (int pass = 0; pass < 2; ++pass)
+    for (int y = 0; y < result.height; ++y) {
+      float* row = result.row(y);
+      std::copy(row, row + result.width, source.begin());
+      double sum = 0;
+      for (int x = 0; x < std::min(half, result.width); ++x)
+        sum += static_cast<double>(source[static_cast<std::size_t>(x)]);
+      for (int x = 0; x < result.width; ++x) {
+        if (x + half < result.width)
+          sum += static_cast<double>(source[static_cast<std::size_t>(x + half)]);
+        if (x - half - 1 >= 0)
+          sum -= static_cast<double>(source[static_cast<std::size_t>(x - half - 1)]);
+        row[x] = static_cast<float>(std::max(0.0, sum) / (2 * half + 1));
+      }
+    }
+  return result;
+}
+
+BeamSetup setupOf(const HipRecipe& r, int number, double perMm2) {
+  const Probe& probe = r.probe;
+  const int looks = std::max(1, probe.compoundAngles);
+  const int bands = std::max(1, probe.frequencyBands);
+  BeamSetup s;
+  s.frequencyMHz = probe.frequencyMHz * (1 + (number % bands - 0.5 * (bands - 1)) * 0.45 * probe.bandwidth);
+  s.bandwidth = probe.bandwidth / (1 + 0.4 * (bands - 1));
+  s.widthMm = probe.apertureMm;
+  s.depthMm = probe.depthMm;
+  s.focusMm = probe.focusMm;
+  s.fNumber = probe.fNumber;
+  s.steerDeg = (number % looks - 0.5 * (looks - 1)) * probe.compoundStepDeg;
+  s.perMm2 = perMm2;
+  s.shape = probe.shape;
+  s.faceMm = faceMm(probe);
+  s.apexMm = probe.shape == ProbeShape::curved ? probe.radiusMm : apexAboveMm(probe);
+  s.dropMm = faceDropMm(probe);
+  s.focalZones = probe.focalZones;
+  s.beamSpread = probe.beamSpread;
+  return s;
 }
 
 } // namespace
@@ -32,7 +109,7 @@ struct Insonifier::Transmission {
   std::vector<float> amplitude; ///< lines x rows, gain compensation included
   [[nodiscard]] float at(double line, double range) const {
     const int i = std::clamp(static_cast<int>(line + 0.5), 0, lines - 1);
-    const double k = std::clamp(range / step, 0.0, rows - 1.001);
+    const double k = std::clamp(range * (1 / step), 0.0, rows - 1.001);
     const auto k0 = static_cast<std::size_t>(k);
     const float t = static_cast<float>(k - static_cast<double>(k0));
     const float* row = &amplitude[static_cast<std::size_t>(i) * static_cast<std::size_t>(rows)];
@@ -40,64 +117,134 @@ struct Insonifier::Transmission {
   }
 };
 
+/// A grain where it lies in one frame.
+struct Insonifier::Placed {
+  float x, y;
+  float gain;      ///< what its tissue and its fibres' angle lend it
+  float amplitude; ///< signed, of unit variance
+  float coherentRe, coherentIm;
+};
+
 Insonifier::Insonifier(const HipRecipe& recipe, const Scene& scene)
     : r_(recipe)
-    , scene_(scene) {
+    , scene_(scene)
+    , artefacts_(recipe) {
+  const auto& probe = r_.probe;
+  const double steer = 0.5 * (std::max(1, probe.compoundAngles) - 1) * std::abs(probe.compoundStepDeg);
+  sideMm_ = 3.5;
+  if (probe.shape == ProbeShape::linear)
+    sideMm_ += probe.depthMm * std::tan(steer * degree);
+  if (r_.frames > 1) {
+    for (int i = 0; i < r_.frames; ++i) {
+      const Pose pose = poseOf(r_, i);
+      reachMm_ = std::max(reachMm_, probe.depthMm * std::sin(std::abs(pose.rockDeg) * degree) + std::abs(pose.slideMm));
+    }
+    sideMm_ += reachMm_;
+  }
+  lossScale_ = 2.0 * probe.frequencyMHz * downshift / 10.0; // two ways, per mm
+  placeGrains();
+  fillLosses();
+  placeTgc();
+}
+
+Insonifier::Loss& Insonifier::lossAt(Point s) {
+  const int column = std::clamp(static_cast<int>((s.x + sideMm_) * (1 / lossStep) + 0.5), 0, lossColumns_ - 1);
+  const int row = std::clamp(static_cast<int>(s.y * (1 / lossStep) + 0.5), 0, lossRows_ - 1);
+  return loss_[static_cast<std::size_t>(row) * static_cast<std::size_t>(lossColumns_) +
+               static_cast<std::size_t>(column)];
+}
+const Insonifier::Loss& Insonifier::lossAt(Point s) const {
+  return const_cast<Insonifier*>(this)->lossAt(s);
+}
+
+void Insonifier::placeGrains() {
   const auto& probe = r_.probe;
   const double axial = 0.68 / (probe.bandwidth * probe.frequencyMHz);
   const double lateral = 1.85 * probe.fNumber / probe.frequencyMHz;
-  const double spacing = std::clamp(std::sqrt(axial * lateral / 6.0), 0.06, 0.11);
+  const double spacing = std::clamp(std::sqrt(axial * lateral / grainsPerCell), 0.06, 0.15);
   perMm2_ = 1.0 / (spacing * spacing);
-  const double width = probe.apertureMm + 2 * sideMm;
+  const double width = probe.apertureMm + 2 * sideMm_;
   const double depth = probe.depthMm + 3;
+  lossColumns_ = static_cast<int>(width / lossStep) + 1;
+  lossRows_ = static_cast<int>(depth / lossStep) + 1;
+  loss_.resize(static_cast<std::size_t>(lossColumns_) * static_cast<std::size_t>(lossRows_));
   const auto columns = static_cast<int>(width / spacing);
   const auto rows = static_cast<int>(depth / spacing);
   grains_.reserve(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
   const std::uint64_t seed = mix(r_.seed, 1001);
-  for (int j = 0; j < rows; ++j)
+  const Pose still = poseOf(r_, 0);
+  // Neighbours across share the tissue's answer: they lie closer together than any beam can tell.
+  const int shared = spacing < 0.115 ? 2 : 1;
+  for (int j = 0; j < rows; ++j) {
+    Tissue tissue;
+    float amplitude = 0;
+    float alone = 0;
+    float re = 0;
+    float im = 0;
+    bool seen = false;
     for (int i = 0; i < columns; ++i) {
       const std::uint64_t key =
           mix(seed, static_cast<std::uint64_t>(j) << 32 | static_cast<std::uint64_t>(static_cast<std::uint32_t>(i)));
       const double jx = static_cast<double>(key & 0xffffff) / 0x1000000;
       const double jy = static_cast<double>((key >> 24) & 0xffffff) / 0x1000000;
-      const Point q{(i + jx) * spacing - sideMm, (j + jy) * spacing};
-      const Tissue tissue = scene_.at(q);
-      if (tissue.powerDb < -100)
+      const Point q{(i + jx) * spacing - sideMm_, (j + jy) * spacing};
+      if (i % shared == 0) {
+        const Point middle = shared == 1 ? q : Point{(i + 1) * spacing - sideMm_, q.y};
+        seen = true;
+        if (probe.shape != ProbeShape::linear) {
+          const double margin = (3.5 + reachMm_) / (0.5 * faceMm(probe));
+          seen = std::abs(beamCoordinate(probe, reachMm_ > 0 ? middle : still.toPicture(middle))) < 1 + margin;
+        }
+        if (!seen)
+          continue;
+        tissue = scene_.at(middle);
+        lossAt(middle) = {static_cast<float>(lossScale_ * tissue.attenuation), tissue.bone};
+        amplitude = decibelsToAmplitude(static_cast<float>(tissue.powerDb));
+        alone = static_cast<float>(std::sqrt(1 - tissue.coherent));
+        const auto together = static_cast<float>(coherentGain * std::sqrt(tissue.coherent));
+        re = together > 0 ? together * std::cos(static_cast<float>(tissue.phase)) : 0.0F;
+        im = together > 0 ? together * std::sin(static_cast<float>(tissue.phase)) : 0.0F;
+      }
+      if (!seen || tissue.powerDb < -100)
         continue;
-      const double amplitude = decibelsToAmplitude(tissue.powerDb);
-      const double alone = std::sqrt(1 - tissue.coherent);
-      const double together = coherentGain * std::sqrt(tissue.coherent);
       grains_.push_back({static_cast<float>(q.x), static_cast<float>(q.y),
-                         static_cast<float>(alone) * quickNormal(scramble(key ^ 0x5bd1e995)),
-                         static_cast<float>(alone) * quickNormal(scramble(key ^ 0xc2b2ae35)),
-                         static_cast<float>(amplitude), static_cast<float>(together * std::cos(tissue.phase)),
-                         static_cast<float>(together * std::sin(tissue.phase)), static_cast<float>(tissue.fibreDeg),
-                         tissue.fibres});
+                         alone * quickNormal(scramble(key ^ 0x5bd1e995)),
+                         alone * quickNormal(scramble(key ^ 0xc2b2ae35)), amplitude, re, im,
+                         static_cast<float>(tissue.fibreDeg), tissue.fibres});
     }
+  }
+}
 
-  lossColumns_ = static_cast<int>(width / lossStep) + 1;
-  lossRows_ = static_cast<int>(depth / lossStep) + 1;
-  loss_.resize(static_cast<std::size_t>(lossColumns_) * static_cast<std::size_t>(lossRows_));
-  const double scale = 2.0 * probe.frequencyMHz * downshift / 10.0; // two ways, per mm
+void Insonifier::fillLosses() {
   for (int j = 0; j < lossRows_; ++j)
     for (int i = 0; i < lossColumns_; ++i) {
-      const Tissue tissue = scene_.at({i * lossStep - sideMm, j * lossStep});
-      loss_[static_cast<std::size_t>(j) * static_cast<std::size_t>(lossColumns_) + static_cast<std::size_t>(i)] = {
-          static_cast<float>(scale * tissue.attenuation), tissue.bone};
+      Loss& l =
+          loss_[static_cast<std::size_t>(j) * static_cast<std::size_t>(lossColumns_) + static_cast<std::size_t>(i)];
+      if (l.dbPerMm >= 0)
+        continue;
+      const Tissue tissue = scene_.at({i * lossStep - sideMm_, j * lossStep});
+      l = {static_cast<float>(lossScale_ * tissue.attenuation), tissue.bone};
     }
+}
+
+void Insonifier::placeTgc() {
   // The gain compensation knows the mean loss of soft tissue at each depth, with the operator's error on it.
+  const auto& sliders = r_.processing.tgcSlidersDb;
+  const double last = static_cast<double>(sliders.size()) - 1;
   double sum = 0;
-  double rate = 0.8 * scale;
-  for (double y = 0; y < depth; y += 1.0) {
-    tgc_.push_back(sum * (1 + r_.processing.tgcError));
+  double rate = 0.8 * lossScale_;
+  for (double y = 0; y < r_.probe.depthMm + 3; y += 1.0) {
+    const double at = std::clamp(y / r_.probe.depthMm * last, 0.0, last - 1e-6);
+    const auto i = static_cast<std::size_t>(at);
+    tgc_.push_back(sum * (1 + r_.processing.tgcError) + lerp(sliders[i], sliders[i + 1], at - static_cast<double>(i)));
     double mean = 0;
     int count = 0;
     const int j = std::min(lossRows_ - 1, static_cast<int>(y / lossStep));
-    for (int i = 0; i < lossColumns_; ++i) {
+    for (int c = 0; c < lossColumns_; ++c) {
       const Loss& l =
-          loss_[static_cast<std::size_t>(j) * static_cast<std::size_t>(lossColumns_) + static_cast<std::size_t>(i)];
+          loss_[static_cast<std::size_t>(j) * static_cast<std::size_t>(lossColumns_) + static_cast<std::size_t>(c)];
       if (!l.bone) {
-        mean += l.dbPerMm;
+        mean += static_cast<double>(l.dbPerMm);
         ++count;
       }
     }
@@ -107,8 +254,8 @@ Insonifier::Insonifier(const HipRecipe& recipe, const Scene& scene)
   }
 }
 
-double Insonifier::compensation(double depthMm) const {
-  const double at = std::clamp(depthMm, 0.0, static_cast<double>(tgc_.size()) - 1.001);
+double Insonifier::compensation(double rangeMm) const {
+  const double at = std::clamp(rangeMm, 0.0, static_cast<double>(tgc_.size()) - 1.001);
   const auto i = static_cast<std::size_t>(at);
   return lerp(tgc_[i], tgc_[i + 1], at - static_cast<double>(i));
 }
@@ -127,77 +274,53 @@ Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Po
   Transmission t;
   t.lines = grid.lines();
   t.rows = static_cast<int>(grid.samples() * grid.step() / Transmission::step) + 2;
-  t.amplitude.resize(static_cast<std::size_t>(t.lines) * static_cast<std::size_t>(t.rows));
+  const auto rows = static_cast<std::size_t>(t.rows);
+  std::vector<float> gain(rows);
+  for (std::size_t k = 0; k < rows; ++k)
+    gain[k] = static_cast<float>(compensation(static_cast<double>(k) * Transmission::step));
+  t.amplitude.resize(static_cast<std::size_t>(t.lines) * rows); // decibels lost, at first
+  artefacts_.addShadows(grid, t.amplitude, t.rows, Transmission::step);
   for (int i = 0; i < t.lines; ++i) {
-    Point first;
-    grid.toPicture(i, 0, first.x, first.y);
+    Point q;
+    Point last;
+    grid.toPicture(i, 0, q.x, q.y);
+    grid.toPicture(i, Transmission::step / grid.step(), last.x, last.y);
+    const Point stride = last - q;
     // Contact with the skin is never even across the probe.
-    double db = 1.8 * (1 + noise1(mix(r_.seed, 1501), first.x / 9.0));
-    double bone = 0;
-    for (int k = 0; k < t.rows; ++k) {
-      Point q;
-      grid.toPicture(i, k * Transmission::step / grid.step(), q.x, q.y);
-      const Point s = pose.toScene(q);
-      const int column = std::clamp(static_cast<int>((s.x + sideMm) / lossStep + 0.5), 0, lossColumns_ - 1);
-      const int row = std::clamp(static_cast<int>(s.y / lossStep + 0.5), 0, lossRows_ - 1);
-      const Loss& l = loss_[static_cast<std::size_t>(row) * static_cast<std::size_t>(lossColumns_) +
-                            static_cast<std::size_t>(column)];
-      t.amplitude[static_cast<std::size_t>(i) * static_cast<std::size_t>(t.rows) + static_cast<std::size_t>(k)] =
-          static_cast<float>(decibelsToAmplitude(compensation(q.y) - db - bone));
+    const double share = shareOf(grid, i);
+    double db =
+        1.8 * (1 + noise1(mix(r_.seed, 1501), share * r_.probe.apertureMm / 9.0)) + artefacts_.lineLossDb(share);
+    float* line = &t.amplitude[static_cast<std::size_t>(i) * rows];
+    bool shaded = false;
+    for (std::size_t k = 0; k < rows; ++k, q = q + stride) {
+      line[k] = decibelsToAmplitude(gain[k] - line[k] - static_cast<float>(shaded ? db + boneLossDb : db));
+      const Loss& l = lossAt(pose.straight() ? q : pose.toScene(q));
       if (l.bone)
-        bone = boneLossDb;
+        shaded = true;
       else
-        db += l.dbPerMm * Transmission::step;
+        db += static_cast<double>(l.dbPerMm) * Transmission::step;
     }
   }
   // The aperture is wide: a shadow's edge is never sharp.
-  std::vector<float> blurred(t.amplitude.size());
-  for (int k = 0; k < t.rows; ++k) {
-    const double below = std::max(0.0, k * Transmission::step - r_.geometry.apexDepthMm);
-    const int half = std::max(1, static_cast<int>((0.25 + 0.05 * below) / grid.pitch()));
+  std::vector<float> source(static_cast<std::size_t>(t.lines));
+  for (std::size_t k = 0; k < rows; ++k) {
+    const double below = std::max(0.0, static_cast<double>(k) * Transmission::step - r_.geometry.apexDepthMm);
+    const int half = std::max(1, static_cast<int>((0.25 + 0.05 * below) / (grid.pitch() * grid.divergence(0))));
+    for (int i = 0; i < t.lines; ++i)
+      source[static_cast<std::size_t>(i)] = t.amplitude[static_cast<std::size_t>(i) * rows + k];
     for (int i = 0; i < t.lines; ++i) {
       float sum = 0;
       const int a = std::max(0, i - half);
       const int b = std::min(t.lines - 1, i + half);
       for (int j = a; j <= b; ++j)
-        sum +=
-            t.amplitude[static_cast<std::size_t>(j) * static_cast<std::size_t>(t.rows) + static_cast<std::size_t>(k)];
-      blurred[static_cast<std::size_t>(i) * static_cast<std::size_t>(t.rows) + static_cast<std::size_t>(k)] =
-          sum / static_cast<float>(b - a + 1);
+        sum += source[static_cast<std::size_t>(j)];
+      t.amplitude[static_cast<std::size_t>(i) * rows + k] = sum / static_cast<float>(b - a + 1);
     }
   }
-  t.amplitude.swap(blurred);
   return t;
 }
 
-namespace {
-
-/// Two running means of 2 * half + 1 cells along each row.
-FloatImage blurredAcross(const FloatImage& image, int half) {
-  FloatImage result = image;
-  for (int pass = 0; pass < 2; ++pass) {
-    const FloatImage source = result;
-    for (int y = 0; y < source.height; ++y)
-      for (int x = 0; x < source.width; ++x) {
-        float sum = 0;
-        for (int u = std::max(0, x - half); u <= std::min(source.width - 1, x + half); ++u)
-          sum += source.at(u, y);
-        result.at(x, y) = sum / static_cast<float>(2 * half + 1);
-      }
-  }
-  return result;
-}
-
-void addPower(FloatImage& power, const LineGrid& grid, double line, double sample, float value) {
-  const int column = static_cast<int>(line * grid.pitch() / hazeCell);
-  const int row = static_cast<int>(sample * grid.step() / hazeCell);
-  if (column >= 0 && column < power.width && row >= 0 && row < power.height)
-    power.at(column, row) += value;
-}
-
-} // namespace
-
-void Insonifier::depositGrains(LineGrid& grid, const Transmission& through, const Pose& pose, FloatImage& power) const {
+std::vector<Insonifier::Placed> Insonifier::placed(const Pose& pose, int frame) const {
   std::vector<float> tendon(901); // every 0.1 degree
   std::vector<float> fascia(901);
   for (std::size_t i = 0; i < tendon.size(); ++i) {
@@ -207,63 +330,78 @@ void Insonifier::depositGrains(LineGrid& grid, const Transmission& through, cons
   }
   const auto inPlane = static_cast<float>(std::cos(pose.elevation));
   const auto outOfPlane = static_cast<float>(std::sin(pose.elevation));
-  const auto cell = static_cast<float>(1.0 / (perMm2_ * hazeCell * hazeCell));
-  for (const Grain& g : grains_) {
-    const Point q = pose.rockDeg == 0 ? Point{g.x, g.y} : pose.toPicture({g.x, g.y});
-    double line = 0;
-    double sample = 0;
-    grid.toGrid(q.x, q.y, line, sample);
-    if (line < 0 || line > grid.lines())
-      continue;
-    float gain = g.amplitude * through.at(line, sample * grid.step());
+  const auto fresh = static_cast<float>(std::sqrt(r_.probe.elevationSpeckle));
+  const auto kept = static_cast<float>(std::sqrt(1 - r_.probe.elevationSpeckle));
+  const std::uint64_t seed = mix(mix(r_.seed, 1101), static_cast<std::uint64_t>(frame));
+  std::vector<Placed> all;
+  all.reserve(grains_.size());
+  for (std::size_t n = 0; n < grains_.size(); ++n) {
+    const Grain& g = grains_[n];
+    const Point q = pose.straight() ? Point{g.x, g.y} : pose.toPicture({g.x, g.y});
+    float gain = g.amplitude;
     if (g.fibres != Fibres::none) {
-      const double angle = g.fibres == Fibres::tendon ? fibreAngle(r_, pose, g.fibreDeg, q)
-                                                      : std::hypot(g.fibreDeg + pose.rockDeg, 0.5 * pose.tiltDeg);
+      const double beam = beamAngleDeg(r_.probe, q);
+      const double angle = g.fibres == Fibres::tendon
+                               ? fibreAngle(r_, pose, g.fibreDeg, q)
+                               : std::hypot(g.fibreDeg + pose.rockDeg + beam, 0.5 * pose.tiltDeg);
       const auto index = std::min<std::size_t>(900, static_cast<std::size_t>(angle * 10 + 0.5));
       gain *= g.fibres == Fibres::tendon ? tendon[index] : fascia[index];
     }
-    grid.deposit({static_cast<float>(q.x), static_cast<float>(q.y), inPlane * g.inPlane + outOfPlane * g.outOfPlane},
-                 gain, {g.coherentRe, g.coherentIm});
-    addPower(power, grid, line, sample, gain * gain * cell);
+    float amplitude = inPlane * g.inPlane + outOfPlane * g.outOfPlane;
+    if (fresh > 0)
+      amplitude = kept * amplitude + fresh * quickNormal(mix(seed, n));
+    all.push_back({static_cast<float>(q.x), static_cast<float>(q.y), gain, amplitude, g.coherentRe, g.coherentIm});
+  }
+  return all;
+}
+
+void Insonifier::depositGrains(LineGrid& grid, const Transmission& through, const std::vector<Placed>& grains,
+                               FloatImage& power) const {
+  const auto cell = static_cast<float>(1.0 / (perMm2_ * hazeCell * hazeCell));
+  for (const Placed& g : grains) {
+    double line = 0;
+    double sample = 0;
+    grid.toGrid(g.x, g.y, line, sample);
+    if (line < 0 || line > grid.lines() || sample < 0)
+      continue;
+    const float gain = g.gain * through.at(line, sample * grid.step());
+    grid.deposit(line, sample, gain * g.amplitude, {gain * g.coherentRe, gain * g.coherentIm});
+    addPower(power, grid, line, sample, gain * gain * cell / static_cast<float>(grid.divergence(sample)));
   }
 }
 
 void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, const Pose& pose, FloatImage& power) const {
   const auto& line = scene_.cortex();
   const auto& heading = scene_.cortexHeadingDeg();
-  const auto& setup = grid.setup();
-  // A smooth line's echo after focusing: the kernels have unit energy, so a line of ones comes out at about
-  // sqrt(2 sqrt(pi) sigma) of the beam times the pulse's peak 1 / sqrt(sqrt(pi) sigma).
-  const double sigmaBeam = 1.85 * setup.fNumber / setup.frequencyMHz / 2.355 / grid.pitch();
-  const double sigmaPulse = 0.68 / (setup.bandwidth * setup.frequencyMHz) / 2.355 * 1.05 / grid.step();
-  const double unitLine = std::sqrt(2 * std::sqrt(std::numbers::pi) * std::max(0.5, sigmaBeam)) /
-                          std::sqrt(std::sqrt(std::numbers::pi) * std::max(0.5, sigmaPulse));
   const double level = decibelsToAmplitude(r_.echo.cortexDb);
   const std::uint64_t seed = mix(r_.seed, 1201);
   const double arc = 0.05;
   const auto tail = static_cast<int>(perMm2_ * arc * tailReachMm + 0.5);
   for (std::size_t i = 0; i < line.size(); ++i) {
     const Point p = pose.toPicture(line[i]);
-    if (p.x < -LineGrid::marginMm || p.x > setup.widthMm + LineGrid::marginMm || p.y < 0 || p.y > setup.depthMm + 1)
-      continue;
-    const double angle = heading[i] + pose.rockDeg;
-    const double incidence = std::min(89.0, std::hypot(angle + setup.steerDeg, pose.tiltDeg));
-    const Point normal{std::sin(angle * degree), -std::cos(angle * degree)};
     double at = 0;
     double sample = 0;
     grid.toGrid(p.x, p.y, at, sample);
+    if (at < 0 || at > grid.lines() || sample < 0 || sample * grid.step() > r_.probe.depthMm + 4)
+      continue;
+    const double angle = heading[i] + pose.rockDeg;
+    const double direction = grid.directionDeg(p.x, p.y);
+    const double across = angle + direction; // against the beam
+    if (std::abs(across) > 88)
+      continue;
+    const double incidence = std::min(89.0, std::hypot(across, pose.tiltDeg));
+    const Point normal{std::sin(angle * degree), -std::cos(angle * degree)};
     // The light that reaches the surface: taken just above it.
-    const float reach = through.at(at, sample * grid.step() - 0.35 - 0.3 * std::abs(std::tan(angle * degree)));
+    const float reach =
+        through.at(at, sample * grid.step() - 0.35 - 0.3 * std::min(6.0, std::abs(std::tan(across * degree))));
     const double position = static_cast<double>(i) * arc;
     const double patchy = 0.8 + 0.4 * noise1(seed, position / 1.3) + 0.25 * noise1(seed + 1, position / 5.0);
     const double specular = -19.0 * (1 - std::exp(-(incidence / 31) * (incidence / 31)));
-    const double share = arc * std::cos(angle * degree) / grid.pitch();
-    const double strength = level * reach * std::max(0.1, patchy);
-    const auto coherent = static_cast<float>(strength * decibelsToAmplitude(specular) * share / unitLine);
-    grid.depositSurface(p.x, p.y, coherent);
-    addPower(
-        power, grid, at, sample,
-        static_cast<float>(std::pow(strength * decibelsToAmplitude(specular), 2) * arc * 0.2 / (hazeCell * hazeCell)));
+    const double share = arc * std::cos(across * degree) / (grid.pitch() * grid.divergence(sample));
+    const double strength = level * static_cast<double>(reach) * std::max(0.1, patchy);
+    const double mirror = strength * decibelsToAmplitude(specular);
+    grid.depositSurface(p.x, p.y, static_cast<float>(mirror * share / surfaceGain(grid, sample)));
+    addPower(power, grid, at, sample, static_cast<float>(mirror * mirror * arc * 0.2 / (hazeCell * hazeCell)));
     const double rough = strength * decibelsToAmplitude(-9.0 + 26 * std::log10(std::cos(incidence * degree)));
     for (int k = 0; k < tail; ++k) {
       const std::uint64_t key = mix(seed + 2, i * 64 + static_cast<std::size_t>(k));
@@ -285,101 +423,138 @@ void Insonifier::addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) 
   const auto fadeNear = static_cast<float>(std::exp(-hazeCell / 1.6));
   const auto fadeFar = static_cast<float>(std::exp(-hazeCell / 5.0));
   const auto clutter = static_cast<float>(std::pow(10.0, r_.processing.clutterDb / 10));
+  const auto floor = static_cast<float>(std::pow(10.0, r_.processing.hazeFloorDb / 10));
   for (int x = 0; x < power.width; ++x) {
     float near = 0;
     float far = 0;
     for (int y = 0; y < power.height; ++y) {
       near = near * fadeNear + own.at(x, y) * (1 - fadeNear);
       far = far * fadeFar + own.at(x, y) * (1 - fadeFar);
-      spread.at(x, y) = clutter * (sideLobeShare * spread.at(x, y) + 6.0F * near + 2.5F * far);
+      spread.at(x, y) = clutter * (sideLobeShare * spread.at(x, y) + 6.0F * near + 2.5F * far) + floor;
     }
   }
-  for (int i = 0; i < grid.lines(); ++i)
+  std::vector<float> level(static_cast<std::size_t>(power.height));
+  const auto cellsPerSample = static_cast<float>(grid.step() / hazeCell);
+  for (int i = 0; i < grid.lines(); ++i) {
+    const double cx = std::clamp(i * grid.pitch() / hazeCell - 0.5, 0.0, power.width - 1.001);
+    const int x = static_cast<int>(cx);
+    const auto tx = static_cast<float>(cx - x);
+    for (int y = 0; y < power.height; ++y)
+      level[static_cast<std::size_t>(y)] = std::sqrt(spread.at(x, y) * (1 - tx) + spread.at(x + 1, y) * tx);
+    const std::complex<float>* noise = NoiseTable::get().from(mix(seed, static_cast<std::uint64_t>(i)));
+    std::complex<float>* line = grid.line(i);
+    const float last = static_cast<float>(power.height) - 1.001F;
     for (int k = 0; k < grid.samples(); ++k) {
-      const double cx = std::clamp(i * grid.pitch() / hazeCell - 0.5, 0.0, power.width - 1.001);
-      const double cy = std::clamp(k * grid.step() / hazeCell - 0.5, 0.0, power.height - 1.001);
-      const int x = static_cast<int>(cx);
-      const int y = static_cast<int>(cy);
-      const auto tx = static_cast<float>(cx - x);
-      const auto ty = static_cast<float>(cy - y);
-      const float p = (spread.at(x, y) * (1 - tx) + spread.at(x + 1, y) * tx) * (1 - ty) +
-                      (spread.at(x, y + 1) * (1 - tx) + spread.at(x + 1, y + 1) * tx) * ty;
-      const float a = std::sqrt(0.5F * p);
-      const std::uint64_t key =
-          mix(seed, static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint64_t>(static_cast<std::uint32_t>(k)));
-      grid.at(i, k) += std::complex<float>{a * quickNormal(key), a * quickNormal(scramble(key))};
+      const float cy = std::clamp(static_cast<float>(k) * cellsPerSample - 0.5F, 0.0F, last);
+      const auto y = static_cast<std::size_t>(cy);
+      const float ty = cy - static_cast<float>(y);
+      line[k] += (level[y] * (1 - ty) + level[y + 1] * ty) * noise[k];
     }
+  }
 }
 
 void Insonifier::addNoise(LineGrid& grid, std::uint64_t seed) const {
-  for (int k = 0; k < grid.samples(); ++k) {
-    const double depth = k * grid.step();
-    const auto a =
-        static_cast<float>(std::numbers::sqrt2 / 2 * decibelsToAmplitude(r_.processing.noiseDb + compensation(depth)));
-    for (int i = 0; i < grid.lines(); ++i) {
-      const std::uint64_t key =
-          mix(seed, static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint64_t>(static_cast<std::uint32_t>(k)));
-      grid.at(i, k) += std::complex<float>{a * quickNormal(key), a * quickNormal(scramble(key))};
-    }
+  std::vector<float> level(static_cast<std::size_t>(grid.samples()));
+  for (int k = 0; k < grid.samples(); ++k)
+    level[static_cast<std::size_t>(k)] =
+        static_cast<float>(decibelsToAmplitude(r_.processing.noiseDb + compensation(k * grid.step())));
+  for (int i = 0; i < grid.lines(); ++i) {
+    const std::complex<float>* noise = NoiseTable::get().from(mix(seed, static_cast<std::uint64_t>(i)));
+    std::complex<float>* line = grid.line(i);
+    for (int k = 0; k < grid.samples(); ++k)
+      line[k] += level[static_cast<std::size_t>(k)] * noise[k];
   }
 }
 
-FloatImage Insonifier::look(int frame, const Pose& pose, double steerDeg, int number) const {
-  const auto& probe = r_.probe;
-  const BeamSetup setup{probe.frequencyMHz, probe.bandwidth, probe.apertureMm, probe.depthMm,
-                        probe.focusMm,      probe.fNumber,   steerDeg,         perMm2_};
-  LineGrid grid(setup);
+void Insonifier::look(int frame, const Pose& pose, const std::vector<Placed>& grains, int number, FloatImage& sum,
+                      FloatImage& count) const {
+  LineGrid grid(setupOf(r_, number, perMm2_));
   const Transmission through = transmission(grid, pose);
   FloatImage power(static_cast<int>(grid.lines() * grid.pitch() / hazeCell) + 2,
                    static_cast<int>(grid.samples() * grid.step() / hazeCell) + 2);
-  depositGrains(grid, through, pose, power);
+  depositGrains(grid, through, grains, power);
   depositCortex(grid, through, pose, power);
+  artefacts_.addRingDown(grid);
   // Haze belongs to the tissue and stays from frame to frame; electronic noise is new in each.
   addHaze(grid, power, mix(r_.seed, 1301 + static_cast<std::uint64_t>(number)));
   addNoise(grid, mix(mix(r_.seed, 1401 + static_cast<std::uint64_t>(number)), static_cast<std::uint64_t>(frame)));
   grid.focus();
-  const FloatImage lines = grid.envelope();
+  artefacts_.addSideLobes(grid);
+  artefacts_.addMultiples(grid);
+  show(grid, sum, count);
+}
 
-  // On the picture's pixels; negative where this look doesn't reach.
-  const auto& screen = r_.screen;
-  FloatImage picture(screen.region.width(), screen.region.height(), -1.0F);
-  for (int y = 0; y < picture.height; ++y)
-    for (int x = 0; x < picture.width; ++x) {
-      double line = 0;
-      double sample = 0;
-      grid.toGrid(x * screen.mmPerPx, y * screen.mmPerPx, line, sample);
-      const int i = static_cast<int>(std::floor(line));
-      const int k = static_cast<int>(std::floor(sample));
-      if (i < 0 || i + 1 >= lines.width || k < 0 || k + 1 >= lines.height)
-        continue;
-      const auto tx = static_cast<float>(line - i);
-      const auto ty = static_cast<float>(sample - k);
-      picture.at(x, y) = (lines.at(i, k) * (1 - tx) + lines.at(i + 1, k) * tx) * (1 - ty) +
-                         (lines.at(i, k + 1) * (1 - tx) + lines.at(i + 1, k + 1) * tx) * ty;
+void Insonifier::show(const LineGrid& grid, FloatImage& sum, FloatImage& count) const {
+  // A machine that has few lines knows nothing between them.
+  const double face = grid.setup().faceMm;
+  const double wanted = r_.probe.lines > 1 ? face / (r_.probe.lines - 1) / grid.pitch() : 1.0;
+  const double stride = std::max(1.0, wanted);
+  FloatImage lines;
+  double first = 0;
+  if (stride < 1.1) {
+    lines = grid.envelope();
+  } else {
+    const FloatImage fine = grid.lineEnvelope();
+    first = LineGrid::marginMm / grid.pitch();
+    first -= std::floor(first / stride) * stride;
+    lines = FloatImage(static_cast<int>((fine.height - 1 - first) / stride) + 1, fine.width);
+    for (int i = 0; i < lines.width; ++i) {
+      const double at = first + i * stride;
+      const int i0 = std::min(static_cast<int>(at), fine.height - 2);
+      const auto t = static_cast<float>(at - i0);
+      for (int k = 0; k < fine.width; ++k)
+        lines.at(i, k) = fine.at(k, i0) * (1 - t) + fine.at(k, i0 + 1) * t;
     }
-  return picture;
+  }
+  const double perStride = stride < 1.1 ? 1.0 : 1 / stride;
+  const double mm = r_.screen.mmPerPx;
+  const bool fans = r_.probe.shape != ProbeShape::linear;
+  for (int y = 0; y < sum.height; ++y) {
+    double line = 0;
+    double sample = 0;
+    double next = 0;
+    grid.toGrid(0, y * mm, line, sample);
+    grid.toGrid(mm, y * mm, next, sample);
+    const double across = next - line;
+    float* into = sum.row(y);
+    float* counted = count.row(y);
+    for (int x = 0; x < sum.width; ++x) {
+      double u = line + x * across;
+      if (fans)
+        grid.toGrid(x * mm, y * mm, u, sample);
+      u = (u - first) * perStride;
+      const int i = static_cast<int>(u);
+      const int k = static_cast<int>(sample);
+      if (u < 0 || i + 1 >= lines.width || sample < 0 || k + 1 >= lines.height)
+        continue;
+      const auto tx = static_cast<float>(u - i);
+      const auto ty = static_cast<float>(sample - k);
+      const float* above = lines.row(k) + i;
+      const float* below = above + lines.width;
+      into[x] += (above[0] * (1 - tx) + above[1] * tx) * (1 - ty) + (below[0] * (1 - tx) + below[1] * tx) * ty;
+      counted[x] += 1;
+    }
+  }
 }
 
 FloatImage Insonifier::decibels(int frame) const {
   const Pose pose = poseOf(r_, frame);
-  FloatImage sum;
-  std::vector<int> count;
-  const int looks = std::max(1, r_.probe.compoundAngles);
-  for (int n = 0; n < looks; ++n) {
-    const double steer = (n - 0.5 * (looks - 1)) * r_.probe.compoundStepDeg;
-    FloatImage one = look(frame, pose, steer, n);
-    if (n == 0) {
-      sum = FloatImage(one.width, one.height);
-      count.assign(one.data.size(), 0);
+  const PixelBox& box = r_.screen.region;
+  FloatImage sum(box.width(), box.height());
+  FloatImage count(box.width(), box.height());
+  const std::vector<Placed> grains = placed(pose, frame);
+  const int passes = std::max({1, r_.probe.compoundAngles, r_.probe.frequencyBands});
+  for (int n = 0; n < passes; ++n)
+    look(frame, pose, grains, n, sum, count);
+  const double mm = r_.screen.mmPerPx;
+  const bool fans = r_.probe.shape != ProbeShape::linear;
+  for (int y = 0; y < sum.height; ++y)
+    for (int x = 0; x < sum.width; ++x) {
+      float& v = sum.at(x, y);
+      const float n = count.at(x, y);
+      v = n <= 0 || (fans && !inField(r_.probe, {x * mm, y * mm})) ? outsideDb
+                                                                   : 20.0F * std::log10(std::max(1e-6F, v / n));
     }
-    for (std::size_t i = 0; i < one.data.size(); ++i)
-      if (one.data[i] >= 0) {
-        sum.data[i] += one.data[i];
-        ++count[i];
-      }
-  }
-  for (std::size_t i = 0; i < sum.data.size(); ++i)
-    sum.data[i] = 20.0F * std::log10(std::max(1e-6F, sum.data[i] / static_cast<float>(std::max(1, count[i]))));
   return sum;
 }
 

@@ -1,6 +1,7 @@
 #include "screen_art.h"
 
 #include "random.h"
+#include "scanner_processing.h"
 
 #include <algorithm>
 #include <array>
@@ -46,11 +47,6 @@ std::string number(const char* format, double value) {
 
 } // namespace
 
-std::uint8_t greyMap(const HipRecipe& recipe, double level) {
-  const double v = std::pow(std::clamp(level, 0.0, 1.0), recipe.processing.greyGamma);
-  return static_cast<std::uint8_t>(std::clamp(255.0 * v + 0.5, 0.0, 255.0));
-}
-
 void drawText(GreyImage& screen, int x, int y, const std::string& text, int scale, std::uint8_t grey) {
   for (const char c : text) {
     const auto* glyph = std::find_if(std::begin(glyphs), std::end(glyphs), [&](const Glyph& g) { return g.code == c; });
@@ -91,7 +87,7 @@ void drawScreen(GreyImage& screen, const HipRecipe& r, int frame) {
   const int barHeight = box.height() / 3;
   const int barY = roomLeft ? box.y0 + 130 * scale : box.y0 + 10;
   for (int i = 0; i < barHeight; ++i)
-    block(screen, barX, barY + i, 10 * scale, 1, greyMap(r, 1.0 - static_cast<double>(i) / (barHeight - 1)));
+    block(screen, barX, barY + i, 10 * scale, 1, greyMap(r.processing, 1.0 - static_cast<double>(i) / (barHeight - 1)));
 
   // Depth ruler: a tick every 5 mm, a longer one every 10.
   const int rulerX = box.x1 + 6 * scale;

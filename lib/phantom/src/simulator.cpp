@@ -1,5 +1,6 @@
 #include "insonify.h"
 #include "random.h"
+#include "scanner_processing.h"
 #include "scene.h"
 #include "screen_art.h"
 #include "tissue_map.h"
@@ -10,8 +11,6 @@
 
 namespace hipcuff::phantom {
 namespace {
-
-constexpr double muscleLevel = 0.40; // where the gluteus medius muscle lies in the grey scale at gain 0
 
 void requireFrame(const HipRecipe& recipe, int frame) {
   if (frame < 0 || frame >= recipe.frames)
@@ -37,7 +36,38 @@ public:
     return *insonifier_;
   }
 
+  /// 0..1 of the dynamic range, with what persistence leaves of the frames before.
+  [[nodiscard]] FloatImage levels(int frame) {
+    FloatImage sum = fresh(frame);
+    const double keep = recipe.processing.persistence;
+    double weight = 1;
+    double total = 1;
+    for (int back = 1; back <= 3 && frame - back >= 0 && keep > 0; ++back) {
+      weight *= keep;
+      if (weight < 0.04)
+        break;
+      total += weight;
+      const FloatImage& old = fresh(frame - back);
+      for (std::size_t i = 0; i < sum.data.size(); ++i)
+        sum.data[i] += static_cast<float>(weight) * old.data[i];
+    }
+    if (total > 1)
+      for (float& v : sum.data)
+        v *= static_cast<float>(1 / total);
+    return sum;
+  }
+
 private:
+  const FloatImage& fresh(int frame) {
+    for (const auto& [number, image] : recent_)
+      if (number == frame)
+        return image;
+    if (recent_.size() > 4)
+      recent_.erase(recent_.begin());
+    recent_.emplace_back(frame, compressed(insonifier().decibels(frame), recipe.processing));
+    return recent_.back().second;
+  }
+  std::vector<std::pair<int, FloatImage>> recent_; // the last few frames, for persistence
   std::optional<Insonifier> insonifier_;
 };
 
@@ -54,15 +84,18 @@ const HipRecipe& HipSimulator::recipe() const noexcept {
 GreyImage HipSimulator::render(int frame) const {
   const HipRecipe& r = impl_->recipe;
   requireFrame(r, frame);
-  const FloatImage db = impl_->insonifier().decibels(frame);
+  FloatImage levels = impl_->levels(frame);
+  enhance(levels, r.processing, r.screen.mmPerPx);
+  const std::uint64_t noise = mix(mix(r.seed, 2101), static_cast<std::uint64_t>(frame));
+  const GreyImage greys = toGreys(levels, r.processing, noise);
   GreyImage screen(r.screen.columns, r.screen.rows);
   const PixelBox& box = r.screen.region;
-  for (int y = 0; y < db.height; ++y)
-    for (int x = 0; x < db.width; ++x) {
-      const double level =
-          muscleLevel + (static_cast<double>(db.at(x, y)) + r.processing.gainDb) / r.processing.dynamicRangeDb;
-      screen.at(box.x0 + (r.screen.flip ? db.width - 1 - x : x), box.y0 + y) = greyMap(r, level);
-    }
+  const double mm = r.screen.mmPerPx;
+  const bool fans = r.probe.shape != ProbeShape::linear;
+  for (int y = 0; y < greys.height; ++y)
+    for (int x = 0; x < greys.width; ++x)
+      if (!fans || inField(r.probe, {x * mm, y * mm}))
+        screen.at(box.x0 + (r.screen.flip ? greys.width - 1 - x : x), box.y0 + y) = greys.at(x, y);
   drawScreen(screen, r, frame);
   return screen;
 }

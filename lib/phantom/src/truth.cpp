@@ -68,8 +68,9 @@ void paint(Mask& labels, const Polyline& polygonPx, const PixelBox& box, std::ui
 
 TruthDiscontinuity describeTear(const HipRecipe& r, const Scene& scene, const Pose& pose, const Mapping& map) {
   TruthDiscontinuity d;
-  const double begin = scene.tearBegin();
-  const double end = scene.tearEnd();
+  const TendonShape& tendon = scene.tendon();
+  const double begin = tendon.tearBegin();
+  const double end = tendon.tearEnd();
   const double facet = scene.facetLength();
   switch (r.pathology) {
   case Pathology::undersurface:
@@ -85,31 +86,25 @@ TruthDiscontinuity describeTear(const HipRecipe& r, const Scene& scene, const Po
     d.kind = DiscontinuityKind::fullThickness;
   }
   const bool full = d.kind == DiscontinuityKind::fullThickness;
-  Polyline lower;
-  Polyline upper;
   const int steps = std::max(8, static_cast<int>(std::ceil((end - begin) / outlineStep)));
   for (int i = 0; i <= steps; ++i) {
     const double p = std::clamp(begin + (end - begin) * i / steps, begin + 1e-6, end - 1e-6);
-    const auto [low, high] = scene.tearAcross(p);
-    const double s = p - facet;
-    lower.push_back(map.mm(scene.bed(s) + scene.bedNormal(s) * low));
-    upper.push_back(map.mm(scene.bed(s) + scene.bedNormal(s) * high));
-    const double bone = p >= 0 ? scene.roughness(s) : 0.0;
-    const double thickness = scene.surfaceTop(p) - bone;
+    const auto [low, high] = tendon.tearAcross(p);
+    const double thickness = tendon.surfaceTop(p) - tendon.bone(p);
     if (thickness > 0.05 && high > low) {
       d.depthMm = std::max(d.depthMm, high - low);
       d.depthFraction = std::max(d.depthFraction, (high - low) / thickness);
     }
   }
-  d.polygon.mm = lower;
-  d.polygon.mm.insert(d.polygon.mm.end(), upper.rbegin(), upper.rend());
+  for (const Point& place : tendon.tearOutline())
+    d.polygon.mm.push_back(map.mm(scene.bed(place.x - facet) + scene.bedNormal(place.x - facet) * place.y));
   d.polygon.px = map.toPx(d.polygon.mm);
   d.beginMm = begin;
   d.endMm = end;
   d.lengthMm = end - begin;
   d.fluid = r.tear.fluid;
-  const double middle = 0.5 * (begin + end) - facet;
-  d.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(middle), pose.toPicture(scene.bed(middle)));
+  const double middle = 0.5 * (begin + end);
+  d.fibreAngleDeg = fibreAngle(r, pose, scene.fibreHeadingDeg(middle, 0.5), pose.toPicture(scene.bed(middle - facet)));
   const double onFootprint = std::max(0.0, std::min(end, facet) - std::max(begin, 0.0));
   d.complete = onFootprint >= 0.8 * facet;
   if (full) {
@@ -123,7 +118,65 @@ TruthDiscontinuity describeTear(const HipRecipe& r, const Scene& scene, const Po
   return d;
 }
 
+/// What lies in and on the tendon beside tears.
+void describeFindings(Truth& t, const HipRecipe& r, const Scene& scene, const Mapping& map) {
+  if (!scene.hasTendon())
+    return;
+  const double facet = scene.facetLength();
+  const auto place = [&](double p, double n) { return map.mm(scene.bed(p - facet) + scene.bedNormal(p - facet) * n); };
+  for (std::size_t i = 0; i < r.calcifications.size(); ++i) {
+    const Calcification& c = r.calcifications[i];
+    const auto [p, n] = scene.tendon().calcificationCentre(i);
+    TruthCalcification found;
+    found.lengthMm = c.lengthMm;
+    found.heightMm = c.heightMm;
+    found.shadowDb = c.shadowDb;
+    found.positionMm = p;
+    found.atMm = place(p, n);
+    found.atPx = map.px(found.atMm);
+    if (map.inside(found.atMm))
+      t.calcifications.push_back(found);
+  }
+  const auto& g = r.geometry;
+  if (g.enthesophyteMm > 0) {
+    const double p = g.enthesophyteAt * facet;
+    TruthEnthesophyte spur;
+    spur.heightMm = g.enthesophyteMm;
+    spur.positionMm = p;
+    spur.atPx = map.px(place(p, scene.tendon().bone(p)));
+    t.enthesophyte = spur;
+  }
+  t.pits = g.pits;
+  double sum = 0;
+  int count = 0;
+  for (double p = 0; p <= facet; p += 0.1, ++count)
+    sum += std::pow(scene.skeleton().relief(p - facet), 2);
+  t.cortexReliefMm = std::sqrt(sum / std::max(1, count));
+}
+
 } // namespace
+
+std::vector<Refusal> expectedRefusals(NotGradable why) {
+  switch (why) {
+  case NotGradable::none:
+    return {};
+  case NotGradable::noCortex:
+    return {Refusal::noCortex};
+  case NotGradable::wrongRegion:
+    return {Refusal::noTendon, Refusal::noCortex, Refusal::notAHip, Refusal::unsure};
+  case NotGradable::tooDark:
+    return {Refusal::tooDark};
+  case NotGradable::saturated:
+    return {Refusal::saturated};
+  case NotGradable::colourBox:
+    return {Refusal::colourBox};
+  case NotGradable::tooOblique:
+    return {Refusal::beamTooOblique};
+  case NotGradable::textOverTendon:
+    return {Refusal::textOverTendon};
+  }
+  return {};
+}
 
 Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   const Pose pose = poseOf(r, frame);
@@ -141,6 +194,12 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   t.rockDeg = pose.rockDeg;
   t.bursalFluidMm = r.geometry.bursalFluidMm;
   t.itbMm = r.geometry.itbMm;
+  t.subtendinousFluidMm = r.geometry.subtendinousFluidMm;
+  t.confounder = r.confounder;
+  t.notGradable = r.notGradable;
+  if (r.notGradable != NotGradable::none)
+    t.grade = GradeClass::notGradable;
+  t.refusals = expectedRefusals(r.notGradable);
 
   // From the highest point to either side; what lies under an overhang of the surface is out of the beam's reach.
   const auto& bone = scene.cortex();
@@ -150,6 +209,8 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   });
   const auto start = highest - bone.begin();
   const auto walk = [&](std::ptrdiff_t step, Polyline& line, std::vector<double>& incidence) {
+    if (bone.empty())
+      return;
     double reached = beamCoordinate(r.probe, pose.toPicture(*highest));
     for (std::ptrdiff_t i = start + step; i >= 0 && i < static_cast<std::ptrdiff_t>(bone.size()); i += step) {
       const auto at = static_cast<std::size_t>(i);
@@ -164,7 +225,7 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
       incidence.push_back(incidenceDeg(r, pose, heading[at], pose.toPicture(bone[at])));
     }
   };
-  constexpr std::ptrdiff_t every = 4; // 0.2 mm of arc
+  constexpr std::ptrdiff_t every = 2; // 0.1 mm of arc
   walk(-every, t.cortex.mm, t.cortexIncidenceDeg);
   std::reverse(t.cortex.mm.begin(), t.cortex.mm.end());
   std::reverse(t.cortexIncidenceDeg.begin(), t.cortexIncidenceDeg.end());
@@ -179,8 +240,8 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
   const auto addFacet = [&](FacetKind kind, double from, double to) {
     TruthFacet f;
     f.kind = kind;
-    f.beginMm = map.mm(scene.bed(from) + scene.bedNormal(from) * scene.roughness(from));
-    f.endMm = map.mm(scene.bed(to) + scene.bedNormal(to) * scene.roughness(to));
+    f.beginMm = map.mm(scene.bed(from) + scene.bedNormal(from) * scene.skeleton().relief(from));
+    f.endMm = map.mm(scene.bed(to) + scene.bedNormal(to) * scene.skeleton().relief(to));
     if (!map.inside(f.beginMm) || !map.inside(f.endMm))
       return;
     if (r.screen.flip)
@@ -189,24 +250,27 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
     f.endPx = map.px(f.endMm);
     t.facets.push_back(f);
   };
-  addFacet(FacetKind::lateral, -facet, 0);
-  if (r.view == View::shortAxis) {
+  if (scene.hasTendon())
+    addFacet(FacetKind::lateral, -facet, 0);
+  if (scene.hasTendon() && r.view == View::shortAxis) {
     addFacet(FacetKind::anterior, -facet - 12, -facet - 2);
     addFacet(FacetKind::posterior, 2, 12);
   }
 
-  const bool torn = isTear(r.pathology);
+  const TendonShape& tendon = scene.tendon();
+  const bool torn = tendon.torn();
   const bool full = r.pathology == Pathology::fullThickness;
   std::vector<double> angles;
   Polyline intactSuperficial;
   Polyline intactDeep;
   double sum = 0;
   int counted = 0;
-  for (int i = 0; i * stationStep <= facet + 1e-9; ++i) {
+  for (int i = 0; scene.hasTendon() && i * stationStep <= facet + 1e-9; ++i) {
     const double p = i * stationStep;
     const double s = p - facet;
-    const double rough = scene.roughness(s);
-    const double top = std::max(scene.surfaceTop(p), rough + 0.02);
+    const double rough = tendon.bone(p);
+    const double top = std::max(tendon.surfaceTop(p), rough + 0.02);
+    const double under = std::min(tendon.underside(p), top - 0.01);
     const Point n = scene.bedNormal(s);
     TruthStation station;
     station.positionMm = p;
@@ -218,16 +282,17 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
     const double sn = std::sin(pose.rockDeg * degree);
     station.normal = {mirror * (n.x * c - n.y * sn), n.x * sn + n.y * c};
     station.thicknessMm = distance(station.cortexMm, station.superficialMm);
-    const auto [low, high] = scene.tearAcross(p);
-    station.inGap = full && p > scene.tearBegin() && p < scene.tearEnd();
+    const auto [low, high] = tendon.tearAcross(p);
+    station.inGap = full && p > tendon.tearBegin() && p < tendon.tearEnd();
     station.remainingMm = station.inGap ? 0.0 : station.thicknessMm - (torn ? high - low : 0.0);
-    station.fibreAngleDeg = fibreAngle(r, pose, scene.bedHeadingDeg(s), pose.toPicture(scene.bed(s)));
+    station.fibreAngleDeg = fibreAngle(r, pose, scene.fibreHeadingDeg(p, 0.5), pose.toPicture(scene.bed(s)));
     angles.push_back(station.fibreAngleDeg);
     intactSuperficial.push_back(station.superficialMm);
-    intactDeep.push_back(station.cortexMm);
+    const Point deep = map.mm(scene.bed(s) + n * under);
+    intactDeep.push_back(deep);
     if (!station.inGap) {
       t.superficial.mm.push_back(station.superficialMm);
-      t.deep.mm.push_back(station.cortexMm);
+      t.deep.mm.push_back(deep);
       sum += station.thicknessMm;
       ++counted;
       t.thicknessMaxMm = std::max(t.thicknessMaxMm, station.thicknessMm);
@@ -241,6 +306,8 @@ Truth makeTruth(const HipRecipe& r, const Scene& scene, int frame) {
     std::nth_element(angles.begin(), angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2), angles.end());
     t.fibreAngleDeg = angles[angles.size() / 2];
   }
+
+  describeFindings(t, r, scene, map);
 
   t.labels = Mask(r.screen.columns, r.screen.rows);
   Polyline footprint = intactDeep;

@@ -95,6 +95,42 @@ Json frameJson(const Truth& t, const std::string& mask) {
           {"discontinuities", tears}};
 }
 
+Json findings(const Truth& t, const HipRecipe& r) {
+  Json calcifications = Json::array();
+  for (const TruthCalcification& c : t.calcifications)
+    calcifications.push_back({{"size_mm", mm(c.lengthMm)},
+                              {"height_mm", mm(c.heightMm)},
+                              {"shadow_db", mm(c.shadowDb)},
+                              {"position_mm", mm(c.positionMm)},
+                              {"at_px", point(c.atPx)}});
+  Json pits = Json::array();
+  for (const CortexPit& pit : t.pits)
+    pits.push_back({{"position_mm", mm(pit.at * r.geometry.facetLengthMm)},
+                    {"depth_mm", mm(pit.depthMm)},
+                    {"width_mm", mm(pit.widthMm)}});
+  Json spur = nullptr;
+  if (t.enthesophyte)
+    spur = {{"height_mm", mm(t.enthesophyte->heightMm)},
+            {"position_mm", mm(t.enthesophyte->positionMm)},
+            {"at_px", point(t.enthesophyte->atPx)}};
+  const auto& d = r.degeneration;
+  Json degeneration = nullptr;
+  if (d.severity > 0) {
+    degeneration = {{"severity", mm(d.severity)}, {"focal", d.focal}, {"fade_db", mm(d.fadeDb)}};
+    if (d.focal) {
+      degeneration["position_mm"] = mm(d.at * r.geometry.facetLengthMm);
+      degeneration["length_mm"] = mm(d.lengthMm);
+    }
+  }
+  return {{"bursal_fluid_mm", mm(t.bursalFluidMm)},
+          {"subtendinous_fluid_mm", mm(t.subtendinousFluidMm)},
+          {"itb_mm", mm(t.itbMm)},
+          {"calcifications", calcifications},
+          {"enthesophyte", spur},
+          {"cortical_irregularity", {{"rms_mm", mm(t.cortexReliefMm)}, {"pits", pits}}},
+          {"degeneration", degeneration}};
+}
+
 } // namespace
 
 std::string truthJson(const HipRecipe& r, const std::vector<Truth>& frames, const std::vector<std::string>& masks) {
@@ -103,6 +139,9 @@ std::string truthJson(const HipRecipe& r, const std::vector<Truth>& frames, cons
   Json all = Json::array();
   for (std::size_t i = 0; i < frames.size(); ++i)
     all.push_back(frameJson(frames[i], masks[i]));
+  Json refusals = Json::array();
+  for (const Refusal code : first.refusals)
+    refusals.push_back(hipcuff::toString(code));
   const Json json = {{"schema", "hipcuff.truth/1"},
                      {"simulated", true},
                      {"seed", r.seed},
@@ -114,6 +153,10 @@ std::string truthJson(const HipRecipe& r, const std::vector<Truth>& frames, cons
                      {"region_px", {box.x0, box.y0, box.x1, box.y1}},
                      {"columns", r.screen.columns},
                      {"rows", r.screen.rows},
+                     {"confounder", toString(r.confounder)},
+                     {"not_gradable", toString(r.notGradable)},
+                     {"expected_refusals", refusals},
+                     {"findings", findings(first, r)},
                      {"bursal_fluid_mm", mm(r.geometry.bursalFluidMm)},
                      {"itb_mm", mm(r.geometry.itbMm)},
                      {"probe",

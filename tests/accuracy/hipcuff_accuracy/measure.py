@@ -43,6 +43,7 @@ def truth_part(case):
     truth = case.truth
     frame = case.truth_frame()
     probe = truth.get("probe") or {}
+    look = truth.get("processing") or {}
     tear = worst_tear(frame)
     kind = not_gradable_kind(truth)
     return {
@@ -60,7 +61,9 @@ def truth_part(case):
         "side": truth.get("side"),
         "frames": len(truth["frames"]),
         "frequency": probe.get("frequency_mhz"),
-        "probe": probe.get("kind", probe.get("shape", "linear")),
+        "probe": probe.get("shape") or case.about.get("probe") or ("curved" if probe.get("curved") else "linear"),
+        "style": look.get("style") or case.about.get("style"),
+        "expected": as_list(truth.get("expected_refusals")),
         "fibre_angle": frame.get("fibre_angle_deg"),
         "tear_depth": tear["depth_fraction"] if tear else None,
         "tear_length": tear["length_mm"] if tear else None,
@@ -237,6 +240,9 @@ def record(case):
     out.update(truth_part(case))
     out.update(result_part(case.result))
     out["result_frame"] = (case.result or {}).get("frame")
+    if case.hip is not None:
+        out["hip_called"] = case.hip["grade"]["class"]
+        out["hip_certainty"] = case.hip["grade"].get("certainty")
     if out["not_gradable"] is None:
         frame = case.truth_frame()
         scale = case.truth["mm_per_px"]

@@ -17,6 +17,7 @@ class Case:
         self.truth = truth
         self.about = about  # line of the set's manifest: stratum, pair, variation ...
         self.result = None
+        self.hip = None  # studies[].hips[] that the result went into
         self.results_folder = None
 
     @property
@@ -93,6 +94,7 @@ def match(cases, results_folders):
     for folder in results_folders:
         images, document, parent = read_results(folder)
         documents.append(document)
+        hips = {uid: hip for study in document["studies"] for hip in study.get("hips") or [] for uid in hip["images"]}
         for image in images:
             source = image["source"]
             path = Path(source["path"])
@@ -107,4 +109,5 @@ def match(cases, results_folders):
             else:
                 case.result = image
                 case.results_folder = parent
+                case.hip = hips.get(source.get("sop_instance_uid")) or hips.get(source["path"])
     return strangers, documents

@@ -174,6 +174,51 @@ def pairs(records):
     return out
 
 
+def cines(records):
+    """Cines: the grade of the whole cine, and how often a tear that was called stays through the frames."""
+    some = [r for r in records if r["stratum"] == "cine" or (not r["stratum"] and r["frames"] > 1)]
+    torn = [r for r in some if is_tear(r) and r["graded"] and tear_called(r)]
+    return {
+        "cines": len(some),
+        "decisions": decisions(some),
+        "tears_persistent": stats.rate(r["certainty"] in ("persistent", "confirmed") for r in torn),
+    }
+
+
+def exams(records):
+    """Hips of whole exams: several pictures in two views brought together."""
+    hips = {}
+    for r in records:
+        if r.get("exam") is not None:
+            hips.setdefault((r["exam"], r["side"]), []).append(r)
+    rows = []
+    for (exam, side), pictures in sorted(hips.items()):
+        called = next((r["hip_called"] for r in pictures if r.get("hip_called")), None)
+        certainty = next((r["hip_certainty"] for r in pictures if r.get("hip_called")), None)
+        worst = max((r for r in pictures if r["class"]), key=lambda r: CLASSES.index(r["class"]), default=None)
+        if worst is None:
+            continue
+        big = any(is_tear(r) and not r["tear_small"] for r in pictures)
+        rows.append(
+            {
+                "class": worst["class"],
+                "called": called,
+                "graded": called in CLASSES,
+                "tear_small": is_tear(worst) and not big,
+                "not_gradable": None,
+                "reasons": [],
+                "certainty": certainty,
+            }
+        )
+    torn = [r for r in rows if is_tear(r) and r["graded"] and tear_called(r)]
+    return {
+        "exams": len({exam for exam, _ in hips}),
+        "hips": len(rows),
+        "decisions": decisions(rows),
+        "tears_confirmed": stats.rate(r["certainty"] == "confirmed" for r in torn),
+    }
+
+
 def bin_of(value, edges, unit):
     if value is None:
         return None
@@ -188,6 +233,7 @@ GROUPS = {
     "kind": lambda r: r["kind"] if r["not_gradable"] is None else None,
     "view": lambda r: r["view"],
     "probe": lambda r: r["probe"],
+    "scanner's look": lambda r: r.get("style"),
     "frequency": lambda r: bin_of(r["frequency"], (5, 8, 10, 12, 14, 17), " MHz"),
     "tear depth": lambda r: None
     if r["kind"] == "full_thickness"
@@ -237,7 +283,11 @@ def by_not_gradable(records):
         if r["not_gradable"] is not None:
             out.setdefault(r["not_gradable"], []).append(r)
     return {
-        name: {"recognised": stats.rate(not r["graded"] for r in rows), "reasons": count_reasons(rows)}
+        name: {
+            "recognised": stats.rate(not r["graded"] for r in rows),
+            "reason_right": stats.rate(bool(set(r["expected"]) & set(r["reasons"])) for r in rows if r["expected"]),
+            "reasons": count_reasons(rows),
+        }
         for name, rows in sorted(out.items())
     }
 
@@ -270,6 +320,8 @@ def summarise(records, prevalence=None):
         "confounders": by_confounder(records),
         "not_gradable": by_not_gradable(records),
         "pairs": pairs(records),
+        "cines": cines(records),
+        "exams": exams(records),
     }
 
 

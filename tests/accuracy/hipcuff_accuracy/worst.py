@@ -79,7 +79,7 @@ def tile(case, record, badness):
 
     frame = case.truth_frame()
     _line(draw, frame["bone_surface"]["points_px"], at, (0, 200, 0))
-    _line(draw, frame["tendon"]["superficial_px"], at, (0, 200, 0))
+    _line(draw, (frame.get("tendon") or {}).get("superficial_px") or [], at, (0, 200, 0))
     for tear in frame.get("discontinuities") or []:
         _line(draw, tear["polygon_px"], at, (255, 220, 0), closed=True)
     for segment in (result.get("bone_surface") or {}).get("segments") or []:

@@ -106,7 +106,7 @@ def _disturb(rng, r, probe, sc, field, loss):
             field += (10 ** (-10 / 20) * line * rng.standard_normal(field.shape[0], dtype=np.float32)[:, None] * 0.7).astype(np.float32)
     for at, width, depth_db in r.get("dropouts", []):
         centre = at * probe.width_mm
-        band = 1 / (1 + np.exp((np.abs(probe.x[-1:] - centre) - 0.5 * width) / 0.25))
+        band = 0.5 - 0.5 * np.tanh((np.abs(probe.x[-1:] - centre) - 0.5 * width) / 0.5)
         loss -= (depth_db * band).astype(np.float32)
     if "reverberation" in r:
         at, span, count = r["reverberation"]

@@ -5,6 +5,8 @@ from scipy.ndimage import gaussian_filter, gaussian_filter1d, median_filter
 
 from .probe import SPEED
 
+SUBLINES = 7
+
 
 def _pulse(probe):
     n = fft.next_fast_len(probe.samples + 32, real=True)
@@ -14,6 +16,7 @@ def _pulse(probe):
     low, high = np.searchsorted(k, [max(centre - 3.9 * sigma, 0.05 * centre), centre + 3.9 * sigma])
     high = min(high, k.size)
     h = np.exp(-0.5 * ((k[low:high] - centre) / sigma) ** 2).astype(np.float32)
+    h *= 1 - np.exp(-((k[low:high] / (0.35 * centre)) ** 4)).astype(np.float32)  # no hard edge: it would ring in the shadow
     return n, low, high, h, centre
 
 
@@ -25,13 +28,19 @@ def envelope(rng, probe, reflectivity, r, bone):
     # The bone's mirror and its rough part, scaled so that 0 dB is an envelope of 1.
     rows, mirror, rough = bone
     field = reflectivity
-    hit = np.nonzero(np.isfinite(rows))[0]
-    whole = np.floor(rows[hit]).astype(int)
-    part = rows[hit] - whole
     unit = white_gain * 2 / peak
-    for shift, weight in ((0, 1 - part), (1, part)):
-        inside = whole + shift < field.shape[0]
-        np.add.at(field, (whole[inside] + shift, hit[inside]), (weight * (mirror + rough)[hit] * unit)[inside].astype(np.float32))
+    # Each line sees the bone across its own width: on a steep flank that is a stretch in depth, not a point.
+    lines = np.arange(rows.size, dtype=float)
+    valid = np.isfinite(rows)
+    for sub in (np.arange(SUBLINES) + 0.5) / SUBLINES - 0.5:
+        near = np.interp(lines + sub, lines, np.nan_to_num(rows, nan=0.0))
+        ok = np.nonzero(valid & np.roll(valid, 1) & np.roll(valid, -1))[0]
+        whole = np.floor(near[ok]).astype(int)
+        part = near[ok] - whole
+        strength = mirror[ok] / SUBLINES + rough[ok] * rng.standard_normal(ok.size) / np.sqrt(SUBLINES)
+        for shift, weight in ((0, 1 - part), (1, part)):
+            inside = whole + shift < field.shape[0]
+            field[whole[inside] + shift, ok[inside]] += (weight * strength * unit)[inside].astype(np.float32)
     spectrum = fft.rfft(field, n=n, axis=0)[low:high] * (h / white_gain)[:, None]
     m = fft.next_fast_len(int(1.1 * spectrum.shape[0]))
     base = np.zeros((m, field.shape[1]), np.complex64)
@@ -67,7 +76,7 @@ def bone_amplitudes(rng, probe, hits, incidence, r):
     fade = np.cos(np.radians(np.clip(incidence, 0, 88)))
     patch = 10 ** (r["bone_patch_db"] * gaussian_filter1d(rng.standard_normal(n), 18) * 4 / 20)
     mirror = 10 ** (r["bone_db"] / 20) * np.exp(-((incidence / r["mirror_deg"]) ** 2)) * patch * r["mirror_share"]
-    rough = 10 ** ((r["bone_db"] + r["bone_rough_db"]) / 20) * rng.standard_normal(n) * fade ** r["rough_power"] * patch
+    rough = 10 ** ((r["bone_db"] + r["bone_rough_db"]) / 20) * fade ** r["rough_power"] * patch
     return hits, mirror, rough
 
 

@@ -55,6 +55,7 @@ def _tissues(rng, r):
     r["clearance_mm"] = float(rng.choice([u(0.15, 0.8), u(0.8, 3.0), u(3.0, 8.0)], p=[0.45, 0.35, 0.2]))
     r["fibre"] = {"spread_db": u(2.5, 5.0), "across_mm": u(0.07, 0.16), "along_mm": u(1.5, 5.0), "coherence_mm": u(0.35, 0.9),
                   "isotropic": u(0.05, 0.2), "patch_db": 0.0, "patch_at": 0.0}
+    r["epitenon_db"] = float(rng.choice([0.0, u(2, 9)], p=[0.3, 0.7]))
     r["fibre_blend"] = float(u(0.0, 0.9))
     r["minimus_tilt_deg"] = float(u(0, 7))
     r["tilt_deg"] = float(abs(n(0, 1.8)))

@@ -72,10 +72,8 @@ class Scene:
             if lesion.kind == "full_thickness":  # nothing of the tendon is left beside the content
                 s = np.sort([lesion.polygon[0, 0], lesion.polygon[len(lesion.s) - 1, 0]])
                 sunk = (out == TENDON) & ~inside & (x > s[0]) & (x < s[1])
-                if r["view"] == "long":
-                    out[sunk] = LOOSE if lesion.extras.get("sag", 0) > 0 else TENDON
-                else:
-                    out[sunk] = LOOSE if lesion.extras.get("sag", 0) > 0 else TENDON
+                if lesion.extras.get("sag", 0) > 0:
+                    out[sunk] = LOOSE
             out[inside] = {"fluid": FLUID, "granulation": GRANULATION, "fat": LOOSE}[lesion.content]
         for polygon in r.get("chalk_polygons", []):
             out[_stamp(self.probe, polygon) & (out != BONE)] = CHALK
@@ -178,6 +176,8 @@ class Scene:
         if fibre["patch_db"] > 0:  # tendinosis: cloudy loss of echo
             cloud = textures.Pattern(textures.tile(rng, (256, 128), (0.06, 0.2), (0.6, 1.6)), (0.06, 0.2))(z, x)
             amplitude = amplitude - fibre["patch_db"] * textures.soft_step(cloud, fibre["patch_at"], 0.35)
+        if tissue == TENDON:  # the sheet around the tendon shines
+            amplitude = amplitude + r["epitenon_db"] * np.exp(-(((z - c["superficial"]) / 0.18) ** 2))
         coherent = textures.fibrils(rng, self.probe.dz * 0.9, 0.12 if short else fibre["coherence_mm"])(q, x)
         share = fibre["isotropic"]
         noise = np.sqrt(1 - share) * coherent + np.sqrt(share) * reflectivity[m]

@@ -1,7 +1,7 @@
 """The picture on the scanner's screen: scan conversion, text, ruler, logo, colour box."""
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates
 
 LOGOS = ("SONORA X7", "MyoView", "ECHOLINE 3", "VARIUS", "U-Scan Pro")
 
@@ -87,7 +87,8 @@ def colour_box(rng, image, box_px):
     x0, y0, x1, y1 = (int(v) for v in box_px)
     pixels = np.array(image)
     h, w = max(y1 - y0, 2), max(x1 - x0, 2)
-    field = np.kron(rng.standard_normal((h // 12 + 2, w // 14 + 2)), np.ones((12, 14)))[:h, :w]
+    field = gaussian_filter(rng.standard_normal((h, w)), (7, 10))
+    field /= field.std()
     for sign, colour in ((1, (230, 60, 20)), (-1, (30, 80, 240))):
         m = sign * field > rng.uniform(0.5, 1.3)
         pixels[y0:y1, x0:x1][m[: y1 - y0, : x1 - x0]] = colour

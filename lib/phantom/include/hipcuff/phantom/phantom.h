@@ -34,6 +34,46 @@ enum class Pathology { normal, tendinosis, undersurface, bursal, intrasubstance,
 [[nodiscard]] GradeClass gradeOf(Pathology) noexcept;   ///< the class a perfect reader would give
 [[nodiscard]] bool isTear(Pathology) noexcept;
 
+enum class FacetShape { flat, convex, stepped };
+/// Outline of a partial tear along the tendon: half an ellipse, a triangle, lobed, a narrow cleft with shallow
+/// shoulders, or even in depth with steep ends.
+enum class TearShape { rounded, wedge, irregular, cleft, plateau };
+/// Ends of a full-thickness gap.
+enum class StumpShape { round, tapered, ragged, blunt };
+/// What fat looks like: thin sheets along the skin, a net of lobules, few thick septa, or nearly even.
+enum class FatStyle { sheets, lobules, coarse, plain };
+/// What lies under the probe. `limb`: flat or round bone with muscle on it, no trochanter and no tendon.
+enum class BodyPart { lateralHip, muscleOnly, limb };
+/// What looks like a tear or hides the tendon and is neither.
+enum class Confounder {
+  none,
+  anisotropy,       ///< fibres oblique to the beam
+  insertionTurn,    ///< fibres that turn into the bone at their insertion
+  edgeShadow,       ///< refraction at a rounded edge above
+  septumShadow,     ///< fat septa that cost the beam
+  reverberation,    ///< repeated echoes of skin, fascia or a band
+  dropout,          ///< dead elements
+  poorContact,      ///< gas or lifted probe
+  thinAnterior,     ///< the normally thin anterolateral tendon
+  thinZone,         ///< the normally thin zone between two parts of the tendon
+  corticalIrregular ///< pits and steps in the bone below an intact tendon
+};
+/// Why no reader should grade the picture.
+enum class NotGradable { none, noCortex, wrongRegion, tooDark, saturated, colourBox, tooOblique, textOverTendon };
+[[nodiscard]] const char* toString(FacetShape) noexcept;
+[[nodiscard]] const char* toString(TearShape) noexcept;
+[[nodiscard]] const char* toString(StumpShape) noexcept;
+[[nodiscard]] const char* toString(FatStyle) noexcept;
+[[nodiscard]] const char* toString(BodyPart) noexcept;
+[[nodiscard]] const char* toString(Confounder) noexcept;
+[[nodiscard]] const char* toString(NotGradable) noexcept;
+
+struct CortexPit {
+  double at = 0.5; ///< along the footprint, 0..1 from the edge where the tendon arrives
+  double depthMm = 0.8;
+  double widthMm = 1.5;
+};
+
 /// The hip as it lies under the probe. Angles against the horizontal of the picture, proximal (anterior in the short
 /// axis) on the left; `Screen::flip` mirrors the finished picture.
 struct Geometry {
@@ -52,7 +92,60 @@ struct Geometry {
   double itbMm = 1.5;              ///< fascia lata / iliotibial band
   double bursalFluidMm = 0;        ///< fluid between tendon and iliotibial band; 0: none
   double maximusMm = 0;            ///< gluteus maximus between fat and tendon on the proximal / posterior side
-  double cortexRoughnessMm = 0.08; ///< RMS height of the cortex's irregularity
+  double cortexRoughnessMm = 0.08; ///< RMS height of the cortex's fine irregularity
+  BodyPart bodyPart = BodyPart::lateralHip;
+  double boneRadiusMm = 60; ///< of a limb's bone
+  FacetShape facetShape = FacetShape::convex;
+  double facetStepMm = 0;      ///< stepped facet: height of the step, positive up towards the insertion
+  double irregularityMm = 0;   ///< RMS height of the footprint's coarse irregularity (1 to 2 mm long)
+  double enthesophyteMm = 0;   ///< height of a spur at the footprint; 0: none
+  double enthesophyteAt = 0.9; ///< along the footprint, 0..1
+  std::vector<CortexPit> pits;
+  double taperFrom = 0.3;         ///< long axis: where along the footprint the tendon begins to thin, 0..1
+  double spindle = 0;             ///< extra thickness at mid-footprint over tendonMm
+  double sideTaperMm = 4;         ///< short axis: over which the tendon thins out beside its footprint
+  double freeTendonMm = 24;       ///< length over which the tendon becomes an aponeurosis, proximal of the footprint
+  double thinZone = 0;            ///< normal thin zone: share of the thickness that is missing, 0..0.5
+  double thinZoneAt = 0.5;        ///< along the footprint, 0..1
+  double thinZoneMm = 3;          ///< half width
+  double insertionTurnDeg = 0;    ///< how far the fibres turn into the bone at the footprint's far end
+  double coverMm = 1;             ///< loose tissue between tendon and iliotibial band over the apex
+  double itbFollows = 0.6;        ///< how far the iliotibial band follows the tendon's course, 0..1
+  double pennationDeg = 10;       ///< muscle fibres against the tendon
+  double mediusAngleDeg = 8;      ///< slope of the medius belly proximal of the trochanter
+  double mediusMm = 9;            ///< thickness of the medius belly
+  double vastusMm = 6;            ///< vastus lateralis distal of the trochanter
+  double minimusMm = 3.5;         ///< gluteus minimus tendon on the anterior facet, short axis
+  double subtendinousFluidMm = 0; ///< fluid between bone and tendon at the footprint's proximal part
+  double fasciaSplitMm = 0;       ///< a second fascial sheet that far above the iliotibial band; 0: none
+};
+
+/// Tendinosis, or the worn tissue that a tear lies in.
+struct Degeneration {
+  double severity = 0; ///< 0 healthy .. 1 no fibrillar pattern left
+  double fadeDb = 0;   ///< darker by that much where it is worst
+  bool focal = false;  ///< in one place; otherwise all of the footprint
+  double at = 0.5;     ///< focal: along the footprint, 0..1
+  double lengthMm = 8;
+  double level = 0.5;  ///< focal: across the tendon, 0 bone .. 1 skin side
+  double height = 0.7; ///< focal: share of the thickness
+};
+
+struct Calcification {
+  double at = 0.5;    ///< along the footprint, 0..1
+  double level = 0.5; ///< across the tendon, 0 bone .. 1 skin side
+  double lengthMm = 3;
+  double heightMm = 1.2;
+  double echoDb = 18;  ///< against gluteus medius muscle
+  double shadowDb = 0; ///< two-way loss through its middle
+};
+
+/// A line of shadow that starts above the tendon.
+struct ShadowLine {
+  double across = 0.5; ///< share of the picture's width, before flipping
+  double depth = 0.5;  ///< where it starts: 0 skin .. 1 iliotibial band
+  double widthMm = 1;
+  double lossDb = 8; ///< two-way
 };
 
 struct Tear {
@@ -60,9 +153,16 @@ struct Tear {
   double lengthMm = 0;      ///< along the cortex
   double centre = 0.4;      ///< partial tears: middle of the tear along the footprint, 0..1 from the proximal edge
   double level = 0.5;       ///< intrasubstance: middle of the tear across the tendon, 0 bone .. 1 skin side
-  double retractionMm = 0;  ///< full thickness: how far the stump has gone back from its insertion, 0..20
+  double retractionMm = 0;  ///< full thickness: how far the stump has gone back from its insertion, 0..30
   bool fluid = true;        ///< anechoic fluid; otherwise hypoechoic granulation
-  double collapse = 0;      ///< full thickness: how much of the gap's height the tissue above has sunk into, 0..0.7
+  double collapse = 0;      ///< full thickness: how much of the gap's height the tissue above has sunk into, 0..0.95
+  TearShape shape = TearShape::rounded;
+  StumpShape stump = StumpShape::round;
+  double skew = 0;         ///< where the deepest point lies: -0.6 towards the tendon's arrival .. 0.6
+  double raggedness = 0.2; ///< 0 smooth .. 1 lobed
+  double debris = 0;       ///< share of a fluid tear that echoes like granulation, 0..1
+  double softEdgeMm = 0;   ///< width over which tear and tendon mix at the border
+  double stumpMm = 0.8;    ///< how far the stump's end is out of straight
 };
 
 /// The shape of the picture. A trapezoid is a linear array whose outer beams are steered outwards ("virtual convex").
@@ -181,8 +281,21 @@ struct Echo {
   double fibrillarContrastDb = 7;
   double fatDb = -2;
   double fasciaDb = 14;
+  double fasciaBreakDb = 4; ///< weaker by that much in places
   double cortexDb = 34;
-  double lesionDb = -14; ///< granulation; fluid has no scatterers at all
+  double lesionDb = -14;         ///< granulation; fluid has no scatterers at all
+  double degeneratedPatchDb = 3; ///< how patchy degenerated tissue is
+  double fibrilMm = 0.34;        ///< distance of the fibrils' echoes
+  double muscleStreakDb = 12;    ///< perimysium over muscle bundles
+  double bundleMm = 0.8;         ///< thickness of the bundles
+  double maximusDb = -0.5;       ///< gluteus maximus
+  double vastusDb = -0.5;
+  FatStyle fatStyle = FatStyle::sheets;
+  double septaDb = 15;   ///< septa over fat
+  double septaScale = 1; ///< their spacing over the usual
+  double skinDb = 6;
+  double unevenDb = 2;        ///< every tissue varies by that much over millimetres
+  double cortexDropoutDb = 0; ///< depth of the stretches in which the cortex is weaker
 };
 
 struct HipRecipe {
@@ -192,6 +305,11 @@ struct HipRecipe {
   Pathology pathology = Pathology::normal;
   Geometry geometry;
   Tear tear; ///< used where isTear(pathology)
+  Degeneration degeneration;
+  std::vector<Calcification> calcifications;
+  std::vector<ShadowLine> shadows;
+  Confounder confounder = Confounder::none;    ///< what was ordered; its means are in the other fields
+  NotGradable notGradable = NotGradable::none; ///< likewise
   Probe probe;
   ScreenLayout screen;
   Processing processing;
@@ -200,6 +318,8 @@ struct HipRecipe {
   int frames = 1; ///< more than 1: the probe is rocked once to and fro
   double frameRateHz = 20;
   double rockingDeg = 6; ///< amplitude of the rocking, cines only
+  double slideMm = 0;    ///< amplitude of the probe's way along the picture, cines only
+  double sweepBeams = 0; ///< amplitude of its way across the picture, in beam widths, cines only
 };
 
 /// What to keep fixed when a recipe is drawn; everything else varies with the seed.
@@ -207,10 +327,13 @@ struct RecipeWishes {
   std::optional<Side> side;
   std::optional<View> view;
   std::optional<Pathology> pathology;
+  std::optional<Confounder> confounder;
+  NotGradable notGradable = NotGradable::none;
   int frames = 1;
   std::optional<std::pair<int, int>> screen; ///< columns, rows
   bool colour = false;
   std::optional<ScannerStyle> style;
+  std::optional<ProbeShape> shape;
 };
 
 /// A plausible hip, probe and screen; different for every seed.
@@ -260,6 +383,25 @@ struct TruthDiscontinuity {
   TruthLine polygon; ///< closed
 };
 
+struct TruthCalcification {
+  double lengthMm = 0; ///< along the tendon
+  double heightMm = 0;
+  double shadowDb = 0;
+  double positionMm = 0; ///< of its middle, on the stations' axis
+  Point atMm;
+  Point atPx;
+};
+
+struct TruthEnthesophyte {
+  double heightMm = 0;
+  double positionMm = 0;
+  Point atPx; ///< its tip
+};
+
+/// Codes any of which is a right refusal of such a picture; empty for NotGradable::none. Every one of the codes is
+/// right where the picture shows another part of the body than its tags say.
+[[nodiscard]] std::vector<Refusal> expectedRefusals(NotGradable why);
+
 /// Exact truth of one frame.
 struct Truth {
   int frame = 0;
@@ -268,20 +410,28 @@ struct Truth {
   Side side = Side::left;
   View view = View::longAxis;
   Pathology pathology = Pathology::normal;
-  GradeClass grade = GradeClass::normal;
+  GradeClass grade = GradeClass::normal; ///< notGradable where no reader should grade the picture
+  Confounder confounder = Confounder::none;
+  NotGradable notGradable = NotGradable::none;
+  std::vector<Refusal> refusals; ///< expectedRefusals(notGradable)
   bool arrivesFromLeft = true;
   TruthLine cortex;                       ///< bone's interface inside the picture, left to right
   std::vector<double> cortexIncidenceDeg; ///< beam against the cortex normal, a value for each cortex point
   std::vector<TruthFacet> facets;
   std::vector<TruthStation> stations; ///< every 0.25 mm along the footprint, where inside the picture
   TruthLine superficial;              ///< the stations' superficial points, those in a gap left out
-  TruthLine deep;                     ///< the tendon's underside (the cortex)
+  TruthLine deep;                     ///< the tendon's underside (the cortex, or the fluid on it)
   std::vector<TruthDiscontinuity> discontinuities;
   Mask labels;              ///< full image: 0 background, 1 tendon on its footprint, 2 discontinuity
   double rockDeg = 0;       ///< the probe's rocking in this frame
   double fibreAngleDeg = 0; ///< median of the stations
   double bursalFluidMm = 0;
   double itbMm = 0;
+  double subtendinousFluidMm = 0;
+  std::vector<TruthCalcification> calcifications; ///< those inside the picture
+  std::optional<TruthEnthesophyte> enthesophyte;
+  std::vector<CortexPit> pits;
+  double cortexReliefMm = 0;  ///< RMS height of the footprint's bone over its smooth course, steps and spurs included
   double thicknessMeanMm = 0; ///< over stations outside a gap; 0 where there are none
   double thicknessMaxMm = 0;
 };
