@@ -88,13 +88,18 @@ HipRecipe hip(View view, Pathology pathology, std::uint64_t seed) {
   RecipeWishes wishes;
   wishes.view = view;
   wishes.pathology = pathology;
+  wishes.confounder = Confounder::none;
   HipRecipe r = drawRecipe(seed, wishes);
+  r.shadows.clear();
   r.screen.flip = false;
   r.geometry.facetAngleDeg = 1;
   r.geometry.facetBulgeMm = 0.05;
   r.probe.tiltDeg = 0;
   r.processing.tgcError = 0;
   r.processing.noiseDb = -200;
+  r.processing.hazeFloorDb = -200;
+  r.processing.tgcSlidersDb = {};
+  r.artefacts = {};
   return r;
 }
 

@@ -103,7 +103,7 @@ void ArtefactModel::addRingDown(LineGrid& grid) const {
     if (weight < 0.02)
       continue;
     const double uneven = 1 + 0.3 * noise1(seed, i * grid.pitch() / 4.0);
-    const double reach = 1.5 + 3.5 * a.ringDown + 6 * lost;
+    const double reach = 0.8 + 1.8 * a.ringDown + 4 * lost;
     for (int n = 0; n * spacing < 5 * reach; ++n) {
       const double at = n * spacing / grid.step();
       const int k = static_cast<int>(at);
@@ -129,23 +129,35 @@ void ArtefactModel::addMultiples(LineGrid& grid) const {
     return;
   const auto& g = r_.geometry;
   const double layer = a.reverberationMm > 0 ? a.reverberationMm : g.skinMm + g.fatMm + 0.5 * g.itbMm;
-  const auto once = static_cast<float>(0.5 * a.reverberation);
+  const auto once = static_cast<float>(0.4 * a.reverberation);
   struct Bounce {
     double mm;
     float gain;
   };
-  const Bounce bounces[] = {{layer, once}, {2 * layer, once * once}, {g.skinMm, 0.6F * once}, {g.apexDepthMm, once}};
+  const Bounce bounces[] = {
+      {layer, once}, {2 * layer, once * once}, {g.skinMm, 0.6F * once}, {g.apexDepthMm, 0.7F * once}};
   const float threshold = amplitudeOf(5);
-  const int samples = grid.samples();
-  std::vector<std::complex<float>> source(static_cast<std::size_t>(samples));
+  // Only what lies square to the beam comes back a second time: neighbouring lines must agree in phase.
+  const int half = std::max(1, static_cast<int>(0.6 / grid.pitch()));
+  const auto samples = static_cast<std::size_t>(grid.samples());
+  std::vector<std::complex<float>> clipped(samples * static_cast<std::size_t>(grid.lines()));
+  for (int i = 0; i < grid.lines(); ++i)
+    for (std::size_t k = 0; k < samples; ++k)
+      clipped[static_cast<std::size_t>(i) * samples + k] = bright(grid.line(i)[k], threshold);
+  std::vector<std::complex<float>> mean(samples);
   for (int i = 0; i < grid.lines(); ++i) {
+    std::fill(mean.begin(), mean.end(), std::complex<float>{});
+    const int from = std::max(0, i - half);
+    const int to = std::min(grid.lines() - 1, i + half);
+    for (int j = from; j <= to; ++j)
+      for (std::size_t k = 0; k < samples; ++k)
+        mean[k] += clipped[static_cast<std::size_t>(j) * samples + k];
     std::complex<float>* line = grid.line(i);
-    for (int k = 0; k < samples; ++k)
-      source[static_cast<std::size_t>(k)] = bright(line[k], threshold);
     for (const Bounce& b : bounces) {
-      const int delay = static_cast<int>(b.mm / grid.step() + 0.5);
-      for (int k = delay; k < samples; ++k)
-        line[k] += b.gain * source[static_cast<std::size_t>(k - delay)];
+      const float share = b.gain / static_cast<float>(to - from + 1);
+      const auto delay = static_cast<std::size_t>(b.mm / grid.step() + 0.5);
+      for (std::size_t k = delay; k < samples; ++k)
+        line[k] += share * mean[k - delay];
     }
   }
 }
@@ -157,7 +169,7 @@ void ArtefactModel::addSideLobes(LineGrid& grid) const {
   const int half = std::max(2, static_cast<int>(7.0 / grid.pitch()));
   const float threshold = amplitudeOf(5);
   const auto samples = static_cast<std::size_t>(grid.samples());
-  const auto gain = static_cast<float>(amplitudeOf(-22) * a.sideLobe * 3.0 / (2 * half + 1));
+  const auto gain = static_cast<float>(amplitudeOf(-22) * a.sideLobe * 6.0 / (2 * half + 1));
   std::vector<std::complex<float>> clipped(samples * static_cast<std::size_t>(grid.lines()));
   for (int i = 0; i < grid.lines(); ++i)
     for (std::size_t k = 0; k < samples; ++k)

@@ -56,6 +56,7 @@ void drawPerson(HipRecipe& r, Rng& rng) {
   g.mediusMm = rng.uniform(4, 15);
   g.vastusMm = rng.uniform(1.5, 11);
   g.minimusMm = rng.uniform(1.8, 5.5);
+  g.sideTaperMm = rng.uniform(2.5, 9);
   g.freeTendonMm = rng.uniform(9, 34);
   g.fasciaSplitMm = rng.chance(0.25) ? rng.uniform(1.5, 4.5) : 0.0;
 
@@ -70,6 +71,7 @@ void drawPerson(HipRecipe& r, Rng& rng) {
   e.septaDb = rng.uniform(6, 20);
   e.septaScale = rng.uniform(0.6, 2.0);
   e.fasciaDb = rng.uniform(6, 18);
+  e.fasciaBreakDb = rng.chance(0.6) ? rng.uniform(0, 12) : 0.0;
   e.cortexDb = rng.uniform(20, 40);
   const double drops = rng.uniform(0, 1);
   e.cortexDropoutDb = drops < 0.5 ? rng.uniform(0, 4) : drops < 0.85 ? rng.uniform(4, 10) : rng.uniform(10, 18);
@@ -84,6 +86,7 @@ void drawPerson(HipRecipe& r, Rng& rng) {
 
 void placeApex(HipRecipe& r) {
   auto& g = r.geometry;
+  g.insertionFraction = std::max(g.insertionFraction, 0.9 / g.tendonMm);
   const double cover = g.tendonMm * (r.view == View::longAxis ? std::max(g.insertionFraction, 0.25) : 1.0);
   g.apexDepthMm = g.skinMm + g.fatMm + g.itbMm + cover + g.bursalFluidMm + g.coverMm;
   if (g.bodyPart == BodyPart::limb)
@@ -204,12 +207,19 @@ void drawPictureTraits(HipRecipe& r, Rng& rng) {
     break;
   case NotGradable::tooDark:
     r.processing.gainDb = -r.processing.dynamicRangeDb * rng.uniform(0.42, 0.6);
+    r.processing.greyBlack = std::min(r.processing.greyBlack, 8);
     break;
   case NotGradable::saturated:
-    r.processing.gainDb = r.processing.dynamicRangeDb * rng.uniform(0.5, 0.75);
+    r.processing.gainDb = r.processing.dynamicRangeDb * rng.uniform(0.7, 0.95);
+    r.processing.greyMap = GreyMap::power;
+    r.processing.greyWhite = 255;
     break;
   case NotGradable::colourBox:
     r.screen.colour = true;
+    break;
+  case NotGradable::tooOblique:
+    if (r.probe.shape != ProbeShape::linear) // beams that fan out meet some of any slope square
+      r.probe.tiltDeg = std::max(r.probe.tiltDeg, rng.uniform(15, 22));
     break;
   default:
     break;

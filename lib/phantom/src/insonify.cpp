@@ -398,7 +398,8 @@ void Insonifier::depositCortex(LineGrid& grid, const Transmission& through, cons
     const double patchy = 0.8 + 0.4 * noise1(seed, position / 1.3) + 0.25 * noise1(seed + 1, position / 5.0);
     const double specular = -19.0 * (1 - std::exp(-(incidence / 31) * (incidence / 31)));
     const double share = arc * std::cos(across * degree) / (grid.pitch() * grid.divergence(sample));
-    const double strength = level * static_cast<double>(reach) * std::max(0.1, patchy);
+    const double strength =
+        level * static_cast<double>(reach) * std::max(0.1, patchy) * decibelsToAmplitude(scene_.cortexGainDb()[i]);
     const double mirror = strength * decibelsToAmplitude(specular);
     grid.depositSurface(p.x, p.y, static_cast<float>(mirror * share / surfaceGain(grid, sample)));
     addPower(power, grid, at, sample, static_cast<float>(mirror * mirror * arc * 0.2 / (hazeCell * hazeCell)));
@@ -523,6 +524,10 @@ void Insonifier::show(const LineGrid& grid, FloatImage& sum, FloatImage& count) 
       if (fans)
         grid.toGrid(x * mm, y * mm, u, sample);
       u = (u - first) * perStride;
+      if (fans) { // the picture's corners repeat the field's edge, so that filters find no step there
+        u = std::clamp(u, 0.0, lines.width - 1.001);
+        sample = std::clamp(sample, 0.0, lines.height - 1.001);
+      }
       const int i = static_cast<int>(u);
       const int k = static_cast<int>(sample);
       if (u < 0 || i + 1 >= lines.width || sample < 0 || k + 1 >= lines.height)
@@ -546,15 +551,10 @@ FloatImage Insonifier::decibels(int frame) const {
   const int passes = std::max({1, r_.probe.compoundAngles, r_.probe.frequencyBands});
   for (int n = 0; n < passes; ++n)
     look(frame, pose, grains, n, sum, count);
-  const double mm = r_.screen.mmPerPx;
-  const bool fans = r_.probe.shape != ProbeShape::linear;
-  for (int y = 0; y < sum.height; ++y)
-    for (int x = 0; x < sum.width; ++x) {
-      float& v = sum.at(x, y);
-      const float n = count.at(x, y);
-      v = n <= 0 || (fans && !inField(r_.probe, {x * mm, y * mm})) ? outsideDb
-                                                                   : 20.0F * std::log10(std::max(1e-6F, v / n));
-    }
+  for (std::size_t i = 0; i < sum.data.size(); ++i) {
+    const float n = count.data[i];
+    sum.data[i] = n > 0 ? 20.0F * std::log10(std::max(1e-6F, sum.data[i] / n)) : outsideDb;
+  }
   return sum;
 }
 

@@ -16,7 +16,7 @@ class Insonifier {
 public:
   Insonifier(const HipRecipe& recipe, const Scene& scene);
   /// Echo in dB (0 = gluteus medius muscle at the focus, gain compensated) on the region's pixels, not flipped;
-  /// outsideDb where no beam runs.
+  /// outsideDb where no beam runs. Beyond a fan's field (inField) the field's edge is repeated.
   [[nodiscard]] FloatImage decibels(int frame) const;
 
   static constexpr float outsideDb = -1000.0F;

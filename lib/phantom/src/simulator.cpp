@@ -2,6 +2,7 @@
 #include "random.h"
 #include "scanner_processing.h"
 #include "scene.h"
+#include "overlay_art.h"
 #include "screen_art.h"
 #include "tissue_map.h"
 #include "truth.h"
@@ -97,6 +98,8 @@ GreyImage HipSimulator::render(int frame) const {
       if (!fans || inField(r.probe, {x * mm, y * mm}))
         screen.at(box.x0 + (r.screen.flip ? greys.width - 1 - x : x), box.y0 + y) = greys.at(x, y);
   drawScreen(screen, r, frame);
+  if (r.notGradable == NotGradable::textOverTendon)
+    drawTextOver(screen, r, tendonBox(truth(frame)));
   return screen;
 }
 
@@ -110,6 +113,8 @@ RgbImage HipSimulator::renderRgb(int frame) const {
       picture.data[i] = static_cast<std::uint8_t>(picture.data[i] + 6.0 * tint + 0.5);
       picture.data[i + 2] = static_cast<std::uint8_t>(picture.data[i + 2] - 9.0 * tint + 0.5);
     }
+  if (impl_->recipe.notGradable == NotGradable::colourBox)
+    drawColourBox(picture, impl_->recipe, frame, tendonBox(truth(frame)));
   return picture;
 }
 

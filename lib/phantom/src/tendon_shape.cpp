@@ -26,7 +26,7 @@ TendonShape::TendonShape(const HipRecipe& recipe, const Skeleton& skeleton)
   for (double p = first_; p <= last; p += step) {
     const double healthy = healthyTop(p);
     // Spurs and steps grow inside the tendon: it always covers them.
-    const double least = p > -2 && p < facet_ + 3 ? bone_.shape(p - facet_) + 0.25 * healthy : 0.0;
+    const double least = p > -2 && p < facet_ + 3 ? bone_.shape(p - facet_) + std::max(0.25 * healthy, 0.55) : 0.0;
     const double over = 0.5 * (healthy - least);
     top_.push_back(0.5 * (healthy + least) + std::sqrt(over * over + 0.02));
   }
@@ -51,10 +51,12 @@ double TendonShape::healthyTop(double p) const {
            g.spindle * g.tendonMm * std::pow(4 * u * (1 - u), 2);
   }
   // Across the tendon: thin anteriorly, thick posteriorly (clinical reference, section 1), thin at its far edge.
+  const auto across = [&](double v) {
+    return g.tendonMm * lerp(g.insertionFraction, 1.0, lens(std::clamp((v - 0.62) / 0.64, -1.0, 1.0), 2.2));
+  };
   if (p < 0 || p > facet_)
-    return 0.25 + (g.tendonMm * g.insertionFraction - 0.25) * (1.0 - smoothstep(0, 4.0, p < 0 ? -p : p - facet_));
-  const double edge = lerp(g.insertionFraction, 1.0, lens(std::clamp((u - 0.62) / 0.64, -1.0, 1.0), 2.2));
-  return wave * g.tendonMm * edge;
+    return lerp(across(p < 0 ? 0.0 : 1.0), 0.25, smoothstep(0, g.sideTaperMm, p < 0 ? -p : p - facet_));
+  return wave * across(u);
 }
 
 double TendonShape::tendonTop(double p) const {

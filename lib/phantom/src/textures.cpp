@@ -122,7 +122,9 @@ Tissue Textures::tendon(double s, double across, double headingDeg, double degen
 
 Tissue Textures::sheet(double along, double share, double headingDeg, double db, std::uint64_t salt) const {
   Tissue t;
-  t.powerDb = db + 2.5 * noise2(mix(r_.seed, salt), along / 5.0, share * 4.0);
+  // Sheets are woven unevenly: stretches of some millimetres hardly show.
+  const double gap = smoothstep(0.0, 0.7, noise1(mix(r_.seed, salt + 1000), along / 7.0));
+  t.powerDb = db + 2.5 * noise2(mix(r_.seed, salt), along / 5.0, share * 4.0) - r_.echo.fasciaBreakDb * gap;
   t.attenuation = tendonLoss;
   t.fibres = Fibres::fascia;
   t.fibreDeg = headingDeg;

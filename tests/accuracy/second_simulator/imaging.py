@@ -16,7 +16,8 @@ def _pulse(probe):
     low, high = np.searchsorted(k, [max(centre - 3.9 * sigma, 0.05 * centre), centre + 3.9 * sigma])
     high = min(high, k.size)
     h = np.exp(-0.5 * ((k[low:high] - centre) / sigma) ** 2).astype(np.float32)
-    h *= 1 - np.exp(-((k[low:high] / (0.35 * centre)) ** 4)).astype(np.float32)  # no hard edge: it would ring in the shadow
+    h *= 1 - np.exp(-((k[low:high] / (0.35 * centre)) ** 4)).astype(np.float32)
+    h *= np.clip((k[-1] - k[low:high]) / (0.25 * centre), 0, 1).astype(np.float32)  # hard edges would ring in the shadow
     return n, low, high, h, centre
 
 
@@ -32,6 +33,8 @@ def envelope(rng, probe, reflectivity, r, bone):
     # Each line sees the bone across its own width: on a steep flank that is a stretch in depth, not a point.
     lines = np.arange(rows.size, dtype=float)
     valid = np.isfinite(rows)
+    # The pulse begins at the interface: its crest comes later by the stretch from a tenth of its height to the top.
+    rows = rows + 2.15 * 2.355 / (2 * np.pi * probe.bandwidth * centre) / probe.dz
     for sub in (np.arange(SUBLINES) + 0.5) / SUBLINES - 0.5:
         near = np.interp(lines + sub, lines, np.nan_to_num(rows, nan=0.0))
         ok = np.nonzero(valid & np.roll(valid, 1) & np.roll(valid, -1))[0]

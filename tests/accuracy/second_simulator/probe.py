@@ -19,7 +19,7 @@ class Probe:
     margin: int = 16  # lines simulated beyond each edge
 
     def __post_init__(self):
-        self.dz = SPEED / (2 * self.frequency_mhz) / 2.9
+        self.dz = SPEED / (2 * self.frequency_mhz) / 3.8
         pitch = float(np.clip(0.62 * SPEED / self.frequency_mhz, 0.07, 0.16))
         if self.radius_mm is None:
             self.lines = int(np.ceil(self.width_mm / pitch)) + 1

@@ -14,7 +14,7 @@ def _scanner(rng, r):
     r["fat_mm"] = float(np.clip(rng.lognormal(np.log(7.0), 0.65), 1.5, 26))
     guess = r["fat_mm"] + 9.0
     r["frequency_mhz"] = float(u(5, 9) if r["curved"] else np.clip(u(6, 17) - 0.14 * max(guess - 15, 0), 5, 17))
-    r["bandwidth"] = float(u(0.5, 0.85))
+    r["bandwidth"] = float(u(0.45, 0.75))
     r["f_number"] = float(u(1.3, 2.6))
     r["beam_spread"] = float(u(0.012, 0.035))
     r["beam_bend"] = float(u(-0.35, 0.35))
@@ -54,7 +54,8 @@ def _tissues(rng, r):
     r["itb_stiffness_mm"] = float(u(4, 15))
     r["clearance_mm"] = float(rng.choice([u(0.15, 0.8), u(0.8, 3.0), u(3.0, 8.0)], p=[0.45, 0.35, 0.2]))
     r["fibre"] = {"spread_db": u(2.5, 5.0), "across_mm": u(0.07, 0.16), "along_mm": u(1.5, 5.0), "coherence_mm": u(0.35, 0.9),
-                  "isotropic": u(0.05, 0.2), "patch_db": 0.0, "patch_at": 0.0}
+                  "isotropic": u(0.1, 0.32), "patch_db": 0.0, "patch_at": 0.0}
+    r["short_axis_db"] = float(u(2, 6))
     r["epitenon_db"] = float(rng.choice([0.0, u(2, 9)], p=[0.3, 0.7]))
     r["fibre_blend"] = float(u(0.0, 0.9))
     r["minimus_tilt_deg"] = float(u(0, 7))
@@ -76,10 +77,12 @@ def _shape(rng, r):
     r["bursal_fluid_mm"], r["bursa_at"], r["bursa_half_mm"] = 0.0, float(u(0.2, 0.9)), float(u(4, 10))
     if r["view"] == "long":
         r["facet_mm"] = float(u(13, 26))
-        r["facet_slope_deg"] = float(np.clip(rng.normal(3.0, 3.5), -5, 10))
         r["shaft_slope_deg"], r["shoulder"] = float(u(3, 24)), float(u(0.3, 1.0))
         r["tip_slope_deg"] = float(u(55, 75))
         r["taper"], r["taper_power"] = float(u(0.22, 0.65)), float(u(0.8, 2.4))
+        # The probe is rocked until the fibres lie across the beam, more or less.
+        taper_deg = np.degrees(np.arctan(r["thickness_mm"] * (1 - r["taper"]) / r["facet_mm"]))
+        r["facet_slope_deg"] = float(np.clip(0.5 * taper_deg + rng.normal(0, 3.2), -5, 12))
         r["bump"], r["bump_at"] = float(u(-0.05, 0.15)), float(u(0.2, 0.6))
         r["belly_slope_deg"], r["belly_grow"] = float(u(-8, 8)), float(u(0.05, 0.3))
         r["runout_mm"], r["tendon_out_mm"] = float(u(1.0, 4.0)), float(u(1.0, 8.0))
@@ -113,8 +116,9 @@ def _finding(rng, r):
     r["tear"] = None
     if r["kind"] == "tendinosis":
         r["thickness_mm"] = float(u(4.5, 9.5))
-        r["fibre"].update(spread_db=u(0.8, 2.0), isotropic=u(0.4, 0.75), coherence_mm=u(0.2, 0.4), patch_db=u(2, 6), patch_at=u(-0.6, 0.6))
-        r["levels"]["TENDON"] -= u(2, 6)
+        r["fibre"].update(spread_db=u(0.8, 2.0), isotropic=u(0.45, 0.8), coherence_mm=u(0.2, 0.4), patch_db=u(1, 4.5), patch_at=u(-0.6, 0.6))
+        r["levels"]["TENDON"] -= u(0, 2.5)
+        r["epitenon_db"] = max(r["epitenon_db"], 3.0)
         r["taper"] = max(r.get("taper", 0.6), 0.45)
     elif r["kind"] in TEARS:
         if u() < 0.5:  # torn tendons are often degenerated as well
@@ -125,8 +129,10 @@ def _finding(rng, r):
         r["thickness_mm"] = max(r["thickness_mm"], 3.0)
         full = r["kind"] == "full_thickness"
         r["tear"] = {"fraction": u(0.1, 0.9), "length": u(2, 20), "centre": u(0.15, 0.85),
-                     "content": str(rng.choice(["fluid", "granulation", "fat"] if r["kind"] in ("bursal", "full_thickness") else ["fluid", "granulation"])),
+                     "content": str(rng.choice(["fluid", "granulation", "fat"] if r["kind"] == "bursal" else ["fluid", "granulation"])),
                      "retraction": u(0, 30) if full else 0.0, "avulsed": bool(u() < 0.45), "sag": float(max(0.0, u(-0.3, 0.55)))}
+    if u() < 0.85:  # most often what lies over the tendon is clearly darker
+        r["levels"]["LOOSE"] = min(r["levels"]["LOOSE"], r["levels"]["TENDON"] - r["fibre"]["patch_db"] - 6)
     if r["kind"] in KINDS and u() < 0.15:
         r["bursal_fluid_mm"] = float(u(0.6, 2.5))
     if u() < 0.12:

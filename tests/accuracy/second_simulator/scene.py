@@ -70,7 +70,7 @@ class Scene:
         for lesion in self.lesions:
             inside = _stamp(self.probe, lesion.polygon) & (out != BONE)
             if lesion.kind == "full_thickness":  # nothing of the tendon is left beside the content
-                s = np.sort([lesion.polygon[0, 0], lesion.polygon[len(lesion.s) - 1, 0]])
+                s = np.sort(lesion.polygon[[0, len(lesion.polygon) // 2 - 1], 0])
                 sunk = (out == TENDON) & ~inside & (x > s[0]) & (x < s[1])
                 if lesion.extras.get("sag", 0) > 0:
                     out[sunk] = LOOSE
@@ -184,7 +184,8 @@ class Scene:
         # Fibres out of the picture's plane: the whole tendon darkens, more so where coherent.
         tilt = r["tilt_deg"] + (0.0 if tissue == TENDON else r["minimus_tilt_deg"])
         loss = -min(16.0, 0.16 * tilt**2)
-        reflectivity[m] = noise * 10 ** ((self.db[m] + amplitude + loss) / 20)
+        gain = r["short_axis_db"] if short else 0.0
+        reflectivity[m] = noise * 10 ** ((self.db[m] + amplitude + loss + gain) / 20)
         self.db[m] = 0.0
 
     def reflectivity(self):

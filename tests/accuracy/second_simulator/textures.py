@@ -71,4 +71,4 @@ def bundles(rng, spread_db, across_mm, along_mm):
     shape, pitch = (512, 256), (0.04, 0.2)
     fine = tile(rng, shape, pitch, (across_mm, along_mm))
     coarse = tile(rng, shape, pitch, (across_mm * 4, along_mm * 0.8))
-    return Pattern((spread_db * (0.85 * fine + 0.5 * coarse)).astype(np.float32), pitch)
+    return Pattern((spread_db * (0.9 * fine + 0.3 * coarse)).astype(np.float32), pitch)

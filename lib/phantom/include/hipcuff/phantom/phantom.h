@@ -239,7 +239,7 @@ struct Processing {
 
 /// What goes wrong between probe and tissue. All off by default. Places are shares of the picture's width, unflipped.
 struct Artefacts {
-  double reverberation = 0;     ///< multiples between the probe's face and fascia or bone; 0..1 (1: -6 dB each bounce)
+  double reverberation = 0;     ///< multiples between the probe's face and fascia or bone; 0..1 (1: -8 dB each bounce)
   double reverberationMm = 0;   ///< their spacing; 0: taken from the depth of the brightest layers
   double ringDown = 0;          ///< bright lines under the probe's face; 0..1
   double contactLoss = 0;       ///< gas or air gap: share of the width without contact; 0..1
