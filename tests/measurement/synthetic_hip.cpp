@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <random>
 
@@ -42,6 +43,39 @@ void blur(FloatImage& image, double sigmaX, double sigmaY) {
       }
     image = std::move(out);
   }
+}
+
+/// What a perfect tissue classifier would say, a little out of focus: a station for each column.
+std::shared_ptr<const TissueBand> tissueOf(const SyntheticHip& hip, const Tendon& tendon) {
+  auto band = std::make_shared<TissueBand>();
+  const int columns = static_cast<int>(tendon.stations.size());
+  const int rows = static_cast<int>(std::lround((hip.thicknessMm + 4) / band->heightStepMm));
+  band->probability.assign(tissueClassCount, FloatImage(columns, rows));
+  const auto inside = [](double x, double low, double high, double blur) {
+    return 0.5 * (std::tanh((x - low) / blur) - std::tanh((x - high) / blur));
+  };
+  for (int c = 0; c < columns; ++c) {
+    const TendonStation& station = tendon.stations[static_cast<std::size_t>(c)];
+    band->baseMm.push_back(station.cortexMm);
+    band->normals.push_back(station.normal);
+    for (int r = 0; r < rows; ++r) {
+      const double h = band->heightMm(r);
+      double tear = 0;
+      for (const SyntheticTear& t : hip.tears)
+        tear = std::max(tear, inside(station.positionMm, t.beginMm, t.endMm, 0.15) *
+                                  inside(h, t.low > 0 ? t.low * hip.thicknessMm : -9.0,
+                                         t.high < 1 ? t.high * hip.thicknessMm : 99.0, 0.1));
+      const double tendonHere = inside(h, 0, hip.thicknessMm, 0.1);
+      const auto set = [&](TissueClass k, double p) {
+        band->probability[static_cast<std::size_t>(k)].at(c, r) = static_cast<float>(p);
+      };
+      set(TissueClass::tear, tendonHere * tear);
+      set(TissueClass::tendon, tendonHere * (1 - tear));
+      set(TissueClass::bone, h < 0 ? 1 - tendonHere : 0);
+      set(TissueClass::other, h < 0 ? 0 : 1 - tendonHere);
+    }
+  }
+  return band;
 }
 
 } // namespace
@@ -91,6 +125,9 @@ SyntheticPicture render(const SyntheticHip& hip) {
     station.confidence = 0.9;
     out.anatomy.tendon.stations.push_back(station);
   }
+  for (std::size_t i = 0; i < out.anatomy.tendon.stations.size(); ++i)
+    out.anatomy.tendon.stations[i].column = i;
+  out.anatomy.tendon.tissue = tissueOf(hip, out.anatomy.tendon);
   out.anatomy.tendon.confidence = 0.9;
   Facet facet;
   facet.kind = FacetKind::lateral;

@@ -62,6 +62,26 @@ Polyline outlineOf(const Tendon& tendon, const TearRegion& region) {
   return outline;
 }
 
+/// Part of the thickness by which the superficial border sinks over the region, against the course beside it.
+double borderStep(const TearMap& map, const TearRegion& region) {
+  const auto reach = static_cast<int>(2.0 / map.stepMm);
+  const auto mean = [&](int from, int to) {
+    double sum = 0;
+    int count = 0;
+    for (int x = std::max(0, from); x <= std::min(map.tear.width - 1, to); ++x) {
+      sum += map.thicknessMm[static_cast<std::size_t>(x)];
+      ++count;
+    }
+    return count > 0 ? sum / count : 0.0;
+  };
+  const double before = mean(region.x0 - reach, region.x0 - 2);
+  const double after = mean(region.x1 + 2, region.x1 + reach);
+  if (before <= 0 || after <= 0)
+    return 0;
+  const double expected = (before + after) / 2;
+  return std::clamp(1 - mean(region.x0, region.x1) / std::max(0.5, expected), 0.0, 1.0);
+}
+
 /// Grey inside the region over that of the intact tendon: near 0 for fluid, near 1 where nothing is darker.
 std::optional<double> darkness(const WorkingFrame& working, const Tendon& tendon, const TearMap& map,
                                const TearRegion& region, double edge) {
@@ -147,8 +167,11 @@ std::vector<Discontinuity> DefectDetector::detect(const Frame&, const WorkingFra
     // Angle before darkness: where healthy fibres go dark too, only fluid or a gap through all fibres is evidence.
     const bool oblique = d.fibreAngleDeg && *d.fibreAngleDeg > criteria.value("fibre_angle_max");
     const auto dark = darkness(working, tendon, map, region, criteria.value("tear_probability_edge"));
-    const bool fluid = dark && *dark <= criteria.value("fluid_grey_ratio");
-    d.suspectedAnisotropy = oblique && !fluid && d.kind != DiscontinuityKind::fullThickness;
+    if (dark)
+      d.fluid = *dark <= criteria.value("fluid_grey_ratio");
+    d.borderStep = borderStep(map, region) >= criteria.value("border_step_min");
+    d.suspectedAnisotropy =
+        oblique && !d.fluid.value_or(false) && !*d.borderStep && d.kind != DiscontinuityKind::fullThickness;
     const double p = std::clamp(region.probability, 0.02, 0.98);
     d.confidence =
         logistic(criteria.value("score_offset") + criteria.value("score_probability") * std::log(p / (1 - p)) +

@@ -1,6 +1,8 @@
 #include "hips.h"
 
-#include <algorithm>
+#include "hipcuff/screen/screen_finder.h"
+
+#include <stdexcept>
 
 namespace hipcuff::testing {
 
@@ -8,36 +10,28 @@ SimulatedHip simulatedHip(std::uint64_t seed, const phantom::RecipeWishes& wishe
   return simulatedHip(phantom::drawRecipe(seed, wishes));
 }
 
-SimulatedHip simulatedHip(phantom::HipRecipe recipe) {
-  recipe.screen.textInside = false; // telling text from tissue is another room's work
+SimulatedHip simulatedHip(const phantom::HipRecipe& recipe) {
   SimulatedHip hip;
   hip.view = recipe.view;
   const phantom::HipSimulator simulator(recipe);
   hip.picture = simulator.renderRgb();
   hip.truth = simulator.truth();
-  Pane pane;
-  pane.box = hip.truth.regionPx;
-  pane.usable = Mask(pane.box.width(), pane.box.height(), 255);
-  pane.mmPerPx = hip.truth.mmPerPx;
-  pane.probe.kind = ProbeGeometry::Kind::linear;
-  hip.frame = makeFrame(hip.picture, pane, 0);
+  Cine cine;
+  cine.columns = recipe.screen.columns;
+  cine.rows = recipe.screen.rows;
+  cine.frames = 1;
+  UltrasoundRegion region;
+  region.kind = RegionKind::bMode;
+  region.box = hip.truth.regionPx;
+  region.mmPerPx = hip.truth.mmPerPx;
+  region.origin = CalibrationOrigin::ultrasoundRegion;
+  cine.regions.push_back(region);
+  const Screen screen = ScreenFinder().read(cine, {hip.picture});
+  if (screen.panes.empty())
+    throw std::runtime_error("no pane on a simulated screen");
+  hip.frame = makeFrame(hip.picture, screen.panes.front(), 0);
+  hip.tissue = simulator.tissueMap(0);
   return hip;
-}
-
-phantom::HipRecipe shifted(phantom::HipRecipe recipe) {
-  recipe.geometry.tendonMm *= 1.25;
-  recipe.geometry.facetAngleDeg += 4;
-  recipe.geometry.apexDepthMm += 0.25 * recipe.geometry.tendonMm;
-  recipe.probe.frequencyMHz = std::max(5.5, 0.8 * recipe.probe.frequencyMHz);
-  recipe.probe.compoundAngles = recipe.probe.compoundAngles == 1 ? 3 : 1;
-  recipe.processing.gainDb += 5;
-  recipe.processing.dynamicRangeDb += 6;
-  recipe.processing.greyGamma *= 0.85;
-  recipe.processing.clutterDb += 3;
-  recipe.echo.cortexDb -= 3;
-  recipe.echo.fasciaDb += 2;
-  recipe.echo.fatDb += 2;
-  return recipe;
 }
 
 } // namespace hipcuff::testing

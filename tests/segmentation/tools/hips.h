@@ -11,13 +11,11 @@ struct SimulatedHip {
   phantom::Truth truth;
   Frame frame;
   View view = View::longAxis;
+  Raster<std::uint8_t, 1> tissue; ///< phantom::TissueKind of each pixel of the picture
 };
 
-/// A hip as drawRecipe makes it; its frame is the declared region, without burned-in text.
+/// A hip as drawRecipe makes it, through the real screen stage. @throws std::runtime_error where that finds no pane
 [[nodiscard]] SimulatedHip simulatedHip(std::uint64_t seed, const phantom::RecipeWishes& wishes);
-/// The same from any recipe.
-[[nodiscard]] SimulatedHip simulatedHip(phantom::HipRecipe recipe);
-/// Another population than drawRecipe's default: probes, gain, grey maps and shapes moved away from it.
-[[nodiscard]] phantom::HipRecipe shifted(phantom::HipRecipe recipe);
+[[nodiscard]] SimulatedHip simulatedHip(const phantom::HipRecipe& recipe);
 
 } // namespace hipcuff::testing

@@ -7,9 +7,9 @@
 // seen column, seed; float32 slopes (channel 3) a column; uint8 grey (128 = 1.0), usable, tissue kind (TissueKind), row
 // by row. Read by train_tissue_net.py.
 #include "hipcuff/phantom/phantom.h"
-#include "hipcuff/screen/screen_finder.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
 #include "hipcuff/segmentation/working_grid.h"
+#include "hips.h"
 #include "tissue_layout.h"
 
 #include <atomic>
@@ -25,20 +25,6 @@
 using namespace hipcuff;
 
 namespace {
-
-Screen screenOf(const phantom::HipRecipe& recipe, const phantom::Truth& truth, const RgbImage& picture) {
-  Cine cine;
-  cine.columns = recipe.screen.columns;
-  cine.rows = recipe.screen.rows;
-  cine.frames = 1;
-  UltrasoundRegion region;
-  region.kind = RegionKind::bMode;
-  region.box = truth.regionPx;
-  region.mmPerPx = truth.mmPerPx;
-  region.origin = CalibrationOrigin::ultrasoundRegion;
-  cine.regions.push_back(region);
-  return ScreenFinder().read(cine, {picture});
-}
 
 /// Of ten hips three are normal (one of them with something that looks like a tear and is none), one must not be
 /// graded, the rest are drawn freely.
@@ -61,16 +47,10 @@ phantom::HipRecipe recipeOf(std::uint64_t seed) {
 
 std::string record(std::uint64_t seed) {
   const phantom::HipRecipe recipe = recipeOf(seed);
-  const phantom::HipSimulator simulator(recipe);
-  const RgbImage picture = simulator.renderRgb();
-  const phantom::Truth truth = simulator.truth();
-  const Screen screen = screenOf(recipe, truth, picture);
-  if (screen.panes.empty())
-    return {};
-  const Frame frame = makeFrame(picture, screen.panes.front(), 0);
+  const testing::SimulatedHip hip = testing::simulatedHip(recipe);
+  const Frame& frame = hip.frame;
   const WorkingFrame working = makeWorkingFrame(frame);
   const Cortex cortex = BoneSurfaceSegmenter().segment(frame, working);
-  const auto tissue = simulator.tissueMap(0);
   std::string out;
   for (const auto& layout : segmentation::tissueLayouts(frame, cortex, 1)) {
     const auto channels = segmentation::tissueChannels(frame, working, layout, recipe.view);
@@ -94,8 +74,8 @@ std::string record(std::uint64_t seed) {
             layout.base[i] + layout.normals[i] * (segmentation::tissueLowestMm + r * segmentation::tissueHeightMm));
         const auto x = static_cast<int>(std::lround(p.x));
         const auto y = static_cast<int>(std::lround(p.y));
-        const bool inside = x >= 0 && y >= 0 && x < tissue.width && y < tissue.height;
-        put(inside ? tissue.at(x, y) : std::uint8_t{0});
+        const bool inside = x >= 0 && y >= 0 && x < hip.tissue.width && y < hip.tissue.height;
+        put(inside ? hip.tissue.at(x, y) : std::uint8_t{0});
       }
   }
   return out;

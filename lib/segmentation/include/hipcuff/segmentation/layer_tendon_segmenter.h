@@ -5,22 +5,24 @@
 
 namespace hipcuff {
 
-/// 1. One line along the bone (pieces less than 5 mm apart belong together) and the face of it that can carry the
-///    tendon. Long axis: the face at the end where the bone drops away and soft tissue goes on deeper, which is where
-///    the tendon arrives. Short axis: the face that lies most nearly across the beam.
-/// 2. The band above that face, straightened along the cortex normals (StraightenedBandImageFilter).
-/// 3. The superficial border: at each place and height, the evidence of a line or a change of brightness, texture and
-///    streakiness there; then the best path from end to end. Defects below it and missing stretches are bridged by the
-///    path and marked `superficialInferred`.
-/// 4. Uncertainty of each station from how much worse the paths beside the best one are.
-/// 5. The underside is the cortex, unless an echo-free layer at least 3 mm long separates them from the proximal edge
-///    on (fluid in the subgluteus medius bursa); an undersurface tear does not start there and stays inside the tendon.
-/// 6. Fibre angle from the structure tensor between the borders; the layers' own direction where there are no streaks.
-///    In the short axis the fibres run through the picture: no angle.
+/// 1. Lines along the bone: pieces of the cortex less than 5 mm apart belong together. The band above each of the two
+///    best is laid out flat along the cortex normals, 0.25 mm by 0.15 mm.
+/// 2. A small convolutional network tells the tissue of every place of the band: tendon on its footprint, degenerated
+///    tendon, tear, fluid, bone, free tendon, other. It sees the grey relative to the picture's own range, the height
+///    over the bone, the bone's slope against the beam (a tendon goes dark where the beam is oblique) and the view. It
+///    was trained on simulated hips alone, half of them with their tissue painted anew at random, so that what it knows
+///    is layers and interruptions and not one simulator's greys (tests/segmentation/tools/train_tissue_net.py).
+/// 3. The footprint is the stretch of the bone over which tendon is likeliest; of two lines the one with more evidence.
+/// 4. The superficial border is the optimal path that best parts tendon below from other tissue above, to a fraction of
+///    a row; its uncertainty comes from how much worse the paths beside it are. Stretches where the tissue does not
+///    change across it are marked `superficialInferred`.
+/// 5. The underside is the cortex, unless fluid at least 3 mm long and 0.6 mm high lies between (subgluteus medius
+///    bursa).
+/// 6. Fibre angle from the course of the bone and of the border. In the short axis the fibres run through the picture:
+///    no angle.
 ///
-/// Station positions run from the face's edge where the tendon arrives (short axis: from its left end). No stations
-/// where there is no believable configuration: no line of bone of 12 mm, no face of 6 mm less steep than 40 degrees, or
-/// less than `leastTendonConfidence`.
+/// Station positions run from the footprint's edge where the tendon arrives (short axis: from its left end): the side
+/// with more free tendon. No stations where no footprint of 4 mm is likely, or less than `leastTendonConfidence`.
 class LayerTendonSegmenter final : public TendonSegmenter {
 public:
   [[nodiscard]] Tendon segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,

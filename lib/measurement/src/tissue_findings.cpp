@@ -1,0 +1,71 @@
+#include "tissue_findings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hipcuff {
+namespace {
+
+constexpr double deepMarginMm = 0.3; // the cortex's echo reaches into the tendon
+constexpr double superficialMarginMm = 0.2;
+constexpr double leastAreaMm2 = 10;
+
+} // namespace
+
+std::optional<double> degeneratedShare(const Tendon& tendon, const std::vector<Discontinuity>& discontinuities,
+                                       const Criteria& criteria) {
+  if (!tendon.tissue)
+    return std::nullopt;
+  const TissueBand& band = *tendon.tissue;
+  const double angleMax = criteria.value("fibre_angle_max");
+  double worn = 0;
+  double whole = 0;
+  for (const TendonStation& s : tendon.stations) {
+    const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
+      return s.positionMm >= d.beginMm && s.positionMm <= d.endMm;
+    });
+    if (torn || s.fibreAngleDeg.value_or(0.0) > angleMax)
+      continue;
+    const auto column = static_cast<int>(s.column);
+    const auto from = static_cast<int>(std::lround(band.rowAt(distance(s.cortexMm, s.deepMm) + deepMarginMm)));
+    const auto to =
+        static_cast<int>(std::lround(band.rowAt(distance(s.cortexMm, s.superficialMm) - superficialMarginMm)));
+    for (int y = std::max(0, from); y <= std::min(to, band.probability.front().height - 1); ++y) {
+      worn += band.of(TissueClass::degenerated).at(column, y);
+      whole += band.of(TissueClass::degenerated).at(column, y) + band.of(TissueClass::tendon).at(column, y);
+    }
+  }
+  if (whole * band.stepMm * band.heightStepMm < leastAreaMm2)
+    return std::nullopt;
+  return worn / whole;
+}
+
+std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criteria) {
+  if (!tendon.tissue || tendon.stations.empty())
+    return std::nullopt;
+  const TissueBand& band = *tendon.tissue;
+  const FloatImage& fluid = band.of(TissueClass::fluid);
+  std::vector<double> layer;
+  for (const TendonStation& s : tendon.stations) {
+    const double border = distance(s.cortexMm, s.superficialMm);
+    const auto from = static_cast<int>(std::lround(band.rowAt(border)));
+    const auto to = static_cast<int>(std::lround(band.rowAt(border + criteria.value("bursal_fluid_search"))));
+    double sum = 0;
+    for (int y = std::max(0, from); y <= std::min(to, fluid.height - 1); ++y)
+      sum += fluid.at(static_cast<int>(s.column), y);
+    layer.push_back(sum * band.heightStepMm);
+  }
+  // The thickest that is kept up: the largest of the running minima.
+  const auto window = std::min(
+      layer.size(), static_cast<std::size_t>(std::lround(criteria.value("bursal_fluid_min_length") / band.stepMm)));
+  double thickest = 0;
+  for (std::size_t i = 0; i + window <= layer.size(); ++i)
+    thickest = std::max(thickest, *std::min_element(layer.begin() + static_cast<std::ptrdiff_t>(i),
+                                                    layer.begin() + static_cast<std::ptrdiff_t>(i + window)));
+  if (thickest < criteria.value("bursal_fluid_min"))
+    return 0.0;
+  // Its largest thickness within that layer, not the one at its ends.
+  return std::max(thickest, *std::max_element(layer.begin(), layer.end()));
+}
+
+} // namespace hipcuff
