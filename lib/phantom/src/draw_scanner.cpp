@@ -177,8 +177,9 @@ void drawSliders(Processing& p, Rng& rng) {
 }
 
 void drawFilter(Processing& p, Rng& rng, double chance, double weakest, double strongest) {
-  constexpr std::array<SpeckleFilter, 3> kinds = {SpeckleFilter::median, SpeckleFilter::bilateral,
-                                                  SpeckleFilter::diffusion};
+  constexpr std::array<SpeckleFilter, 5> kinds = {SpeckleFilter::median, SpeckleFilter::bilateral,
+                                                  SpeckleFilter::diffusion, SpeckleFilter::oriented,
+                                                  SpeckleFilter::oriented};
   const bool used = rng.chance(chance);
   const SpeckleFilter kind = oneOf(rng, kinds);
   const double strength = rng.uniform(weakest, strongest);
