@@ -136,10 +136,11 @@ def geometry_table(figures):
 
 def confounder_table(figures):
     rows = [
-        (name, r["pictures"], rate(r["false_tears"]), short_rate(r["normals_called_abnormal"]), short_rate(r["refused"]), _plain(r["profile_mae"], 2))
+        (name, r["pictures"], rate(r["false_tears"]), short_rate(r["normals_called_abnormal"]), short_rate(r["refused"]), _plain(r["profile_mae"], 2), short_rate(r["tears_called"]), short_rate(r["tears_refused"]))
         for name, r in figures["confounders"].items()
     ]
-    return table(("confounder", "tear-free pictures", "called a tear", "normals called abnormal", "refused", "thickness error mm"), rows)
+    head = ("confounder", "tear-free pictures", "called a tear", "normals called abnormal", "refused", "thickness error mm", "torn all the same: called", "refused")
+    return table(head, rows)
 
 
 def not_gradable_table(figures):
