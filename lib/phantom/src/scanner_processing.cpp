@@ -190,9 +190,9 @@ void smoothAlong(FloatImage& image, double mmPerPx, double reachMm) {
   const FloatImage source = image;
   for (int j = 0; j < rows; ++j)
     for (int i = 0; i < columns; ++i) {
-      const float difference = xx.at(i, j) - yy.at(i, j);
+      const float difference = xx.at(i, j) - yy.at(i, j) - 1e-5F; // without texture: along the layers
       const float mixed = 2 * xy.at(i, j);
-      const float sum = xx.at(i, j) + yy.at(i, j) + 1e-9F;
+      const float sum = xx.at(i, j) + yy.at(i, j) + 1e-4F;
       const float coherence = std::sqrt(difference * difference + mixed * mixed) / sum;
       const float angle = 0.5F * std::atan2(mixed, difference); // across the texture
       const auto step = static_cast<float>(reachMm / mmPerPx / taps) * (0.1F + 0.9F * coherence);
