@@ -71,6 +71,7 @@ def main():
         "set": options.set,
         "date": max(d["created"] for d in documents)[:10],
         "program": f"{documents[0]['software']['name']} {documents[0]['software']['version']}",
+        "wrong_bound": ((documents[0]["criteria"].get("items") or {}).get("graded_wrong_bound") or {}).get("value"),
         "criteria": f"{documents[0]['criteria']['name']} {documents[0]['criteria']['version']}",
     }
     (options.out / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))

@@ -69,10 +69,10 @@ class SecondSimulator(unittest.TestCase):
         self.assertTrue(all(v == 0 for v, g in zip(f["thickness"]["remaining_mm"], gap) if g))
 
     def test_every_special_kind_and_its_files(self):
-        kinds = [f"confounder:{n}" for n in recipes.CONFOUNDERS[::4]] + [f"not_gradable:{n}" for n in recipes.NOT_GRADABLE[::3]]
+        kinds = [f"not_gradable:{n}" for n in recipes.NOT_GRADABLE[::3]] + [f"confounder:{n}" for n in recipes.CONFOUNDERS[::4]]
         with tempfile.TemporaryDirectory() as folder:
             for k, kind in enumerate(kinds):
-                image, mask, truth, r = case.simulate(60 + k, kind)
+                image, mask, truth, r = case.simulate(60 + k, kind, ("short", "long")[k % 2])
                 output.write_case(folder, f"c{k}", image, mask, truth, r, 60 + k)
                 with open(os.path.join(folder, f"c{k}.truth.json")) as file:
                     read = json.load(file)
