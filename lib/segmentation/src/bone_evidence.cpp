@@ -21,7 +21,7 @@ constexpr double aboveToMm = 6.0;
 constexpr double roomMm = 8.0;     // of picture below a line: with less, nothing can be said of its shadow
 constexpr double lineHalfMm = 1.5; // along the line, to each side
 constexpr double besideLineMm = 0.9;
-constexpr double leastCoverMm = 1.5; // of echogenic tissue over a bone; with less it is the probe's face or the skin
+constexpr double leastCoverMm = 2.5; // of echogenic tissue over a bone; with less it is the probe's face or the skin
 constexpr double crestWidthMm = 0.15;
 // Of the strong tissue's grey: more brightness is no more evidence, fascia across the beam has it too.
 constexpr float brightest = 1.4F;
