@@ -14,7 +14,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import score  # noqa: E402
-from hipcuff_accuracy import lines, measure, reading, stats, summary  # noqa: E402
+from hipcuff_accuracy import bone, lines, measure, reading, report, stats, summary, targets  # noqa: E402
 
 SIZE = 100  # pixels a side, 0.1 mm each: 1 px is 0.1 mm everywhere below
 BONE, TOP = 60, 20  # cortex and superficial border: a tendon 4 mm thick
@@ -271,6 +271,54 @@ class Decisions(unittest.TestCase):
         self.assertEqual((found["pairs"], found["below"]["hits"], found["below"]["n"]), (4, 3, 4))
         self.assertEqual((found["class_changed"]["hits"], found["class_changed"]["n"]), (1, 3))
         self.assertEqual(found["class_changed_strict"]["hits"], 2)
+
+
+    def test_hips_of_an_exam(self):
+        p = "partial_thickness"
+        hip = lambda exam, side, **more: [  # noqa: E731
+            graded(more.get("truth", "normal"), "normal", exam=exam, side=side, **{k: v for k, v in more.items() if k != "truth"})
+        ] * 2
+        rows = hip("1", "L", truth=p, hip_called=p, hip_certainty="confirmed") + hip("1", "R", hip_called="normal", hip_certainty="suspected")
+        rows += hip("2", "L", truth=p, hip_called="normal", hip_certainty="suspected") + hip("2", "R")
+        found = summary.exams(rows)
+        self.assertEqual((found["exams"], found["hips"]), (2, 4))
+        self.assertEqual((found["decisions"]["sensitivity"]["hits"], found["decisions"]["sensitivity"]["n"]), (1, 2))
+        self.assertEqual(found["decisions"]["gradable_refused"]["hits"], 1)  # no hip result: not graded
+        self.assertEqual(found["tears_confirmed"]["n"], 1)
+
+
+class Bone(unittest.TestCase):
+    def test_found_and_drawn_elsewhere(self):
+        sure = (np.array([[0.0, 10.0], [10.0, 10.0]]), "high")
+        doubtful = (np.array([[0.0, 20.0], [10.0, 20.0]]), "low")
+        ridges = [np.array([[0.0, 10.4], [5.0, 10.4]]), np.array([[0.0, 20.0], [10.0, 20.0]]), np.array([[0.0, 30.0], [5.0, 30.0]])]
+        r = bone.scored([sure, doubtful], ridges)
+        self.assertEqual(r["marked_mm"], 41 * 0.25)
+        self.assertEqual(r["found_mm"], 24 * 0.25)  # to 5 mm, and sqrt(1 - 0.4^2) = 0.92 mm beyond its end
+        self.assertEqual((r["drawn_mm"], r["off_mm"]), (2 * 21 * 0.25, 21 * 0.25))  # the one on the doubtful mark is neither
+
+
+class Page(unittest.TestCase):
+    def test_verdicts(self):
+        limit = targets.at_most(0.2)
+        self.assertEqual(targets.verdict({"value": 0.1, "low": 0.05, "high": 0.15}, limit), "yes")
+        self.assertEqual(targets.verdict({"value": 0.1, "low": 0.05, "high": 0.25}, limit), targets.UNSURE)
+        self.assertEqual(targets.verdict({"value": 0.3, "low": 0.1, "high": 0.4}, limit), "**no**")
+        self.assertEqual(targets.verdict({"value": None, "low": 0, "high": 1}, limit), "not measured")
+
+    def test_every_target_has_its_line(self):
+        with tempfile.TemporaryDirectory() as where:
+            records = [Folder(where, truth(), result("normal")).record()]
+        figures = json.loads(json.dumps(summary.summarise(records)))  # as it comes back from a file
+        about = {"set": "quick", "date": "2026-01-01", "program": "HipCuff 0", "criteria": "c 1", "wrong_bound": 0.2}
+        text = report.document(figures, about, cost={"value": 8.0, "n": 1, "size": "800x600"})
+        self.assertIn("not patients", text)
+        self.assertIn("| normals called abnormal | <= 3 % | 0.0 % (0.0 to 79.3; 0/1) | " + targets.UNSURE, text)
+        self.assertIn("| not gradable recognised | 100 % | - | not measured |", text)
+        self.assertIn("| 8.0 ms | yes |", text)
+        for word in ("cortex interface", "crest on real bone", "Dice", "bias", "interval covers", "sensitivity", "specificity", "confounder",
+                     "kappa", "tear depth fraction", "tear length", "gradable refused", "calibration error", "class changes"):
+            self.assertIn(word, text.split("## Classes")[0])
 
 
 class Statistics(unittest.TestCase):

@@ -51,7 +51,12 @@ def main():
     options = parser.parse_args()
 
     cases = reading.read_truths(options.data)
+    for case in cases:
+        if not case.about:
+            case.about = {"stratum": reading.stratum_of(case.truth)}
     folders = sorted(p.parent for p in options.results.rglob("results.json"))
+    if not cases or not folders:
+        parser.exit(1, f"no truth below {options.data}, or no results.json below {options.results}\n")
     strangers, documents = reading.match(cases, folders)
     if strangers:
         print(f"{len(strangers)} results belong to no truth, the first: {strangers[0]}", file=sys.stderr)
@@ -66,6 +71,7 @@ def main():
         "set": options.set,
         "date": max(d["created"] for d in documents)[:10],
         "program": f"{documents[0]['software']['name']} {documents[0]['software']['version']}",
+        "wrong_bound": ((documents[0]["criteria"].get("items") or {}).get("graded_wrong_bound") or {}).get("value"),
         "criteria": f"{documents[0]['criteria']['name']} {documents[0]['criteria']['version']}",
     }
     (options.out / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))

@@ -100,6 +100,9 @@ HipRecipe hip(View view, Pathology pathology, std::uint64_t seed) {
   r.processing.hazeFloorDb = -200;
   r.processing.tgcSlidersDb = {};
   r.artefacts = {};
+  r.calcifications.clear();
+  r.geometry.fasciaSplitMm = 0;
+  r.echo.fatStyle = FatStyle::plain;
   return r;
 }
 

@@ -21,7 +21,7 @@ Spacing scaleOf(const Pane& pane) noexcept {
 
 Frame makeFrame(const RgbImage& picture, const Pane& pane, int index) {
   Frame frame;
-  frame.pixels = toGrey(crop(picture, pane.box));
+  frame.pixels = toGrey(picture, pane.box);
   frame.usable = pane.usable;
   frame.box = pane.box;
   frame.probe = pane.probe;

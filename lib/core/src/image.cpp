@@ -1,5 +1,7 @@
 #include "hipcuff/core/image.h"
 
+#include "hipcuff/core/vectorised.h"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -7,9 +9,14 @@ namespace hipcuff {
 namespace {
 
 template <typename R>
-R cropped(const R& image, const PixelBox& box) {
+void requireInside(const R& image, const PixelBox& box) {
   if (box.empty() || box.x0 < 0 || box.y0 < 0 || box.x1 >= image.width || box.y1 >= image.height)
     throw std::out_of_range("crop: box does not lie inside the picture");
+}
+
+template <typename R>
+R cropped(const R& image, const PixelBox& box) {
+  requireInside(image, box);
   R out(box.width(), box.height());
   for (int y = 0; y < out.height; ++y) {
     const auto* from = image.data.data() + image.index(box.x0, box.y0 + y);
@@ -18,16 +25,27 @@ R cropped(const R& image, const PixelBox& box) {
   return out;
 }
 
+HIPCUFF_VECTORISED void greyOf(const std::uint8_t* in, std::ptrdiff_t n, std::uint8_t* out) {
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    // 16-bit fixed point of 0.299, 0.587, 0.114; the weights add up to 65536, so grey stays exactly grey.
+    const std::uint32_t sum = 19595u * in[3 * i] + 38470u * in[3 * i + 1] + 7471u * in[3 * i + 2] + 32768u;
+    out[i] = static_cast<std::uint8_t>(sum >> 16);
+  }
+}
+
 } // namespace
 
 GreyImage toGrey(const RgbImage& image) {
   GreyImage out(image.width, image.height);
-  const std::uint8_t* in = image.data.data();
-  for (std::uint8_t& value : out.data) {
-    // 16-bit fixed point of 0.299, 0.587, 0.114; the weights add up to 65536, so grey stays exactly grey.
-    value = static_cast<std::uint8_t>((19595u * in[0] + 38470u * in[1] + 7471u * in[2] + 32768u) >> 16);
-    in += 3;
-  }
+  greyOf(image.data.data(), static_cast<std::ptrdiff_t>(out.data.size()), out.data.data());
+  return out;
+}
+
+GreyImage toGrey(const RgbImage& image, const PixelBox& box) {
+  requireInside(image, box);
+  GreyImage out(box.width(), box.height());
+  for (int y = 0; y < out.height; ++y)
+    greyOf(image.data.data() + image.index(box.x0, box.y0 + y), out.width, out.row(y));
   return out;
 }
 

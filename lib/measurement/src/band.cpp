@@ -146,7 +146,8 @@ typename itk::Image<TPixel, 2>::Pointer imported(const Raster<TPixel, 1>& raster
 }
 
 template <typename TPixel>
-Raster<TPixel, 1> unrolled(const Raster<TPixel, 1>& raster, double spacing, const Band& band, int rows) {
+Raster<TPixel, 1> unrolled(const Raster<TPixel, 1>& raster, double spacing, const Band& band, int rows,
+                           TPixel outside) {
   using Image = itk::Image<TPixel, 2>;
   using Filter = UnrollBandImageFilter<Image>;
   const auto image = imported(raster, spacing);
@@ -166,6 +167,7 @@ Raster<TPixel, 1> unrolled(const Raster<TPixel, 1>& raster, double spacing, cons
   filter->SetHeightBegin(-band.rowsBelow * band.stepMm);
   filter->SetHeightStep(band.stepMm);
   filter->SetRows(static_cast<unsigned int>(rows));
+  filter->SetDefaultValue(outside);
   filter->SetNumberOfWorkUnits(1);
   filter->Update();
   Raster<TPixel, 1> out(band.width(), rows);
@@ -205,10 +207,20 @@ Band unroll(const Frame& frame, const WorkingFrame& working, const Tendon& tendo
   band.rowsBelow = static_cast<int>(std::lround(extent.belowMm / band.stepMm));
   const double above = std::min(thickest + extent.aboveMm, 60.0);
   const int rows = band.rowsBelow + static_cast<int>(std::ceil(above / band.stepMm)) + 1;
-  band.grey = unrolled(working.grey, working.gridMm, band, rows);
-  band.usable = unrolled(working.usable, working.gridMm, band, rows);
-  for (auto& value : band.usable.data)
-    value = value >= 254 ? 255 : 0;
+  constexpr float outside = -1;
+  band.grey = unrolled(working.grey, working.gridMm, band, rows, outside);
+  if (std::all_of(working.usable.data.begin(), working.usable.data.end(), [](auto v) { return v == 255; })) {
+    band.usable = Mask(band.grey.width, band.grey.height, 255);
+  } else {
+    band.usable = unrolled(working.usable, working.gridMm, band, rows, std::uint8_t{0});
+    for (auto& value : band.usable.data)
+      value = value >= 254 ? 255 : 0;
+  }
+  for (std::size_t i = 0; i < band.grey.data.size(); ++i)
+    if (band.grey.data[i] < 0) {
+      band.grey.data[i] = 0;
+      band.usable.data[i] = 0;
+    }
   return band;
 }
 

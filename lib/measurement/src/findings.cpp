@@ -3,6 +3,7 @@
 #include "band.h"
 #include "band_filters.h"
 #include "levels.h"
+#include "torn_spans.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,32 +22,51 @@ struct Surroundings {
   double tendon = 0; ///< mean grey of intact tendon
 };
 
-/// Raw grey of tendon outside of discontinuities, where the angle is within the limit or unknown, or everywhere.
-Values intactTendon(const Band& band, const Mask& mask, const std::vector<Discontinuity>& discontinuities,
-                    double maxAngle, bool assessableOnly) {
-  Values values;
-  for (int x = 0; x < band.width(); ++x) {
-    const BandColumn& column = band[x];
-    const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
-      return column.positionMm >= d.beginMm && column.positionMm <= d.endMm;
-    });
-    for (int y = 0; y < mask.height; ++y) {
-      if (!mask.at(x, y))
-        continue;
-      if (assessableOnly && column.angleKnown && band.angleAt(x, band.heightMm(y)) > maxAngle)
-        continue;
-      const Point p = band.toMm(x, band.heightMm(y));
-      const bool inside = torn && std::any_of(discontinuities.begin(), discontinuities.end(),
-                                              [&](const Discontinuity& d) { return contains(d.polygonMm, p); });
-      if (!inside)
-        values.push_back(band.grey.at(x, y));
-    }
-  }
-  return values;
+/// Tendon outside of discontinuities.
+struct Intact {
+  double sum = 0; ///< of raw grey
+  int pixels = 0;
+  double calmSum = 0; ///< the same of the calm part alone: angle within the limit, or unknown
+  int calmPixels = 0;
+  Mask calm; ///< the calm part in columns that no discontinuity touches
+};
+
+bool isTorn(const BandColumn& column, const std::vector<Discontinuity>& discontinuities) {
+  return std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
+    return column.positionMm >= d.beginMm && column.positionMm <= d.endMm;
+  });
 }
 
-double mean(const Values& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+Intact intactTendon(const Band& band, const Mask& mask, const std::vector<Discontinuity>& discontinuities,
+                    double maxAngle) {
+  Intact out;
+  out.calm = Mask(mask.width, mask.height);
+  Spans spans;
+  for (int x = 0; x < band.width(); ++x) {
+    const BandColumn& column = band[x];
+    const bool torn = isTorn(column, discontinuities);
+    spans.clear();
+    if (torn)
+      for (const Discontinuity& d : discontinuities)
+        addSpans(spans, d.polygonMm, column.cortexMm, column.normal);
+    const int last = band.rowAt(column.thicknessMm);
+    for (int y = band.rowAt(0); y <= last; ++y) {
+      if (!mask.at(x, y))
+        continue;
+      const double height = band.heightMm(y);
+      const bool calm = !column.angleKnown || band.angleAt(x, height) <= maxAngle;
+      if (!torn && calm)
+        out.calm.at(x, y) = 255;
+      if (torn && covers(spans, height))
+        continue;
+      const double grey = band.grey.at(x, y);
+      out.sum += grey;
+      ++out.pixels;
+      out.calmSum += calm ? grey : 0;
+      out.calmPixels += calm ? 1 : 0;
+    }
+  }
+  return out;
 }
 
 /// Layer of fluid on the tendon, column by column: where the grey stays below `limit` from at most `startMm` above the
@@ -96,12 +116,19 @@ std::optional<double> bursalFluid(const Surroundings& s) {
   const int window =
       std::max(3, static_cast<int>(std::lround(s.criteria.value("bursal_fluid_min_length") / band.stepMm)));
   double best = 0;
-  for (int x = 0; x + window <= band.width(); x += 2) {
-    Values part;
-    for (int k = 0; k < window; ++k)
-      part.push_back(static_cast<float>(layer[static_cast<std::size_t>(x + k)]));
-    if (quantile(part, 0.2) > 0)
+  int fluid = 0; // columns of the window with a layer
+  const auto rank = std::lround(0.2 * (window - 1));
+  Values part;
+  for (int x = 0; x < band.width(); ++x) {
+    fluid += layer[static_cast<std::size_t>(x)] > 0 ? 1 : 0;
+    const int first = x - window + 1;
+    if (first < 0)
+      continue;
+    if (first % 2 == 0 && window - fluid <= rank) {
+      part.assign(layer.begin() + first, layer.begin() + x + 1);
       best = std::max(best, static_cast<double>(quantile(part, 0.8)));
+    }
+    fluid -= layer[static_cast<std::size_t>(first)] > 0 ? 1 : 0;
   }
   return best >= s.criteria.value("bursal_fluid_min") ? best : 0.0;
 }
@@ -293,17 +320,16 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
   const Mask mask = tendonMask(band, criteria.value("margin_deep"), criteria.value("margin_superficial"));
   const double floor = floorLevel(frame, working, band);
   const double echoAngle = criteria.value("echogenicity_angle_max");
-  const Values assessable = intactTendon(band, mask, discontinuities, echoAngle, true);
-  const Values all = intactTendon(band, mask, discontinuities, echoAngle, false);
-  if (all.size() < 50)
+  const Intact intact = intactTendon(band, mask, discontinuities, echoAngle);
+  if (intact.pixels < 50)
     return out;
-  const Surroundings surroundings{band, criteria, floor, mean(all)};
+  const Surroundings surroundings{band, criteria, floor, intact.sum / intact.pixels};
   out.bursalFluidMm = bursalFluid(surroundings);
   out.itbMm = iliotibialBand(surroundings);
   out.calcifications = calcifications(frame, working, surroundings, mask);
   out.muscleEchogenicity = muscleGrey(working, tendon, floor);
 
-  if (assessable.size() >= 200) {
+  if (intact.calmPixels >= 200) {
     // Tissue just above: the next millimetres beyond any fluid; the median leaves the bright iliotibial band aside.
     const double begin = 0.3 + out.bursalFluidMm.value_or(0.0);
     Values above;
@@ -314,22 +340,17 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
           above.push_back(band.grey.at(x, y));
     }
     if (above.size() >= 200)
-      out.echogenicity = mean(assessable) - quantile(above, 0.5);
+      out.echogenicity = intact.calmSum / intact.calmPixels - quantile(above, 0.5);
 
     // Pattern of the intact, assessable tendon: +1 where it runs along the cortex, 0 where it has no direction.
     const Texture pattern = texture(band.grey, mask, 1.5, 6, 6);
     double sum = 0;
     int n = 0;
-    for (int x = 0; x < band.width(); ++x) {
-      const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
-        return band[x].positionMm >= d.beginMm && band[x].positionMm <= d.endMm;
-      });
-      for (int y = 0; !torn && y < mask.height; ++y)
-        if (mask.at(x, y) && (!band[x].angleKnown || band.angleAt(x, band.heightMm(y)) <= echoAngle)) {
-          sum += pattern.alongX.at(x, y);
-          ++n;
-        }
-    }
+    for (std::size_t i = 0; i < pattern.alongX.data.size(); ++i)
+      if (intact.calm.data[i]) {
+        sum += pattern.alongX.data[i];
+        ++n;
+      }
     if (n >= 200)
       out.fibreCoherence = std::clamp(sum / n, 0.0, 1.0);
   }

@@ -2,8 +2,11 @@
 
 #include "band_filters.h"
 
+#include "hipcuff/core/vectorised.h"
+
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace hipcuff {
 
@@ -30,27 +33,45 @@ std::optional<double> meanAlongBeam(const Frame& frame, const WorkingFrame& work
   return sum / used;
 }
 
+namespace {
+
+HIPCUFF_VECTORISED void addRow(const float* grey, const std::uint8_t* usable, int n, float* sums, float* counts) {
+  for (int x = 0; x < n; ++x) {
+    sums[x] += usable[x] ? grey[x] : 0.0F;
+    counts[x] += usable[x] ? 1.0F : 0.0F;
+  }
+}
+
+/// Mean grey of square blocks of which more than half is usable.
+std::vector<float> blockMeans(const WorkingFrame& working, double sideMm) {
+  const int side = std::max(2, static_cast<int>(std::lround(sideMm / working.gridMm)));
+  const int width = working.grey.width;
+  std::vector<float> means;
+  std::vector<float> sums(static_cast<std::size_t>(width));
+  std::vector<float> counts(sums.size());
+  for (int y = 0; y + side <= working.grey.height; y += side) {
+    std::fill(sums.begin(), sums.end(), 0.0F);
+    std::fill(counts.begin(), counts.end(), 0.0F);
+    for (int j = 0; j < side; ++j)
+      addRow(working.grey.row(y + j), working.usable.row(y + j), width, sums.data(), counts.data());
+    for (int x = 0; x + side <= width; x += side) {
+      const float sum = std::accumulate(sums.begin() + x, sums.begin() + x + side, 0.0F);
+      const float used = std::accumulate(counts.begin() + x, counts.begin() + x + side, 0.0F);
+      if (2 * used > static_cast<float>(side * side))
+        means.push_back(sum / used);
+    }
+  }
+  return means;
+}
+
+} // namespace
+
 double floorLevel(const Frame& frame, const WorkingFrame& working, const Band& band) {
   std::vector<float> shadow;
   for (int x = 0; x < band.width(); x += 5)
     if (const auto mean = meanAlongBeam(frame, working, band[x].cortexMm, -6.0, -2.0))
       shadow.push_back(static_cast<float>(*mean));
-  // Means of 0.8 mm blocks: the darkest few hundredths of the picture.
-  std::vector<float> blocks;
-  const int side = std::max(2, static_cast<int>(std::lround(0.8 / working.gridMm)));
-  for (int y = 0; y + side <= working.grey.height; y += side)
-    for (int x = 0; x + side <= working.grey.width; x += side) {
-      float sum = 0;
-      int used = 0;
-      for (int j = 0; j < side; ++j)
-        for (int i = 0; i < side; ++i)
-          if (working.usable.at(x + i, y + j)) {
-            sum += working.grey.at(x + i, y + j);
-            ++used;
-          }
-      if (2 * used > side * side)
-        blocks.push_back(sum / static_cast<float>(used));
-    }
+  std::vector<float> blocks = blockMeans(working, 0.8); // the darkest few hundredths of the picture
   double floor = 255;
   if (shadow.size() >= 4)
     floor = quantile(shadow, 0.3);

@@ -21,6 +21,10 @@ struct TendonView {
   bool seen = false;     ///< enough usable band to judge levels
 };
 
+bool covers(const PixelBox& box, Point px) {
+  return box.contains(static_cast<int>(std::lround(px.x)), static_cast<int>(std::lround(px.y)));
+}
+
 TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& band, const Pane& pane,
                   const Criteria& criteria) {
   TendonView view;
@@ -36,9 +40,7 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
     for (int y = band.rowAt(0.2); y <= band.rowAt(band[x].thicknessMm - 0.2); ++y) {
       ++asked;
       assessable += !band[x].angleKnown || band.angleAt(x, band.heightMm(y)) <= maxAngle ? 1 : 0;
-      const Point px = frame.toFullPixels(band.toMm(x, band.heightMm(y)));
-      if (pane.colourBox &&
-          pane.colourBox->contains(static_cast<int>(std::lround(px.x)), static_cast<int>(std::lround(px.y)))) {
+      if (pane.colourBox && covers(*pane.colourBox, frame.toFullPixels(band.toMm(x, band.heightMm(y))))) {
         ++coloured;
       } else if (!band.usable.at(x, y)) {
         ++masked;

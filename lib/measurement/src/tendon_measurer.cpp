@@ -1,7 +1,7 @@
 #include "hipcuff/measurement/tendon_measurer.h"
 
-#include "band.h"
 #include "findings.h"
+#include "torn_spans.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,14 +36,13 @@ bool inGap(double positionMm, const std::vector<Discontinuity>& discontinuities)
 double remaining(const TendonStation& station, double thickness, const std::vector<Discontinuity>& discontinuities) {
   constexpr double step = 0.02;
   const double deep = distance(station.cortexMm, station.deepMm);
+  Spans torn;
+  for (const Discontinuity& d : discontinuities)
+    if (!d.suspectedAnisotropy)
+      addSpans(torn, d.polygonMm, station.cortexMm, station.normal);
   int intact = 0;
-  for (double h = deep + step / 2; h < thickness; h += step) {
-    const Point p = station.cortexMm + station.normal * h;
-    const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
-      return !d.suspectedAnisotropy && contains(d.polygonMm, p);
-    });
-    intact += torn ? 0 : 1;
-  }
+  for (double h = deep + step / 2; h < thickness; h += step)
+    intact += covers(torn, h) ? 0 : 1;
   return std::min(thickness, intact * step);
 }
 

@@ -1,10 +1,7 @@
 #pragma once
 
+#include "bilinear_row.h"
 #include "unroll_band_image_filter.h"
-
-#include <itkImageRegionIteratorWithIndex.h>
-
-#include <cmath>
 
 namespace hipcuff {
 
@@ -43,29 +40,21 @@ template <typename TImage>
 void UnrollBandImageFilter<TImage>::DynamicThreadedGenerateData(const RegionType& region) {
   const TImage* input = this->GetInput();
   const RegionType whole = input->GetLargestPossibleRegion();
-  const auto width = static_cast<long>(whole.GetSize(0));
-  const auto height = static_cast<long>(whole.GetSize(1));
-  const PixelType* pixels = input->GetBufferPointer();
   const auto spacing = input->GetSpacing();
   const auto origin = input->GetOrigin();
-  itk::ImageRegionIteratorWithIndex<TImage> it(this->GetOutput(), region);
-  for (; !it.IsAtEnd(); ++it) {
-    const Ray& ray = m_Rays[static_cast<std::size_t>(it.GetIndex()[0])];
-    const PointType p = ray.origin + ray.direction * (m_HeightBegin + m_HeightStep * it.GetIndex()[1]);
-    const double x = (p[0] - origin[0]) / spacing[0];
-    const double y = (p[1] - origin[1]) / spacing[1];
-    const long x0 = std::lround(std::floor(x));
-    const long y0 = std::lround(std::floor(y));
-    if (x0 < 0 || y0 < 0 || x0 + 1 >= width || y0 + 1 >= height) {
-      it.Set(m_DefaultValue);
-      continue;
-    }
-    const double fx = x - static_cast<double>(x0);
-    const double fy = y - static_cast<double>(y0);
-    const PixelType* at = pixels + y0 * width + x0;
-    const double top = at[0] * (1 - fx) + at[1] * fx;
-    const double bottom = at[width] * (1 - fx) + at[width + 1] * fx;
-    it.Set(static_cast<PixelType>(top * (1 - fy) + bottom * fy));
+  const auto columns = static_cast<int>(region.GetSize(0));
+  BilinearRow row(static_cast<int>(whole.GetSize(0)), static_cast<int>(whole.GetSize(1)), columns);
+  for (int c = 0; c < columns; ++c) {
+    const Ray& ray = m_Rays[static_cast<std::size_t>(region.GetIndex(0)) + static_cast<std::size_t>(c)];
+    row.setRay(c, (ray.origin[0] - origin[0]) / spacing[0], (ray.origin[1] - origin[1]) / spacing[1],
+               ray.direction[0] / spacing[0], ray.direction[1] / spacing[1]);
+  }
+  TImage* output = this->GetOutput();
+  auto index = region.GetIndex();
+  const auto last = index[1] + static_cast<itk::IndexValueType>(region.GetSize(1));
+  for (; index[1] < last; ++index[1]) {
+    row.moveTo(m_HeightBegin + m_HeightStep * static_cast<double>(index[1]));
+    row.sample(input->GetBufferPointer(), m_DefaultValue, output->GetBufferPointer() + output->ComputeOffset(index));
   }
 }
 

@@ -130,8 +130,8 @@ void LineGrid::depositSurface(double x, double y, float amplitude) noexcept {
 
 void LineGrid::pulse() {
   const double width = pulseWidthMm(setup_) / step_;
-  const double rise = width * pulseRise / 1.177; // half width of a Gaussian at half height is 1.177 sigma
-  const double fall = width * (2 - pulseRise) / 1.177;
+  const double rise = 0.5 * width * pulseRise / 1.177; // half width of a Gaussian at half height is 1.177 sigma
+  const double fall = 0.5 * width * (2 - pulseRise) / 1.177;
   const int before = static_cast<int>(std::ceil(3 * rise));
   const int after = static_cast<int>(std::ceil(3 * fall));
   const double lead = 1.177 * rise; // the peak comes that much after the reflector

@@ -5,7 +5,14 @@
 
 #include "random.h"
 
+#include <functional>
+
 namespace hipcuff::phantom {
+
+/// drawRecipe calls back after each part: hip (before the scanner is fitted to it), scanner, all.
+enum class DrawnPart { hip, scanner, all };
+[[nodiscard]] HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes,
+                                   const std::function<void(HipRecipe&, DrawnPart)>& changed);
 
 /// How bone and tendon lie in this view, and how the probe is held.
 void drawCourse(HipRecipe& recipe, Rng& rng);
@@ -19,6 +26,8 @@ void drawTear(HipRecipe& recipe, Rng& rng);
 void drawTraits(HipRecipe& recipe, Rng& rng);
 /// ... and those that belong to the picture (after it).
 void drawPictureTraits(HipRecipe& recipe, Rng& rng);
+/// The other hip of the same person: layers and echo of `known`, bone, tendon and findings of `drawn`.
+[[nodiscard]] HipRecipe sameBody(const HipRecipe& drawn, const HipRecipe& known);
 /// Depth of the bone from the layers over it.
 void placeApex(HipRecipe& recipe);
 /// Footprint and some of the free tendon inside the picture.

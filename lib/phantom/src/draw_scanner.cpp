@@ -86,7 +86,7 @@ void setForDepth(HipRecipe& r, Rng& rng, bool renew) {
   r.processing.noiseDb = -twoWay - clean;
   if (!renew)
     return;
-  p.bandwidth = rng.uniform(0.38, 0.8);
+  p.bandwidth = rng.uniform(0.25, 0.6); // of the pulse, not of the transducer: two to four cycles
   p.fNumber = rng.uniform(1.6, 2.9);
   p.beamSpread = rng.uniform(0.3, 1.6);
 }
@@ -148,7 +148,7 @@ void drawProbe(HipRecipe& r, Rng& rng, const RecipeWishes& wishes) {
     p.compoundAngles = 1;
     p.lines = 96 + rng.below(80);
     p.fNumber = rng.uniform(2.4, 3.8);
-    p.bandwidth = rng.uniform(0.3, 0.55);
+    p.bandwidth = rng.uniform(0.16, 0.34);
     p.beamSpread = rng.uniform(0.8, 2.2);
     break;
   case ScannerStyle::contrasty:
@@ -158,7 +158,7 @@ void drawProbe(HipRecipe& r, Rng& rng, const RecipeWishes& wishes) {
   case ScannerStyle::plain:
     p.compoundAngles = 1;
     p.fNumber = rng.uniform(1.4, 2.0);
-    p.bandwidth = rng.uniform(0.24, 0.5);
+    p.bandwidth = rng.uniform(0.15, 0.4);
     p.beamSpread = 0;
     break;
   }
@@ -177,8 +177,9 @@ void drawSliders(Processing& p, Rng& rng) {
 }
 
 void drawFilter(Processing& p, Rng& rng, double chance, double weakest, double strongest) {
-  constexpr std::array<SpeckleFilter, 3> kinds = {SpeckleFilter::median, SpeckleFilter::bilateral,
-                                                  SpeckleFilter::diffusion};
+  constexpr std::array<SpeckleFilter, 5> kinds = {SpeckleFilter::median, SpeckleFilter::bilateral,
+                                                  SpeckleFilter::diffusion, SpeckleFilter::oriented,
+                                                  SpeckleFilter::oriented};
   const bool used = rng.chance(chance);
   const SpeckleFilter kind = oneOf(rng, kinds);
   const double strength = rng.uniform(weakest, strongest);

@@ -1,3 +1,4 @@
+#include "draw_hip.h"
 #include "random.h"
 #include "truth_json.h"
 
@@ -88,20 +89,62 @@ Pathology pathologyOf(std::uint64_t seed, int index) {
   return static_cast<Pathology>(order[static_cast<std::size_t>(index % 6)]);
 }
 
+ExamTags tagsOfCase(std::uint64_t own, int index) {
+  ExamTags tags;
+  tags.studySeed = own;
+  tags.patientName = "SIM^CASE" + padded("%04d", index + 1);
+  tags.patientId = padded("SIM%04d", index + 1);
+  return tags;
+}
+
+/// Both hips of one person: what lies over the hip and how it answers is the same on both sides, the rest is not.
+void simulateWholeExam(const std::filesystem::path& folder, int index, std::uint64_t own, std::uint64_t seed,
+                       const SimulateOptions& options) {
+  ExamTags tags = tagsOfCase(own, index);
+  HipRecipe first;
+  for (const Side side : {Side::left, Side::right}) {
+    const auto key = static_cast<std::uint64_t>(side);
+    RecipeWishes wishes;
+    wishes.side = side;
+    wishes.view = View::longAxis;
+    wishes.pathology = pathologyOf(seed, 2 * index + static_cast<int>(side));
+    wishes.screen = options.screen;
+    HipRecipe along = drawRecipe(mix(own, 10 + key), wishes);
+    if (side == Side::left)
+      first = along;
+    else
+      along = sameBody(along, first);
+    const HipRecipe across = otherView(along, View::shortAxis, mix(own, 20 + key));
+    const std::string name = side == Side::left ? "left" : "right";
+    tags.instanceNumber = 1;
+    tags.seriesNumber = 1 + 3 * static_cast<int>(side);
+    writeExam(folder, name + "_long", HipSimulator(along), tags, options.codec);
+    ++tags.seriesNumber;
+    writeExam(folder, name + "_short", HipSimulator(across), tags, options.codec);
+    if (options.cineEvery > 0 && options.frames > 1) {
+      ++tags.seriesNumber;
+      HipRecipe cine = (index + static_cast<int>(side)) % 2 == 0 ? along : across;
+      cine.frames = options.frames;
+      writeExam(folder, name + "_cine", HipSimulator(cine), tags, options.codec);
+    }
+  }
+}
+
 void simulateCase(const std::filesystem::path& out, int index, std::uint64_t seed, const SimulateOptions& options) {
   const std::uint64_t own = mix(seed, static_cast<std::uint64_t>(index));
   const std::filesystem::path folder = out / padded("case%04d", index + 1);
   requireWritableFolder(folder);
+  if (options.wholeExams) {
+    simulateWholeExam(folder, index, own, seed, options);
+    return;
+  }
   RecipeWishes wishes;
   wishes.view = View::longAxis;
   wishes.pathology = pathologyOf(seed, index);
   wishes.screen = options.screen;
   const HipRecipe longAxis = drawRecipe(own, wishes);
   const HipRecipe shortAxis = otherView(longAxis, View::shortAxis, mix(own, 1));
-  ExamTags tags;
-  tags.studySeed = own;
-  tags.patientName = "SIM^CASE" + padded("%04d", index + 1);
-  tags.patientId = padded("SIM%04d", index + 1);
+  ExamTags tags = tagsOfCase(own, index);
   writeExam(folder, "long", HipSimulator(longAxis), tags, options.codec);
   tags.seriesNumber = 2;
   writeExam(folder, "short", HipSimulator(shortAxis), tags, options.codec);
@@ -127,12 +170,16 @@ void writeExam(const std::filesystem::path& folder, const std::string& name, con
     truths.back().labels = {}; // a long cine's masks need not all be held
   }
   writeFileAtomically(folder / (name + ".truth.json"), truthJson(r, truths, masks));
+  writeFileAtomically(folder / (name + ".recipe.json"), recipeJson(r));
   dicom::writeUsImage(folder / (name + ".dcm"), describe(r, tags, codec),
                       [&](int frame) { return simulator.renderRgb(frame); });
 }
 
-void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t seed, const SimulateOptions& options,
-                   Progress& progress) {
+namespace {
+
+template <typename One>
+void simulateAll(const std::filesystem::path& out, int cases, const SimulateOptions& options, Progress& progress,
+                 One one) {
   if (cases < 1)
     throw UsageError("the number of cases must be at least 1");
   requireWritableFolder(out);
@@ -148,7 +195,7 @@ void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t se
           return;
       }
       try {
-        simulateCase(out, i, seed, options);
+        one(i);
         progress.advance();
       } catch (...) {
         const std::lock_guard lock(guard);
@@ -165,6 +212,25 @@ void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t se
   progress.finish();
   if (failure)
     std::rethrow_exception(failure);
+}
+
+} // namespace
+
+void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t seed, const SimulateOptions& options,
+                   Progress& progress) {
+  simulateAll(out, cases, options, progress, [&](int i) { simulateCase(out, i, seed, options); });
+}
+
+void simulateRecipe(const std::filesystem::path& out, const RecipeFile& recipe, int cases, std::uint64_t seed,
+                    const SimulateOptions& options, Progress& progress) {
+  simulateAll(out, cases, options, progress, [&](int i) {
+    const std::uint64_t own = mix(seed, static_cast<std::uint64_t>(i));
+    const std::filesystem::path folder = out / padded("case%04d", i + 1);
+    requireWritableFolder(folder);
+    const HipRecipe r = recipe.recipe(own);
+    const std::string name = r.frames > 1 ? "cine" : r.view == View::longAxis ? "long" : "short";
+    writeExam(folder, name, HipSimulator(r), tagsOfCase(own, i), options.codec);
+  });
 }
 
 void simulateDemoExam(const std::filesystem::path& out, std::uint64_t seed, Progress& progress) {

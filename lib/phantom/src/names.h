@@ -30,6 +30,16 @@ template <>
 inline constexpr std::array<const char*, 8> names<NotGradable> = {
     "none", "no_cortex", "wrong_region", "too_dark", "saturated", "colour_box", "too_oblique", "text_over_tendon"};
 template <>
+inline constexpr std::array<const char*, 3> names<ProbeShape> = {"linear", "trapezoid", "curved"};
+template <>
+inline constexpr std::array<const char*, 6> names<ScannerStyle> = {"standard", "modern",    "smooth",
+                                                                   "coarse",   "contrasty", "plain"};
+template <>
+inline constexpr std::array<const char*, 4> names<GreyMap> = {"power", "s_curve", "knee", "logistic"};
+template <>
+inline constexpr std::array<const char*, 5> names<SpeckleFilter> = {"none", "median", "bilateral", "diffusion",
+                                                                    "oriented"};
+template <>
 inline constexpr std::array<const char*, 2> names<Side> = {"L", "R"};
 template <>
 inline constexpr std::array<const char*, 2> names<View> = {"long", "short"};

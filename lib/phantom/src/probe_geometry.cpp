@@ -65,6 +65,8 @@ Pose poseOf(const HipRecipe& r, int frame) {
     pose.tiltDeg += along ? 0.0 : r.rockingDeg * swing;
     // Hands are never quite still: the plane drifts, more where the probe is tilted across it.
     pose.elevation = (along ? 0.25 : 0.6) * std::sin(2 * std::numbers::pi * frame / r.frames + 0.7);
+    pose.elevation += r.sweepBeams * swing;
+    pose.slideMm = 0.5 * r.slideMm * (1 - std::cos(2 * std::numbers::pi * frame / r.frames)); // out and back
   }
   return pose;
 }

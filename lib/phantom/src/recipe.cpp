@@ -27,6 +27,11 @@ bool isTear(Pathology p) noexcept {
 }
 
 HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
+  return drawRecipe(seed, wishes, [](HipRecipe&, DrawnPart) {});
+}
+
+HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes,
+                     const std::function<void(HipRecipe&, DrawnPart)>& changed) {
   Rng rng(mix(seed, 1));
   HipRecipe r;
   r.seed = seed;
@@ -51,7 +56,31 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes) {
   drawFindings(r, rng);
   drawTraits(r, rng);
   placeApex(r);
+  changed(r, DrawnPart::hip);
   drawScanner(r, rng, wishes);
+  changed(r, DrawnPart::scanner);
+  placeAcross(r);
+  drawPictureTraits(r, rng);
+  changed(r, DrawnPart::all);
+  return r;
+}
+
+HipRecipe sameBody(const HipRecipe& drawn, const HipRecipe& known) {
+  HipRecipe r = drawn;
+  r.echo = known.echo;
+  r.echo.lesionDb = std::min(drawn.echo.lesionDb, r.echo.tendonDb - r.degeneration.fadeDb - 6);
+  r.geometry.skinMm = known.geometry.skinMm;
+  r.geometry.fatMm = known.geometry.fatMm;
+  r.geometry.maximusMm = known.geometry.maximusMm;
+  r.probe = known.probe; // one machine, one transducer
+  r.processing = known.processing;
+  r.probe.tiltDeg = drawn.probe.tiltDeg;
+  r.screen.columns = known.screen.columns;
+  r.screen.rows = known.screen.rows;
+  r.screen.colour = known.screen.colour;
+  placeApex(r);
+  Rng rng(mix(r.seed, 5));
+  redrawScanner(r, rng);
   placeAcross(r);
   drawPictureTraits(r, rng);
   return r;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace hipcuff::phantom {
 namespace {
@@ -164,6 +165,60 @@ void diffuse(FloatImage& image, int iterations, float tolerance) {
   }
 }
 
+/// Smooths along the texture's own direction (structure tensor), further where it has one: fibres become streaks.
+void smoothAlong(FloatImage& image, double mmPerPx, double reachMm) {
+  const int cell = std::max(1, static_cast<int>(std::lround(0.2 / mmPerPx)));
+  const int columns = (image.width + cell - 1) / cell;
+  const int rows = (image.height + cell - 1) / cell;
+  const FloatImage soft = boxed(image, std::max(1, static_cast<int>(std::lround(0.12 / mmPerPx))));
+  FloatImage xx(columns, rows);
+  FloatImage yy(columns, rows);
+  FloatImage xy(columns, rows);
+  for (int j = 0; j < rows; ++j)
+    for (int i = 0; i < columns; ++i) {
+      const int x = std::clamp(i * cell + cell / 2, 1, image.width - 2);
+      const int y = std::clamp(j * cell + cell / 2, 1, image.height - 2);
+      const float dx = soft.at(x + 1, y) - soft.at(x - 1, y);
+      const float dy = soft.at(x, y + 1) - soft.at(x, y - 1);
+      xx.at(i, j) = dx * dx;
+      yy.at(i, j) = dy * dy;
+      xy.at(i, j) = dx * dy;
+    }
+  for (FloatImage* tensor : {&xx, &yy, &xy})
+    *tensor = boxed(boxed(*tensor, 3), 3);
+  constexpr int taps = 4;
+  const FloatImage source = image;
+  for (int j = 0; j < rows; ++j)
+    for (int i = 0; i < columns; ++i) {
+      const float difference = xx.at(i, j) - yy.at(i, j) - 1e-5F; // without texture: along the layers
+      const float mixed = 2 * xy.at(i, j);
+      const float sum = xx.at(i, j) + yy.at(i, j) + 1e-4F;
+      const float coherence = std::sqrt(difference * difference + mixed * mixed) / sum;
+      const float angle = 0.5F * std::atan2(mixed, difference); // across the texture
+      const auto step = static_cast<float>(reachMm / mmPerPx / taps) * (0.1F + 0.9F * coherence);
+      const float sx = -std::sin(angle) * step;
+      const float sy = std::cos(angle) * step;
+      std::array<std::pair<int, int>, 2 * taps + 1> offsets;
+      for (int t = -taps; t <= taps; ++t)
+        offsets[static_cast<std::size_t>(t + taps)] = {static_cast<int>(std::lround(static_cast<float>(t) * sx)),
+                                                       static_cast<int>(std::lround(static_cast<float>(t) * sy))};
+      for (int y = j * cell; y < std::min(image.height, (j + 1) * cell); ++y)
+        for (int x = i * cell; x < std::min(image.width, (i + 1) * cell); ++x) {
+          float total = 0;
+          float weight = 0;
+          for (int t = -taps; t <= taps; ++t) {
+            const auto& [ox, oy] = offsets[static_cast<std::size_t>(t + taps)];
+            const int u = std::clamp(x + ox, 0, image.width - 1);
+            const int v = std::clamp(y + oy, 0, image.height - 1);
+            const auto w = static_cast<float>(taps + 1 - std::abs(t));
+            total += w * source.at(u, v);
+            weight += w;
+          }
+          image.at(x, y) = total / weight;
+        }
+    }
+}
+
 } // namespace
 
 std::uint8_t greyMap(const Processing& processing, double level) {
@@ -207,6 +262,11 @@ void enhance(FloatImage& levels, const Processing& p, double mmPerPx) {
       bilateral(levels, std::min(6, pixels(0.12 + 0.28 * s)), static_cast<float>(0.06 + 0.12 * s));
       if (s > 0.5)
         bilateral(levels, std::min(5, pixels(0.25 * s)), static_cast<float>(0.05 + 0.06 * s));
+      break;
+    case SpeckleFilter::oriented:
+      smoothAlong(levels, mmPerPx, 0.25 + 1.1 * s);
+      if (s > 0.6)
+        diffuse(levels, 3, 0.08F);
       break;
     case SpeckleFilter::diffusion: {
       const double sigma = 0.36 * s / mmPerPx;

@@ -264,9 +264,10 @@ std::pair<int, double> TendonShape::calcification(double p, double n) const {
     const auto [cp, cn] = calcificationCentre(i);
     const double x = (p - cp) / (0.5 * c.lengthMm);
     const double y = (n - cn) / (0.5 * c.heightMm);
-    const double out = x * x + y * y;
+    const double lumpy = 1 + 0.3 * noise2(mix(r_.seed, 47 + i), p / 0.9, n / 0.7);
+    const double out = std::hypot(x, y) * lumpy;
     if (out < 1)
-      return {static_cast<int>(i), std::sqrt(out)};
+      return {static_cast<int>(i), out};
   }
   return {-1, 1.0};
 }

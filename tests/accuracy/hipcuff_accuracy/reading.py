@@ -54,7 +54,14 @@ def read_labels(path):
         return np.asarray(image.convert("L") if image.mode not in ("L", "P", "1") else image).astype(np.uint8)
 
 
-def read_truths(dataset, skip=None):
+def stratum_of(truth):
+    """Where a picture of a set without manifest belongs, from its truth alone."""
+    if truth.get("not_gradable") not in (None, "", "none"):
+        return "not_gradable"
+    return "confounder" if truth.get("confounder") not in (None, "", "none") else "class"
+
+
+def read_truths(dataset):
     """All NAME.truth.json under the folder, in order of path; `manifest.jsonl` of a generated set adds what it knows."""
     dataset = Path(dataset)
     about = {}

@@ -136,10 +136,11 @@ def geometry_table(figures):
 
 def confounder_table(figures):
     rows = [
-        (name, r["pictures"], rate(r["false_tears"]), short_rate(r["normals_called_abnormal"]), short_rate(r["refused"]), _plain(r["profile_mae"], 2))
+        (name, r["pictures"], rate(r["false_tears"]), short_rate(r["normals_called_abnormal"]), short_rate(r["refused"]), _plain(r["profile_mae"], 2), short_rate(r["tears_called"]), short_rate(r["tears_refused"]))
         for name, r in figures["confounders"].items()
     ]
-    return table(("confounder", "tear-free pictures", "called a tear", "normals called abnormal", "refused", "thickness error mm"), rows)
+    head = ("confounder", "tear-free pictures", "called a tear", "normals called abnormal", "refused", "thickness error mm", "torn all the same: called", "refused")
+    return table(head, rows)
 
 
 def not_gradable_table(figures):
@@ -181,6 +182,17 @@ def refusal_sentence(figures):
     return f"Reasons given for refused gradable pictures (a picture may have several): {named}."
 
 
+def bound_sentence(figures, bound):
+    right = figures["decisions"]["class_right"]
+    if bound is None or right["value"] is None:
+        return ""
+    wrong = {"value": 1 - right["value"], "low": 1 - right["high"], "high": 1 - right["low"], "hits": right["n"] - right["hits"], "n": right["n"]}
+    return (
+        f"The program states that of the pictures it grades at most {100 * bound:.1f} % are wrong (`graded_wrong_bound`, at 95 %, for "
+        f"pictures like those of its calibration). Here {rate(wrong)} were.\n"
+    )
+
+
 def document(figures, about, bone=None, cost=None, notes="", second=None, plots="accuracy"):
     parts = [HEAD, STANDS, f"Set `{about['set']}`, {figures['pictures']} pictures, made and analysed on {about['date']}; program {about['program']}; criteria {about['criteria']}.\n"]
     if about["set"] != "test":
@@ -198,6 +210,7 @@ def document(figures, about, bone=None, cost=None, notes="", second=None, plots=
         f"![share wrong against share graded]({plots}/risk-coverage.png)\n",
         "## Probabilities\n",
         f"Calibration error: called class {number(c['ece'])}, a tear {number(c.get('ece_tear'))}, mean of the four classes' own {_plain({'value': c.get('ece_classwise')})}; Brier score {_plain({'value': c.get('brier')})}.\n",
+        bound_sentence(figures, about.get("wrong_bound")),
         f"![stated against observed probability]({plots}/calibration.png)\n",
         "## Geometry and thickness\n",
         geometry_table(figures),

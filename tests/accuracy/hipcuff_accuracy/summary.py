@@ -265,13 +265,14 @@ def by_confounder(records):
     out = {}
     for name, rows in sorted(found.items()):
         free = [r for r in rows if not is_tear(r)]
-        if not free:
-            continue
+        torn = [r for r in rows if is_tear(r) and not r["tear_small"]]
         out[name] = {
             "pictures": len(free),
             "false_tears": stats.rate(tear_called(r) for r in graded(free)),
             "normals_called_abnormal": stats.rate(r["called"] != "normal" for r in graded(free) if r["class"] == "normal"),
             "refused": stats.rate(not r["graded"] for r in free),
+            "tears_called": stats.rate(tear_called(r) for r in graded(torn)),
+            "tears_refused": stats.rate(not r["graded"] for r in torn),
             "profile_mae": stats.mean([r.get("profile_mae") for r in free]),
         }
     return out

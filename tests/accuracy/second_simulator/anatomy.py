@@ -49,6 +49,7 @@ class Anatomy:
         for name in ("cortex", "superficial", "deep", "itb_top", "itb_bottom", "minimus", "fluid"):
             setattr(self, name, flip(getattr(self, name)))
         self.facet_x = tuple(width - v for v in self.facet_x)
+        self.muscle_from_x = width - self.muscle_from_x
         self.facets = [(kind, width - a, width - b) for kind, a, b in self.facets]
         self.extras["mirrored"] = not self.extras.get("mirrored", False)
         return self

@@ -195,6 +195,8 @@ def draw(rng, kind, view=None):
         if name not in allowed[group]:
             raise ValueError(f"unknown {group} '{name}': one of {', '.join(allowed[group])}")
         r[group], r["kind"] = name, "normal"
+        if name in ("no_bone", "wrong_region"):
+            r["view"] = "long"  # a place of its own, that has no axes
     elif kind not in KINDS:
         raise ValueError(f"unknown kind '{kind}': one of {', '.join(KINDS)}, confounder:NAME, not_gradable:NAME")
     for step in (_scanner, _tissues, _shape, _screen, _finding):

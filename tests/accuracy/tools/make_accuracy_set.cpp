@@ -29,7 +29,8 @@ std::string manifestLine(const Picture& p) {
                                  {"seed", p.recipe.seed},
                                  {"probe", phantom::toString(p.recipe.probe.shape)},
                                  {"style", phantom::toString(p.recipe.processing.style)}};
-  line.update(p.about);
+  if (!p.about.is_null())
+    line.update(p.about);
   return line.dump();
 }
 

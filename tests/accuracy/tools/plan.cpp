@@ -75,6 +75,7 @@ public:
   std::vector<Picture> pictures() {
     classes();
     confounded();
+    confoundedTears();
     notGradable();
     cines();
     exams();
@@ -159,6 +160,7 @@ private:
         const std::string path = numbered("class/" + kind + "/", i);
         RecipeWishes wishes;
         wishes.pathology = pathology;
+        wishes.confounder = Confounder::none; // they have strata of their own
         HipRecipe r = spread(path, wishes);
         nlohmann::ordered_json about;
         Draw rng(mix(seedOf(path), 3));
@@ -168,21 +170,39 @@ private:
     }
   }
 
+  /// Some are seen in one view only.
+  static RecipeWishes wishesFor(Confounder confounder) {
+    RecipeWishes wishes;
+    wishes.confounder = confounder;
+    if (confounder == Confounder::thinAnterior)
+      wishes.view = View::shortAxis;
+    if (confounder == Confounder::insertionTurn)
+      wishes.view = View::longAxis;
+    return wishes;
+  }
+
   void confounded() {
     const int count = scaled(strata_.at("confounder_each"));
     for (const Confounder confounder : confounders)
       for (int i = 0; i < count; ++i) {
         const std::string path = numbered(std::string("confounder/") + toString(confounder) + "/", i);
         Draw rng(mix(seedOf(path), 4));
-        RecipeWishes wishes;
-        wishes.confounder = confounder;
+        RecipeWishes wishes = wishesFor(confounder);
         wishes.pathology = rng.chance(strata_.at("confounder_tendinosis_share").get<double>()) ? Pathology::tendinosis
                                                                                                : Pathology::normal;
-        if (confounder == Confounder::thinAnterior)
-          wishes.view = View::shortAxis;
-        if (confounder == Confounder::insertionTurn)
-          wishes.view = View::longAxis;
         add("confounder", path, drawRecipe(seedOf(path), wishes), {{"confounder", toString(confounder)}});
+      }
+  }
+
+  /// Torn tendons with the same confounders: what is not counted as a tear must not hide one either.
+  void confoundedTears() {
+    const int count = scaled(strata_.at("confounded_tears_each"));
+    for (const Confounder confounder : confounders)
+      for (int i = 0; i < count; ++i) {
+        const std::string path = numbered(std::string("confounded_tear/") + toString(confounder) + "/", i);
+        RecipeWishes wishes = wishesFor(confounder);
+        wishes.pathology = pathologies[2 + static_cast<std::size_t>(i) % 4];
+        add("confounded_tear", path, spread(path, wishes), {{"confounder", toString(confounder)}});
       }
   }
 
@@ -239,6 +259,7 @@ private:
   HipRecipe linearBase(const std::string& path, Pathology pathology) const {
     RecipeWishes wishes;
     wishes.pathology = pathology;
+    wishes.confounder = Confounder::none;
     for (std::uint64_t tries = 0; tries < 64; ++tries) {
       HipRecipe r = drawRecipe(mix(seedOf(path), 100 + tries), wishes);
       Draw rng(mix(seedOf(path), 2));

@@ -45,6 +45,8 @@ using Mask = Raster<std::uint8_t, 1>;
 
 /// Luma of the picture (ITU-R BT.601, rounded): what a grey-map picture stored as RGB was before.
 [[nodiscard]] GreyImage toGrey(const RgbImage& image);
+/// The same of the part inside the box, which must lie inside the picture (std::out_of_range otherwise).
+[[nodiscard]] GreyImage toGrey(const RgbImage& image, const PixelBox& box);
 [[nodiscard]] RgbImage toRgb(const GreyImage& image);
 /// The part inside the box, which must lie inside the picture (std::out_of_range otherwise).
 [[nodiscard]] GreyImage crop(const GreyImage& image, const PixelBox& box);

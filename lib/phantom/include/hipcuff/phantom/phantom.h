@@ -172,7 +172,7 @@ enum class ProbeShape { linear, trapezoid, curved };
 struct Probe {
   ProbeShape shape = ProbeShape::linear;
   double frequencyMHz = 12; ///< centre; 5..17 (curved 3.5..7)
-  double bandwidth = 0.7;   ///< fractional, -6 dB; 0.3..0.9
+  double bandwidth = 0.4;   ///< of the pulse (both ways), fractional, -6 dB; 0.15..0.8
   double apertureMm = 40;   ///< width of the picture at its widest; scene mm run over it
   double depthMm = 40;
   double focusMm = 22;
@@ -213,7 +213,7 @@ enum class ScannerStyle {
 [[nodiscard]] const char* toString(ScannerStyle) noexcept; ///< "standard", "modern", ...
 
 enum class GreyMap { power, sCurve, knee, logistic };
-enum class SpeckleFilter { none, median, bilateral, diffusion };
+enum class SpeckleFilter { none, median, bilateral, diffusion, oriented };
 
 struct Processing {
   ScannerStyle style = ScannerStyle::standard;
@@ -340,6 +340,26 @@ struct RecipeWishes {
 [[nodiscard]] HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes = {});
 /// The same person's hip (geometry of tissue and lesion, screen, echo) seen in another view.
 [[nodiscard]] HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed);
+
+/// All of a recipe as JSON (schema hipcuff.recipe/1); read by RecipeFile it gives the same recipe again.
+[[nodiscard]] std::string recipeJson(const HipRecipe& recipe);
+
+/// A recipe in JSON: any subset of the fields that recipeJson writes. What it names is fixed, a number given as
+/// [low, high] is drawn between them, a word given as a list is drawn from it; everything else is drawn from the seed.
+/// Names, units and limits: docs/simulator.md.
+class RecipeFile {
+public:
+  /// @throws ConfigError where the text is no JSON, names what no recipe has, or holds a value out of its limits
+  explicit RecipeFile(std::string text, std::filesystem::path file = {});
+  /// @throws ConfigError, also where the file cannot be read
+  [[nodiscard]] static RecipeFile read(const std::filesystem::path& file);
+  /// @param seed used where the file has none
+  [[nodiscard]] HipRecipe recipe(std::uint64_t seed) const;
+
+private:
+  std::string text_;
+  std::filesystem::path file_;
+};
 
 /// Points exist twice: in full-image pixels and in mm from the region's upper left pixel centre (frame mm).
 struct TruthLine {
@@ -469,8 +489,8 @@ struct ExamTags {
   std::string patientId = "SIM0000";
 };
 
-/// Writes NAME.dcm, NAME.truth.json and NAME.mask.png (cines: NAME.mask.png for frame 0 and NAME.fNNN.mask.png for the
-/// others) into an existing folder. Files appear whole or not at all. @throws OutputError
+/// Writes NAME.dcm, NAME.truth.json, NAME.recipe.json and NAME.mask.png (cines: NAME.mask.png for frame 0 and
+/// NAME.fNNN.mask.png for the others) into an existing folder. Files appear whole or not at all. @throws OutputError
 void writeExam(const std::filesystem::path& folder, const std::string& name, const HipSimulator& simulator,
                const ExamTags& tags, Codec codec = Codec::uncompressed);
 
@@ -480,12 +500,18 @@ struct SimulateOptions {
   Codec codec = Codec::uncompressed;
   std::optional<std::pair<int, int>> screen; ///< columns, rows; varied where not given
   int threads = 1;                           ///< cases in parallel; the bytes do not depend on it
+  bool wholeExams = false; ///< each case is one person's whole exam: both hips, both views, and a cine of each hip
 };
 
 /// `cases` exams of one hip each, OUT/case0001/...: long.dcm, short.dcm and now and then cine.dcm with their truth.
 /// Pathologies take turns so that any six cases hold all six. @throws OutputError, UsageError (cases < 1)
 void simulateExams(const std::filesystem::path& out, int cases, std::uint64_t seed, const SimulateOptions& options,
                    Progress& progress);
+
+/// `cases` pictures or cines as a recipe file says, OUT/case0001/long.dcm (short.dcm, cine.dcm) with their truth; every
+/// case has its own seed unless the file fixes it. @throws OutputError, ConfigError, UsageError (cases < 1)
+void simulateRecipe(const std::filesystem::path& out, const RecipeFile& recipe, int cases, std::uint64_t seed,
+                    const SimulateOptions& options, Progress& progress);
 
 /// One patient, one study: both hips in long and short axis, two pictures each, one of them torn, and a cine of the
 /// torn side; with truth beside each file. @throws OutputError
