@@ -137,6 +137,12 @@ void markHipWords(std::vector<Word>& words) {
         near = static_cast<std::uint8_t>(near | words[i + 1].languages);
       words[i].languages = near;
     }
+  // "Hüfte links längs": the view leans on the hip through the side.
+  for (std::size_t i = 1; i + 1 < words.size(); ++i)
+    if (words[i].languages == 0 && words[i - 1].languages != 0)
+      for (const char* side : {"links", "rechts", "linke", "rechte"})
+        if (words[i].folded == side)
+          words[i].languages = static_cast<std::uint8_t>(words[i - 1].languages & terms::german);
 }
 
 bool besideHip(std::string_view text, std::span<const Word> words, std::size_t first, std::size_t count,

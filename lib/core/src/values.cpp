@@ -139,6 +139,8 @@ const char* toString(Refusal refusal) noexcept {
     return "view_unknown";
   case Refusal::undecodable:
     return "undecodable";
+  case Refusal::unsure:
+    return "unsure";
   }
   return "";
 }
@@ -171,6 +173,22 @@ const char* explain(Refusal refusal) noexcept {
     return "Long or short axis is not known; give it with --view.";
   case Refusal::undecodable:
     return "No frame of the file could be decoded.";
+  case Refusal::unsure:
+    return "The evidence does not tell the classes apart surely enough; scan again, in a second plane or as a cine.";
+  }
+  return "";
+}
+
+const char* toString(TearSubtype::Depth depth) noexcept {
+  switch (depth) {
+  case TearSubtype::Depth::underQuarter:
+    return "under_25";
+  case TearSubtype::Depth::quarterToHalf:
+    return "25_to_50";
+  case TearSubtype::Depth::overHalf:
+    return "over_50";
+  case TearSubtype::Depth::full:
+    return "full";
   }
   return "";
 }
@@ -213,6 +231,13 @@ double Criteria::value(const std::string& key) const {
     throw ConfigError({}, "criterion '" + key + "' is missing from criteria '" + name + "'",
                       "add it to the criteria file; docs/methods.md lists all of them");
   return found->second.value;
+}
+
+bool HipChange::measurable() const noexcept {
+  for (const MeasureChange& m : measures)
+    if (m.measurable)
+      return true;
+  return false;
 }
 
 Point ImageResult::toFullPixels(Point mm) const noexcept {

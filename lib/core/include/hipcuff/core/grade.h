@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,31 @@ enum class Refusal {
   textOverTendon,
   viewUnknown,
   undecodable, ///< no frame could be decoded
+  unsure,      ///< graded, but with too little confidence to stand by it
 };
 [[nodiscard]] const char* toString(Refusal) noexcept; ///< "no_calibration", ...
 /// One sentence for people: what it means and what to do.
 [[nodiscard]] const char* explain(Refusal) noexcept;
+
+/// What a grade rests on, as numbers: what the probabilities are fitted to (scripts/calibrate).
+struct GradeEvidence {
+  double fullConfidence = 0;     ///< of the surest full-thickness gap that counts; 0: none
+  double partialConfidence = 0;  ///< of the surest partial tear that counts; 0: none
+  double depthFraction = 0;      ///< of the surest of both, 0..1
+  double lengthMm = 0;           ///< of the same one
+  std::optional<double> texture; ///< above 0: darker and less fibrillar than healthy; none where it can't be read
+  double borders = 0;            ///< confidence of the tendon's borders, 0..1
+};
+
+/// The tear that the class rests on, sorted into bins. Depth bins and high or low grade are shoulder analogues.
+struct TearSubtype {
+  enum class Depth { underQuarter, quarterToHalf, overHalf, full };
+  Depth depth = Depth::underQuarter;
+  bool highGrade = false;           ///< half of the thickness or more
+  bool complete = false;            ///< extent: the whole footprint, not a part of it
+  std::optional<bool> retractedFar; ///< at or beyond the retraction flag; none where the stumps are not both seen
+};
+[[nodiscard]] const char* toString(TearSubtype::Depth) noexcept; ///< "under_25", "25_to_50", "over_50", "full"
 
 struct Grade {
   GradeClass grade = GradeClass::notGradable;
@@ -41,6 +63,8 @@ struct Grade {
   double confidence = 0;                 ///< 0..1
   std::vector<std::string> reasons;      ///< sentences, the weightiest first
   std::vector<Refusal> refusals;         ///< non-empty exactly where grade is notGradable
+  std::optional<TearSubtype> tear;       ///< where the class is a tear
+  std::optional<GradeEvidence> evidence; ///< of the frame shown; kept where the grade was refused as unsure
 };
 
 /// Order of severity for work lists: full > partial > tendinosis > normal > not gradable.

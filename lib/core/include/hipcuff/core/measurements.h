@@ -55,6 +55,8 @@ struct Discontinuity {
   Polyline polygonMm; ///< closed outline, frame mm
   std::optional<double> fibreAngleDeg;
   bool suspectedAnisotropy = false; ///< darkness alone at an angle where healthy fibres go dark too
+  std::optional<bool> fluid;        ///< as dark as fluid in the same picture; none where that was not judged
+  std::optional<bool> borderStep;   ///< the superficial border sinks over it; none where that was not judged
   int framesSeen = 1;
   double confidence = 0;
 };
@@ -72,6 +74,9 @@ struct Findings {
   std::optional<double>
       echogenicity; ///< tendon's mean grey over that of the tissue just above it, in dB-like grey steps
   std::optional<double> fibreCoherence; ///< 0..1, structure-tensor coherence along the tendon
+  /// Part of the intact tendon that the tissue classifier takes for degenerated, 0..1; read only where the beam is
+  /// nearly perpendicular to the fibres.
+  std::optional<double> degeneratedShare;
   std::optional<double> muscleEchogenicity;
   std::optional<double> assessableFraction; ///< part of the tendon's length whose fibre angle allows reading darkness
 };

@@ -7,6 +7,7 @@
 #include "hipcuff/core/grade.h"
 #include "hipcuff/core/measurements.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,37 @@ struct ImageResult {
   [[nodiscard]] Point toFullPixels(Point mm) const noexcept;
 };
 
+/// What the images of one hip in one plane say together.
+struct ViewResult {
+  std::optional<View> view;
+  int images = 0;                             ///< gradable ones
+  std::array<double, 4> probabilities{};      ///< normal, tendinosis, partial, full
+  GradeClass grade = GradeClass::notGradable; ///< the likeliest
+  std::optional<ThicknessSummary> thickness;  ///< over its gradable images
+  double tearDepthMm = 0;                     ///< largest among tears that a grade rests on; 0: none
+  double tearLengthMm = 0;
+};
+
+/// One measure of a hip then and now.
+struct MeasureChange {
+  std::string measure; ///< "thickness_mean", "thickness_max", "tear_depth", "tear_length"
+  std::optional<View> view;
+  double priorMm = 0;
+  double nowMm = 0;
+  double mdc95Mm = 0;      ///< smallest change that a re-scan with the probe placed anew does not show by itself
+  bool measurable = false; ///< |now - prior| beyond mdc95Mm
+};
+
+/// Against an earlier exam of what the user says is the same person.
+struct HipChange {
+  std::string priorStudyUid; ///< empty where that exam was not DICOM
+  std::string priorDate;     ///< DICOM DA; empty where unknown
+  GradeClass priorGrade = GradeClass::notGradable;
+  std::vector<MeasureChange> measures; ///< empty where nothing could be compared; text says why
+  std::string text;                    ///< one or two sentences
+  [[nodiscard]] bool measurable() const noexcept;
+};
+
 /// One hip of one study: its images brought together.
 struct HipResult {
   std::optional<Side> side;
@@ -68,6 +100,9 @@ struct HipResult {
   std::optional<ThicknessSummary> thickness;
   std::vector<std::string> images;        ///< SOP instance UIDs, or paths where not DICOM
   std::optional<double> sideDifferenceMm; ///< this hip's mean thickness minus the other's; a difference, never a norm
+  std::vector<ViewResult> views;          ///< those with a gradable image: long axis, short axis, unknown
+  bool contradictory = false;             ///< one plane alone shows a tear and another alone does not
+  std::optional<HipChange> change;        ///< where a prior exam was given
 };
 
 struct StudyResult {
