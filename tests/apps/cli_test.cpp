@@ -82,6 +82,7 @@ TEST(Suggest, NearOnesOnly) {
   EXPECT_EQ(closest("ana", names), "analyze");
   EXPECT_EQ(closest("hlep", names), "help");
   EXPECT_EQ(closest("xylophone", names), std::nullopt);
+  EXPECT_EQ(closest("X", {"L", "R"}), std::nullopt) << "nothing of the word is left";
   EXPECT_EQ(closest("--jbos", {"--jobs", "--out"}), "--jobs");
 }
 
@@ -114,6 +115,8 @@ TEST(Invocation, RefusesWithOneLineThatHelps) {
   EXPECT_THAT(usageErrorOf({"a", "--scale", "nan"}), HasSubstr("number"));
   EXPECT_THAT(usageErrorOf({"a", "--scale", "0,05"}), HasSubstr("number"));
   EXPECT_THAT(usageErrorOf({"a", "--side", "left"}), HasSubstr("L or R"));
+  EXPECT_THAT(usageErrorOf({"a", "--side", "X"}), HasSubstr("L or R"));
+  EXPECT_THAT(usageErrorOf({"a", "--side", "l"}), HasSubstr("L or R"));
   EXPECT_THAT(usageErrorOf({"a", "--count"}), HasSubstr("count"));
   EXPECT_THAT(usageErrorOf({"a", "--count", "1", "--count", "2"}), HasSubstr("twice"));
   EXPECT_THAT(usageErrorOf({}), HasSubstr("needs INPUT"));

@@ -84,6 +84,38 @@ TEST_F(Run, PhantomThenAnalyze) {
   EXPECT_THAT(ran.err, HasSubstr("label mask"));
   EXPECT_THAT(ran.out, HasSubstr("long.dcm"));
   EXPECT_THAT(ran.out, Not(HasSubstr("mask.png")));
+
+  // The same exam given as its own prior is not compared; the prevalence given is printed with the result.
+  const std::string again = folder / "again";
+  const Ran later = hipcuff({"analyze", sim, "--out", again, "--no-overlays", "--frames", "2", "--prior", out,
+                             "--prevalence", "normal=0.7,tendinosis=0.1,partial=0.1,full=0.1"});
+  EXPECT_EQ(later.code, 0) << later.err;
+  EXPECT_THAT(later.err, HasSubstr("--prior: no hip was compared"));
+  const json shifted = json::parse(readFile(again + "/results.json"));
+  EXPECT_EQ(shifted.at("criteria").at("items").at("prevalence_normal").at("value"), 0.7);
+  EXPECT_TRUE(shifted.at("studies").at(0).at("hips").at(0).at("change").is_null());
+  EXPECT_TRUE(shifted.at("studies").at(0).at("hips").at(0).at("grade").at("wrong_at_most").is_null());
+}
+
+TEST_F(Run, TheHipIsComparedWithAnEarlierExam) {
+  // The results of another exam of the same side stand for the earlier one.
+  const std::string sim = folder / "sim";
+  ASSERT_EQ(hipcuff({"phantom", "--out", sim, "--cases", "1", "--seed", "3", "--screen", "640x480", "--quiet"}).code,
+            0);
+  ASSERT_EQ(hipcuff({"analyze", sim, "--out", folder / "now", "--no-overlays", "--frames", "1", "--quiet"}).code, 0);
+  std::string earlier = readFile(folder / "now/results.json");
+  const json now = json::parse(earlier);
+  const std::string uid = now.at("studies").at(0).at("study_instance_uid");
+  for (std::size_t at = earlier.find(uid); at != std::string::npos; at = earlier.find(uid, at + 1))
+    earlier.replace(at, uid.size(), std::string(uid.size() - 1, '1') + "2");
+  writeFile(folder / "then/results.json", earlier);
+  const Ran ran =
+      hipcuff({"analyze", sim, "--out", folder / "out", "--no-overlays", "--frames", "1", "--prior", folder / "then"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const json hip = json::parse(readFile(folder / "out/results.json")).at("studies").at(0).at("hips").at(0);
+  ASSERT_FALSE(hip.at("change").is_null()) << ran.err;
+  EXPECT_EQ(hip.at("change").at("measurable"), false) << "the same pictures: nothing has changed";
+  EXPECT_THAT(readFile(folder / "out/report.html"), HasSubstr("Since the exam of"));
 }
 
 TEST_F(Run, SameSeedSameBytes) {

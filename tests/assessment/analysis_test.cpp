@@ -193,6 +193,67 @@ TEST(Analyzer, BrokenFramesAreCountedAndTheOthersAnalysed) {
   EXPECT_THAT(results[0].messages, Contains(HasSubstr("2 of 8 frames could not be decoded")));
 }
 
+/// Asks to stop once so many frames are done.
+class StopAfter final : public Progress {
+public:
+  explicit StopAfter(int frames)
+      : left_(frames) {}
+  void start(const std::string&, std::int64_t) override {}
+  void advance(std::int64_t) override { --left_; }
+  void finish() override {}
+  void say(const std::string&) override {}
+  [[nodiscard]] bool stopRequested() const override { return left_ <= 0; }
+
+private:
+  std::atomic<int> left_;
+};
+
+TEST(Analyzer, StoppedInACineJudgesWhatIsDoneAndSaysSo) {
+  StopAfter five(5);
+  const auto results = analyzer(true).analyze(cine(40), five);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].frameSummaries.size(), 5u);
+  EXPECT_EQ(results[0].grade.grade, GradeClass::normal);
+  EXPECT_THAT(results[0].messages, Contains(HasSubstr("stopped after 5 of 40 frames")));
+  SilentProgress silent;
+  for (const std::string& message : analyzer(true).analyze(cine(40), silent)[0].messages)
+    EXPECT_THAT(message, testing::Not(HasSubstr("stopped")));
+}
+
+/// Normal, but only just.
+class UnsureGrader final : public Grader {
+public:
+  Grade grade(const GradingInput&, const Criteria&) const override {
+    Grade g;
+    g.grade = GradeClass::normal;
+    g.probabilities = {0.28, 0.24, 0.24, 0.24};
+    g.confidence = 0.28;
+    return g;
+  }
+};
+
+TEST(Analyzer, AnUnsureGradeIsTakenBackOnceForAStillAndOnceForAWholeCine) {
+  AnalyzerOptions options;
+  options.stages = builtinStages();
+  options.stages.screen = std::make_shared<OnePane>(true);
+  options.stages.cortex = std::make_shared<FlatCortex>();
+  options.stages.tendon = std::make_shared<FlatTendon>();
+  options.stages.discontinuities = std::make_shared<NoDefects>();
+  options.stages.measurer = std::make_shared<FourMm>();
+  options.stages.grader = std::make_shared<UnsureGrader>();
+  options.criteria = builtinCriteria();
+  options.criteria.items.at("unsure_confidence_min").value = 0.5;
+  SilentProgress silent;
+  const Analyzer unsure(options);
+  for (const int frames : {1, 4}) {
+    const auto results = unsure.analyze(cine(frames), silent);
+    EXPECT_EQ(results[0].grade.grade, GradeClass::notGradable) << frames;
+    EXPECT_THAT(results[0].grade.refusals, ElementsAre(Refusal::unsure)) << frames;
+    for (const FrameSummary& frame : results[0].frameSummaries)
+      EXPECT_EQ(frame.grade, GradeClass::normal) << "frames alone are not refused: they are judged together";
+  }
+}
+
 TEST(Analyzer, NoFrameAtAllIsAnInputError) {
   SilentProgress silent;
   EXPECT_THROW((void)analyzer(true).analyze(cine(2, {0, 1}), silent), InputError);

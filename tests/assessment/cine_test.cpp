@@ -1,5 +1,6 @@
 #include "frames.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace hipcuff {
@@ -10,6 +11,7 @@ Criteria criteria() {
   c.items["fibre_angle_max"] = {7, "degrees", ""};
   c.items["cine_persistence_min_fraction"] = {0.5, "1", ""};
   c.items["cine_persistence_min_frames"] = {3, "frames", ""};
+  c.items["cine_angle_spread_min"] = {5, "degrees", ""};
   return c;
 }
 
@@ -31,7 +33,8 @@ FrameNote note(int frame, GradeClass grade, std::array<double, 4> probabilities,
   n.summary.grade = grade;
   n.summary.confidence = 0.8;
   n.probabilities = probabilities;
-  n.angleDeg = angle;
+  n.angleDeg = std::abs(angle);
+  n.signedAngleDeg = angle;
   n.tears = std::move(tears);
   return n;
 }
@@ -49,6 +52,31 @@ TEST(Cine, TearThatStaysIsPersistent) {
   EXPECT_EQ(verdict.grade->certainty, Certainty::persistent);
   EXPECT_EQ(verdict.representative, 0) << "the frame whose beam meets the fibres most nearly at a right angle";
   EXPECT_EQ(framesWith(tearAt(4, 9), notes), 6);
+}
+
+TEST(Cine, TearThatStaysAtOneAngleIsOnlySuspected) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 6; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 3 + 0.2 * i, {tearAt(4, 9)}));
+  Grade grade = *judgeCine(notes, criteria()).grade;
+  EXPECT_EQ(grade.certainty, Certainty::suspected) << "a still probe shows the same picture again and again";
+  EXPECT_NE(grade.reasons[0].find("cine_angle_spread_min"), std::string::npos);
+  // To either side of the perpendicular: the angle's size hardly changes, the angle does.
+  for (FrameNote& n : notes)
+    n.signedAngleDeg = (n.summary.frame % 2 == 0 ? 3.0 : -3.0);
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::persistent);
+  // Where no angle is known, nothing can be said of its change.
+  for (FrameNote& n : notes)
+    n.signedAngleDeg.reset();
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected);
+}
+
+TEST(Cine, OnlyFramesThatShowTheTearCountForTheAngle) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < 8; ++i)
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 2, {tearAt(4, 9)}));
+  notes.push_back(note(8, GradeClass::normal, sureNormal, -6));
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected);
 }
 
 TEST(Cine, DarknessInObliqueFramesOnlyIsNotATear) {

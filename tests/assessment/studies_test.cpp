@@ -1,27 +1,52 @@
 #include "hipcuff/assessment/studies.h"
+#include "hipcuff/grading/criteria.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <numeric>
 
 namespace hipcuff {
 namespace {
 
-ImageResult image(const std::string& uid, Side side, View view, GradeClass grade, double meanMm = 4) {
+Criteria criteria() {
+  Criteria c = builtinCriteria();
+  for (const char* name : {"normal", "tendinosis", "partial", "full"})
+    c.items.at(std::string("prevalence_") + name).value = 0.25;
+  c.items.at("unsure_confidence_min").value = 0.5;
+  return c;
+}
+
+ImageResult image(const std::string& uid, Side side, View view, GradeClass grade, double meanMm = 4,
+                  double confidence = 0.7) {
   ImageResult result;
   result.studyInstanceUid = "1.2.3";
   result.sopInstanceUid = uid;
   result.side.value = side;
   result.view.value = view;
   result.grade.grade = grade;
-  result.grade.confidence = 0.7;
+  result.grade.confidence = confidence;
   if (grade == GradeClass::notGradable)
     result.grade.refusals = {Refusal::noCortex};
-  else
+  else {
+    result.grade.probabilities.fill((1 - confidence) / 3);
+    result.grade.probabilities[static_cast<std::size_t>(grade)] = confidence;
+    if (grade == GradeClass::partialThickness || grade == GradeClass::fullThickness) {
+      Discontinuity tear;
+      tear.kind = grade == GradeClass::fullThickness ? DiscontinuityKind::fullThickness : DiscontinuityKind::bursal;
+      tear.depthMm = 2;
+      tear.lengthMm = 6;
+      tear.confidence = 0.9;
+      result.measurements.discontinuities = {tear};
+      result.grade.tear = TearSubtype{};
+    }
     result.measurements.thickness.summary = ThicknessSummary{meanMm, meanMm + 1, meanMm - 1, 0.5};
+  }
   return result;
 }
 
 TEST(Studies, TearInBothPlanesIsConfirmed) {
-  StudyCollector collector;
+  StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::partialThickness));
   collector.add(image("b", Side::left, View::shortAxis, GradeClass::partialThickness));
   const auto studies = collector.finish();
@@ -31,17 +56,71 @@ TEST(Studies, TearInBothPlanesIsConfirmed) {
   EXPECT_EQ(studies[0].hips[0].images.size(), 2u);
 }
 
-TEST(Studies, TearInOnePlaneCountsButStaysSuspected) {
-  StudyCollector collector;
-  collector.add(image("a", Side::left, View::longAxis, GradeClass::normal));
-  collector.add(image("b", Side::left, View::shortAxis, GradeClass::fullThickness));
-  const auto studies = collector.finish();
-  EXPECT_EQ(studies[0].hips[0].grade.grade, GradeClass::fullThickness);
-  EXPECT_EQ(studies[0].hips[0].grade.certainty, Certainty::suspected);
+TEST(Studies, ASureTearInOnePlaneCountsAndStaysSuspected) {
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 4, 0.6));
+  collector.add(image("b", Side::left, View::shortAxis, GradeClass::fullThickness, 4, 0.95));
+  const HipResult hip = collector.finish()[0].hips[0];
+  EXPECT_EQ(hip.grade.grade, GradeClass::fullThickness);
+  EXPECT_EQ(hip.grade.certainty, Certainty::suspected);
+  EXPECT_TRUE(hip.contradictory);
+  EXPECT_THAT(hip.grade.reasons, testing::Contains(testing::HasSubstr("contradict")));
+  ASSERT_EQ(hip.views.size(), 2u);
+  EXPECT_EQ(hip.views[0].grade, GradeClass::normal);
+  EXPECT_DOUBLE_EQ(hip.views[1].tearLengthMm, 6);
+  EXPECT_NEAR(std::accumulate(hip.grade.probabilities.begin(), hip.grade.probabilities.end(), 0.0), 1, 1e-12);
+}
+
+TEST(Studies, AWeakTearInOnePlaneDoesNotOutweighASureNormalOne) {
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 4, 0.95));
+  collector.add(image("b", Side::left, View::shortAxis, GradeClass::partialThickness, 4, 0.55));
+  const HipResult hip = collector.finish()[0].hips[0];
+  EXPECT_EQ(hip.grade.grade, GradeClass::normal);
+  EXPECT_TRUE(hip.contradictory);
+}
+
+TEST(Studies, PlanesThatContradictEachOtherAlikeAreRefusedAsUnsure) {
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 4, 0.7));
+  collector.add(image("b", Side::left, View::shortAxis, GradeClass::fullThickness, 4, 0.7));
+  const HipResult hip = collector.finish()[0].hips[0];
+  EXPECT_EQ(hip.grade.grade, GradeClass::notGradable);
+  EXPECT_EQ(hip.grade.refusals, std::vector{Refusal::unsure});
+  EXPECT_THAT(hip.grade.reasons, testing::Contains(testing::HasSubstr("contradict")));
+}
+
+TEST(Studies, TwoPlanesThatAgreeAreSurerThanOneAndTwoPicturesOfOnePlaneAreNot) {
+  const auto confidenceOf = [](View second) {
+    StudyCollector collector(criteria());
+    collector.add(image("a", Side::left, View::longAxis, GradeClass::normal));
+    collector.add(image("b", Side::left, second, GradeClass::normal));
+    return collector.finish()[0].hips[0].grade.confidence;
+  };
+  EXPECT_NEAR(confidenceOf(View::longAxis), 0.7, 1e-12) << "pictures of one plane are no independent witnesses";
+  EXPECT_GT(confidenceOf(View::shortAxis), 0.9);
+}
+
+TEST(Studies, ManyImagesDoNotMakeANormalHipAbnormal) {
+  // One false tear among many normal pictures of the same plane.
+  StudyCollector collector(criteria());
+  for (int i = 0; i < 9; ++i)
+    collector.add(image("n" + std::to_string(i), Side::left, View::longAxis, GradeClass::normal, 4, 0.8));
+  collector.add(image("t", Side::left, View::longAxis, GradeClass::partialThickness, 4, 0.8));
+  EXPECT_EQ(collector.finish()[0].hips[0].grade.grade, GradeClass::normal);
+}
+
+TEST(Studies, SidesAreComparedInTheSamePlaneOnly) {
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 5));
+  collector.add(image("b", Side::right, View::shortAxis, GradeClass::normal, 9));
+  EXPECT_FALSE(collector.finish()[0].hips[0].sideDifferenceMm);
+  collector.add(image("c", Side::left, View::shortAxis, GradeClass::normal, 8));
+  EXPECT_DOUBLE_EQ(*collector.finish()[0].hips[0].sideDifferenceMm, -1);
 }
 
 TEST(Studies, SideDifferenceIsThisHipLessTheOther) {
-  StudyCollector collector;
+  StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 5));
   collector.add(image("b", Side::right, View::longAxis, GradeClass::normal, 4));
   const auto studies = collector.finish();
@@ -51,14 +130,14 @@ TEST(Studies, SideDifferenceIsThisHipLessTheOther) {
 }
 
 TEST(Studies, LongAndShortAxisThicknessAreNotMixed) {
-  StudyCollector collector;
+  StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 5));
   collector.add(image("b", Side::left, View::shortAxis, GradeClass::normal, 9));
   EXPECT_DOUBLE_EQ(collector.finish()[0].hips[0].thickness->meanMm, 5);
 }
 
 TEST(Studies, NothingGradableKeepsEveryReasonOnce) {
-  StudyCollector collector;
+  StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::notGradable));
   collector.add(image("b", Side::left, View::longAxis, GradeClass::notGradable));
   const HipResult hip = collector.finish()[0].hips[0];
@@ -68,7 +147,7 @@ TEST(Studies, NothingGradableKeepsEveryReasonOnce) {
 }
 
 TEST(Studies, FilesWithoutStudyAreGroupedByFolder) {
-  StudyCollector collector;
+  StudyCollector collector(criteria());
   for (const char* path : {"a/1.png", "a/2.png", "b/1.png"}) {
     ImageResult result;
     result.path = path;

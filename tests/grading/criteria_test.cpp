@@ -40,8 +40,14 @@ TEST(Criteria, EveryOneIsInTheMethodsPage) {
   std::ostringstream text;
   text << file.rdbuf();
   ASSERT_FALSE(text.str().empty());
-  for (const auto& [key, item] : builtinCriteria().items)
-    EXPECT_NE(text.str().find('`' + key + '`'), std::string::npos) << key << " is not in docs/methods.md";
+  for (const auto& [key, item] : builtinCriteria().items) {
+    const auto at = text.str().find("\n| `" + key + "` | ");
+    ASSERT_NE(at, std::string::npos) << key << " is not in docs/methods.md (scripts/criteria_file.py writes the table)";
+    const std::string row = text.str().substr(at + 1, text.str().find('\n', at + 1) - at - 1);
+    const std::string value = row.substr(row.find('|', 2) + 2);
+    EXPECT_NEAR(std::stod(value), item.value, 1e-9) << row;
+    EXPECT_TRUE(row.ends_with(" | " + item.unit + " | " + item.source + " |")) << row;
+  }
 }
 
 TEST(Criteria, AChangedValueIsTaken) {

@@ -69,6 +69,9 @@ TEST(Csv, RowHasTheValuesOfTheImage) {
   EXPECT_EQ(row["worst_gap_mm"], "");
   EXPECT_EQ(row["largest_calcification_mm"], "2.2");
   EXPECT_EQ(row["criteria_name"], "sample");
+  EXPECT_EQ(row["tear_depth_bin"], "25_to_50");
+  EXPECT_EQ(row["tear_depth_grade"], "low");
+  EXPECT_EQ(row["retraction_flag"], "");
 }
 
 TEST(Csv, NotMeasuredIsAnEmptyCell) {

@@ -135,6 +135,24 @@ TEST(Report, ShowsCriteriaWithTheirSources) {
           "<code>fibre_angle_max</code></td><td class=\"n\">7</td><td>degrees</td><td>Crass 1988 &lt;Radiology&gt;"));
 }
 
+TEST(Report, ShowsTheChangeSinceAnEarlierExam) {
+  StudyResult study = test::studyOf({test::normalHip(), test::tornHip()});
+  study.hips[1].change = test::sampleChange();
+  const std::string page = pageOf({test::normalHip(), test::tornHip()}, {study});
+  EXPECT_THAT(page, HasSubstr("Since the exam of 2025-01-10:"));
+  EXPECT_THAT(page, HasSubstr("<b>4.5 mm</b>"));
+  EXPECT_THAT(page, HasSubstr("Re-scan alone, 95 %"));
+}
+
+TEST(ImageSection, SaysWhatTheProbabilitiesAssume) {
+  Criteria criteria = test::sampleCriteria();
+  EXPECT_THAT(imageSection(test::tornHip(), "img-1", "", criteria), HasSubstr("<caption>Probabilities</caption>"));
+  for (const char* name : {"normal", "tendinosis", "partial", "full"})
+    criteria.items[std::string("prevalence_") + name] = {0.25, "1", "own proposal"};
+  EXPECT_THAT(imageSection(test::tornHip(), "img-1", "", criteria),
+              HasSubstr("as common as normal 25 %, tendinosis 25 %, partial 25 %, full 25 %</caption>"));
+}
+
 TEST(ImageSection, HasASwitchForEveryLayer) {
   const std::string section = imageSection(test::tornHip(), "img-1", "png", test::sampleCriteria());
   for (const char* layer : {"cortex", "facets", "superficial", "deep", "inferred", "gaps", "blind", "scale"}) {

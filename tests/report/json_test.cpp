@@ -160,6 +160,46 @@ TEST(ImageJson, WordsSurviveTheWayThroughJson) {
   EXPECT_EQ(narrative(study, back, test::sampleCriteria()), narrative(study, direct, test::sampleCriteria()));
 }
 
+TEST(ImageJson, TearIsSortedAndSaysThatTheBinsAreBorrowed) {
+  const Json torn = jsonOf(test::tornHip())["grade"];
+  EXPECT_EQ(torn["tear"]["depth_bin"], "25_to_50");
+  EXPECT_EQ(torn["tear"]["depth_grade"], "low");
+  EXPECT_EQ(torn["tear"]["depth_scheme"], "shoulder_analogue");
+  EXPECT_TRUE(torn["tear"]["retraction_flag"].is_null()) << "not both stumps are seen";
+  EXPECT_EQ(jsonOf(test::ruptureHip())["grade"]["tear"]["retraction_flag"], true);
+  EXPECT_TRUE(jsonOf(test::normalHip())["grade"]["tear"].is_null());
+}
+
+TEST(ImageJson, EvidenceAndBoundAreThereOrNull) {
+  Criteria criteria = test::sampleCriteria();
+  const auto grade = [&] { return toJson(test::tornHip(), "img-1", {}, criteria)["grade"]; };
+  EXPECT_EQ(grade()["evidence"]["partial_confidence"], 0.78);
+  EXPECT_TRUE(grade()["wrong_at_most"].is_null()) << "these criteria know no bound";
+  criteria.items["graded_wrong_bound"] = {0.12, "1", "n = 100 simulated pictures"};
+  for (const char* name : {"normal", "tendinosis", "partial", "full"}) {
+    criteria.items[std::string("calibration_prior_") + name] = {0.25, "1", "own proposal"};
+    criteria.items[std::string("prevalence_") + name] = {0.25, "1", "own proposal"};
+  }
+  EXPECT_EQ(grade()["wrong_at_most"], 0.12);
+  criteria.items["prevalence_full"].value = 0.1;
+  EXPECT_TRUE(grade()["wrong_at_most"].is_null()) << "other cases than those it was set on";
+  EXPECT_TRUE(jsonOf(test::undecodable())["grade"]["evidence"].is_null());
+}
+
+TEST(HipJson, ChangeSaysWhatWasMatchedAndWhatARescanShowsByItself) {
+  HipResult hip = test::hipOf(test::tornHip());
+  hip.change = test::sampleChange();
+  const Json change = toJson(hip, test::sampleCriteria())["change"];
+  EXPECT_EQ(change["prior"]["study_date"], "20250110");
+  EXPECT_EQ(change["prior"]["class"], "normal");
+  EXPECT_EQ(change["measurable"], true);
+  EXPECT_THAT(change["matched_by"].get<std::string>(), testing::HasSubstr("user's word"));
+  ASSERT_EQ(change["measures"].size(), 2U);
+  EXPECT_NEAR(change["measures"][0]["change_mm"].get<double>(), 0.3, 1e-9);
+  EXPECT_EQ(change["measures"][0]["measurable"], false);
+  EXPECT_EQ(change["measures"][1]["view"], "long");
+}
+
 TEST(HipJson, DifferenceAndThicknessAreNullWhereNotMeasured) {
   const Json json = toJson(test::hipOf(test::uncalibrated()), test::sampleCriteria());
   EXPECT_TRUE(json["side"].is_null());

@@ -51,6 +51,7 @@ TEST(Narrative, FollowsTheOrderOfAReport) {
                               "Iliotibial band:",
                               "Muscle:",
                               "Other side:",
+                              "Earlier exam:",
                               "Confidence and not assessable:",
                               "IMPRESSION"}) {
     const std::size_t found = text.find(heading, last);
@@ -109,6 +110,26 @@ TEST(Narrative, AFullTearNamesGapRetractionAndBareFacet) {
   EXPECT_THAT(text, HasSubstr("retraction 5.1 mm"));
   EXPECT_THAT(text, HasSubstr("bare facet"));
   EXPECT_THAT(text, HasSubstr("suspected full-thickness tear (retracted)"));
+}
+
+TEST(Narrative, TellsWhatChangedSinceTheEarlierExam) {
+  StudyResult study = test::studyOf({test::tornHip()});
+  const std::vector<ImageResult> images = {test::tornHip()};
+  EXPECT_THAT(narrative(study, images, test::sampleCriteria()), HasSubstr("Earlier exam: not compared."));
+  study.hips[0].change = test::sampleChange();
+  const std::string text = flat(narrative(study, images, test::sampleCriteria()));
+  EXPECT_THAT(text, HasSubstr("Earlier exam: of 2025-01-10. Measurable change: tear length"));
+  EXPECT_THAT(text, HasSubstr("the user's word"));
+  EXPECT_THAT(text, HasSubstr("Changed since the earlier exam."));
+}
+
+TEST(Narrative, SaysHowDeepByShoulderAnalogueAndWhereThePlanesDisagree) {
+  StudyResult study = test::studyOf({test::tornHip()});
+  const std::vector<ImageResult> images = {test::tornHip()};
+  EXPECT_THAT(flat(narrative(study, images, test::sampleCriteria())),
+              HasSubstr("25 to 50 % of the thickness: low-grade by shoulder analogue"));
+  study.hips[0].contradictory = true;
+  EXPECT_THAT(flat(narrative(study, images, test::sampleCriteria())), HasSubstr("contradict each other"));
 }
 
 TEST(Narrative, LinesStayReadable) {

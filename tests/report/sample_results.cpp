@@ -243,6 +243,8 @@ ImageResult tornHip() {
   image.grade.certainty = Certainty::persistent;
   image.grade.probabilities = {0.05, 0.14, 0.72, 0.09};
   image.grade.confidence = 0.72;
+  image.grade.tear = TearSubtype{TearSubtype::Depth::quarterToHalf, false, false, std::nullopt};
+  image.grade.evidence = GradeEvidence{0, 0.78, 0.45, 4.5, -0.5, 0.81};
   image.grade.reasons = {"A dark gap at the tendon's underside, 2.1 mm deep (45 % of the thickness) and 4.5 mm long.",
                          "It stays in 15 of 24 frames while the fibre angle changes from -9 to 3 degrees.",
                          "The fibres there lie 5 degrees off the perpendicular: darkness counts as evidence."};
@@ -284,6 +286,7 @@ ImageResult ruptureHip() {
   fill(image, {gap});
   image.grade.grade = GradeClass::fullThickness;
   image.grade.subtype = "retracted";
+  image.grade.tear = TearSubtype{TearSubtype::Depth::full, true, false, true};
   image.grade.probabilities = {0.01, 0.02, 0.12, 0.85};
   image.grade.confidence = 0.85;
   image.grade.reasons = {"No tendon over 5.0 mm of the lateral facet; both stumps are seen 4.8 mm apart."};
@@ -327,8 +330,28 @@ HipResult hipOf(const ImageResult& image) {
   hip.thickness = image.measurements.thickness.summary;
   if (!image.mmPerPx)
     hip.thickness.reset();
+  if (image.grade.grade != GradeClass::notGradable) {
+    ViewResult view;
+    view.view = image.view.value;
+    view.images = 1;
+    view.grade = image.grade.grade;
+    view.probabilities = image.grade.probabilities;
+    view.thickness = hip.thickness;
+    hip.views = {view};
+  }
   hip.images = {image.sopInstanceUid.empty() ? image.path.string() : image.sopInstanceUid};
   return hip;
+}
+
+HipChange sampleChange() {
+  HipChange change;
+  change.priorStudyUid = "2.25.77";
+  change.priorDate = "20250110";
+  change.priorGrade = GradeClass::normal;
+  change.measures = {{"thickness_mean", View::longAxis, 4.0, 4.3, 0.5, false},
+                     {"tear_length", View::longAxis, 0, 4.5, 3, true}};
+  change.text = "Measurable change: tear length (long axis) 0.0 mm then, 4.5 mm now.";
+  return change;
 }
 
 StudyResult studyOf(const std::vector<ImageResult>& images) {

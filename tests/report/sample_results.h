@@ -21,6 +21,7 @@ namespace hipcuff::test {
 [[nodiscard]] ImageResult undecodable();
 
 [[nodiscard]] HipResult hipOf(const ImageResult& image);
+[[nodiscard]] HipChange sampleChange();
 [[nodiscard]] StudyResult studyOf(const std::vector<ImageResult>& images);
 [[nodiscard]] Criteria sampleCriteria();
 

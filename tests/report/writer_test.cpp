@@ -50,8 +50,10 @@ void writeSample(const std::filesystem::path& folder) {
     writer.add(image);
   writer.addOutcome({InputOutcome::Kind::failed, "cut\xFF.dcm", "is cut off", "copy it again"});
   writer.addOutcome({InputOutcome::Kind::skipped, "a.txt", "is a text file", ""});
-  writer.finish({test::studyOf({test::normalHip(), test::tornHip()}), test::studyOf({test::ruptureHip()}),
-                 test::studyOf({test::undecodable()}), test::studyOf({test::uncalibrated()})});
+  StudyResult first = test::studyOf({test::normalHip(), test::tornHip()});
+  first.hips[1].change = test::sampleChange();
+  writer.finish({first, test::studyOf({test::ruptureHip()}), test::studyOf({test::undecodable()}),
+                 test::studyOf({test::uncalibrated()})});
 }
 
 /// Runs jsonschema over a file. @returns its exit status, or nullopt where it is not installed

@@ -3,6 +3,7 @@
 #include "frames.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/grading/decision.h"
 #include "hipcuff/measurement/picture_quality.h"
 #include "hipcuff/segmentation/facets.h"
 #include "hipcuff/segmentation/working_grid.h"
@@ -114,10 +115,10 @@ private:
       for (std::size_t i = next_++; i < frames_.size() && !stop_ && !progress_.stopRequested(); i = next_++) {
         if (const auto picture = reader.read(frames_[i]))
           for (std::size_t pane = 0; pane < screen_.panes.size(); ++pane)
-            notes[pane][i] =
-                noteOf(analyzeFrame(*picture, screen_.panes[pane], frames_[i], cine_.view.value,
-                                    refusalsOfFile(cine_, screen_.panes[pane]), options_.stages, options_.criteria),
-                       frames_[i], timeOf(cine_, frames_[i]));
+            notes[pane][i] = noteOf(analyzeFrame(*picture, screen_.panes[pane], frames_[i], cine_.view.value,
+                                                 refusalsOfFile(cine_, screen_.panes[pane]), options_.stages,
+                                                 options_.criteria, false),
+                                    frames_[i], timeOf(cine_, frames_[i]));
         progress_.advance();
       }
     } catch (...) {
@@ -190,7 +191,8 @@ std::vector<int> chooseFrames(const FrameChoice& choice, int frames) {
 }
 
 FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
-                         const std::vector<Refusal>& fileRefusals, const Stages& stages, const Criteria& criteria) {
+                         const std::vector<Refusal>& fileRefusals, const Stages& stages, const Criteria& criteria,
+                         bool abstain) {
   const Frame frame = makeFrame(picture, pane, index);
   const WorkingFrame working = makeWorkingFrame(frame);
   FrameResult result;
@@ -208,6 +210,8 @@ FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, s
         stages.measurer->measure(frame, working, result.anatomy,
                                  stages.discontinuities->detect(frame, working, result.anatomy, criteria), criteria);
   result.grade = stages.grader->grade({result.anatomy, result.measurements, view, refusals}, criteria);
+  if (abstain)
+    refuseIfUnsure(result.grade, criteria);
   return result;
 }
 
@@ -268,6 +272,10 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
     if (loop.failures > 0)
       result.messages.push_back(std::to_string(loop.failures) + " of " + std::to_string(frames.size()) +
                                 " frames could not be decoded: " + loop.firstProblem);
+    const std::size_t left = frames.size() - notes.size() - static_cast<std::size_t>(loop.failures);
+    if (progress.stopRequested() && left > 0)
+      result.messages.push_back("stopped after " + std::to_string(notes.size()) + " of " +
+                                std::to_string(frames.size()) + " frames: graded from these alone");
     if (notes.empty())
       throw InputError(cine.path, "no frame was analysed: " + loop.firstProblem, "export the file again");
     const CineVerdict verdict = judgeCine(notes, options_.criteria);
@@ -276,17 +284,20 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
     const RgbImage picture = cine.source->frame(frame);
     fill(result,
          analyzeFrame(picture, pane, frame, cine.view.value, refusalsOfFile(cine, pane), options_.stages,
-                      options_.criteria),
+                      options_.criteria, false),
          picture, pane, frame);
     for (Discontinuity& tear : result.measurements.discontinuities)
       tear.framesSeen = std::max(1, framesWith(tear, notes));
     if (verdict.grade) {
-      std::vector<std::string> reasons = verdict.grade->reasons;
-      reasons.insert(reasons.end(), result.grade.reasons.begin(), result.grade.reasons.end());
-      const std::string subtype = result.grade.grade == verdict.grade->grade ? result.grade.subtype : std::string();
+      const Grade shown = std::move(result.grade); // of the representative frame alone
       result.grade = *verdict.grade;
-      result.grade.subtype = subtype;
-      result.grade.reasons = std::move(reasons);
+      result.grade.reasons.insert(result.grade.reasons.end(), shown.reasons.begin(), shown.reasons.end());
+      result.grade.evidence = shown.evidence;
+      if (shown.grade == result.grade.grade) {
+        result.grade.subtype = shown.subtype;
+        result.grade.tear = shown.tear;
+      }
+      refuseIfUnsure(result.grade, options_.criteria);
     }
     for (FrameNote& note : notes)
       result.frameSummaries.push_back(std::move(note.summary));

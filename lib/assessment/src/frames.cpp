@@ -1,5 +1,7 @@
 #include "frames.h"
 
+#include "hipcuff/grading/decision.h"
+#include "hipcuff/grading/tears.h"
 #include "hipcuff/measurement/tracking.h"
 
 #include <algorithm>
@@ -9,13 +11,13 @@
 namespace hipcuff {
 namespace {
 
-double medianAngle(const Tendon& tendon) {
+std::optional<double> medianAngle(const Tendon& tendon, bool absolute) {
   std::vector<double> angles;
   for (const TendonStation& station : tendon.stations)
     if (station.fibreAngleDeg)
-      angles.push_back(std::abs(*station.fibreAngleDeg));
+      angles.push_back(absolute ? std::abs(*station.fibreAngleDeg) : *station.fibreAngleDeg);
   if (angles.empty())
-    return 90;
+    return std::nullopt;
   const auto middle = angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2);
   std::nth_element(angles.begin(), middle, angles.end());
   return *middle;
@@ -25,10 +27,10 @@ bool gradable(const FrameNote& note) {
   return note.summary.grade != GradeClass::notGradable;
 }
 
-/// How much a frame's word weighs: its own confidence, less the more obliquely the beam meets the fibres.
+/// How much a frame's word weighs: less the more obliquely the beam meets the fibres.
 double weight(const FrameNote& note, double assessableDeg) {
   const double ratio = note.angleDeg / assessableDeg;
-  return std::max(note.summary.confidence, 0.01) / (1 + ratio * ratio);
+  return 1 / (1 + ratio * ratio);
 }
 
 bool same(const Discontinuity& a, const Discontinuity& b, double minOverlap) {
@@ -36,15 +38,6 @@ bool same(const Discontinuity& a, const Discontinuity& b, double minOverlap) {
 }
 
 constexpr double sameTearOverlap = 0.3; ///< of the shorter one's length: frames differ by the probe's rocking
-
-GradeClass likeliest(const std::array<double, 4>& probabilities) {
-  const auto best = std::max_element(probabilities.begin(), probabilities.end());
-  return static_cast<GradeClass>(best - probabilities.begin());
-}
-
-bool isTear(GradeClass grade) {
-  return grade == GradeClass::partialThickness || grade == GradeClass::fullThickness;
-}
 
 } // namespace
 
@@ -60,28 +53,76 @@ FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> tim
     note.summary.thicknessMaxMm = result.measurements.thickness.summary->maxMm;
   }
   note.summary.discontinuities = static_cast<int>(result.measurements.discontinuities.size());
-  note.angleDeg = medianAngle(result.anatomy.tendon);
-  if (result.anatomy.tendon.found() && note.angleDeg < 90)
-    note.summary.fibreAngleDeg = note.angleDeg;
+  note.signedAngleDeg = medianAngle(result.anatomy.tendon, false);
+  note.summary.fibreAngleDeg = medianAngle(result.anatomy.tendon, true);
+  note.angleDeg = note.summary.fibreAngleDeg.value_or(90);
   note.probabilities = result.grade.probabilities;
   for (const Discontinuity& tear : result.measurements.discontinuities)
-    if (!tear.suspectedAnisotropy) {
+    if (countsAsEvidence(tear)) {
       note.tears.push_back(tear);
       note.tears.back().polygonMm = {};
     }
   return note;
 }
 
+namespace {
+
+bool shows(const FrameNote& note, const Discontinuity& wanted) {
+  return gradable(note) && std::any_of(note.tears.begin(), note.tears.end(),
+                                       [&](const Discontinuity& tear) { return same(wanted, tear, sameTearOverlap); });
+}
+
+/// Over how many degrees the fibre angle changes in the frames that show it; none where it is not known.
+std::optional<double> angleSpread(const Discontinuity& wanted, const std::vector<FrameNote>& notes) {
+  std::optional<double> low, high;
+  for (const FrameNote& note : notes)
+    if (note.signedAngleDeg && shows(note, wanted)) {
+      low = std::min(low.value_or(*note.signedAngleDeg), *note.signedAngleDeg);
+      high = std::max(high.value_or(*note.signedAngleDeg), *note.signedAngleDeg);
+    }
+  return low ? std::optional(*high - *low) : std::nullopt;
+}
+
+std::string degrees(double value) {
+  return std::to_string(std::lround(value)) + " degrees";
+}
+
+/// How long the tear stays, and whether the angle changed meanwhile.
+void judgePersistence(Grade& grade, const Discontinuity& tear, const std::vector<FrameNote>& notes, long seen,
+                      const Criteria& criteria) {
+  const int showing = framesWith(tear, notes);
+  const bool often = showing >= criteria.value("cine_persistence_min_frames") &&
+                     showing >= criteria.value("cine_persistence_min_fraction") * static_cast<double>(seen);
+  const auto spread = angleSpread(tear, notes);
+  const double least = criteria.value("cine_angle_spread_min");
+  const bool stays = often && spread && *spread >= least;
+  grade.certainty = stays ? Certainty::persistent : Certainty::suspected;
+  std::string text =
+      "The discontinuity is seen in " + std::to_string(showing) + " of " + std::to_string(seen) + " gradable frames";
+  if (stays)
+    text += "; it stays while the fibre angle changes by " + degrees(*spread) + " (cine_angle_spread_min " +
+            degrees(least) + ").";
+  else if (often && spread)
+    text += ", over which the fibre angle changes by " + degrees(*spread) +
+            " only: whether it would stay at another angle was not seen (cine_angle_spread_min " + degrees(least) +
+            ").";
+  else if (often)
+    text += "; the fibre angle is not known in this view, so that staying while it changes cannot be shown.";
+  else
+    text += ": not enough to call it persistent (cine_persistence_min_fraction, cine_persistence_min_frames).";
+  grade.reasons.push_back(text);
+}
+
+} // namespace
+
 int framesWith(const Discontinuity& wanted, const std::vector<FrameNote>& notes) {
-  return static_cast<int>(std::count_if(notes.begin(), notes.end(), [&](const FrameNote& note) {
-    return gradable(note) && std::any_of(note.tears.begin(), note.tears.end(), [&](const Discontinuity& tear) {
-             return same(wanted, tear, sameTearOverlap);
-           });
-  }));
+  return static_cast<int>(
+      std::count_if(notes.begin(), notes.end(), [&](const FrameNote& note) { return shows(note, wanted); }));
 }
 
 void requireCineCriteria(const Criteria& criteria) {
-  for (const char* key : {"fibre_angle_max", "cine_persistence_min_fraction", "cine_persistence_min_frames"})
+  for (const char* key : {"fibre_angle_max", "cine_persistence_min_fraction", "cine_persistence_min_frames",
+                          "cine_angle_spread_min", "unsure_confidence_min"})
     (void)criteria.value(key);
 }
 
@@ -100,13 +141,11 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
 
   Grade grade;
   double total = 0;
-  double confidence = 0;
   for (const FrameNote& note : notes)
     if (gradable(note)) {
       const double w = weight(note, assessableDeg);
       for (std::size_t i = 0; i < grade.probabilities.size(); ++i)
         grade.probabilities[i] += w * note.probabilities[i];
-      confidence += w * note.summary.confidence;
       total += w;
     }
   for (double& p : grade.probabilities)
@@ -117,7 +156,8 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
   double best = -1;
   for (std::size_t i = 0; i < notes.size(); ++i)
     if (gradable(notes[i])) {
-      const double score = weight(notes[i], assessableDeg) + (notes[i].summary.grade == grade.grade ? 10 : 0);
+      const double score = notes[i].summary.confidence * weight(notes[i], assessableDeg) +
+                           (notes[i].summary.grade == grade.grade ? 10 : 0);
       if (score > best) {
         best = score;
         verdict.representative = static_cast<int>(i);
@@ -126,7 +166,7 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
   const FrameNote& shown = notes[static_cast<std::size_t>(verdict.representative)];
   const auto agreeing = std::count_if(notes.begin(), notes.end(),
                                       [&](const FrameNote& note) { return note.summary.grade == grade.grade; });
-  grade.confidence = confidence / total * static_cast<double>(agreeing) / static_cast<double>(seen);
+  grade.confidence = grade.probabilities[static_cast<std::size_t>(grade.grade)];
 
   int most = 0;
   const Discontinuity* tear = nullptr;
@@ -135,13 +175,8 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
       most = count;
       tear = &candidate;
     }
-  if (isTear(grade.grade) && tear) {
-    const bool stays = most >= criteria.value("cine_persistence_min_frames") &&
-                       most >= criteria.value("cine_persistence_min_fraction") * static_cast<double>(seen);
-    grade.certainty = stays ? Certainty::persistent : Certainty::suspected;
-    grade.reasons.push_back("The discontinuity is seen in " + std::to_string(most) + " of " + std::to_string(seen) +
-                            " gradable frames" + (stays ? "; it stays while the beam's angle changes." : "."));
-  }
+  if (isTear(grade.grade) && tear)
+    judgePersistence(grade, *tear, notes, seen, criteria);
   grade.reasons.push_back(std::to_string(agreeing) + " of " + std::to_string(seen) +
                           " gradable frames alone are graded " + toString(grade.grade) + " (" +
                           std::to_string(notes.size()) + " frames analysed).");

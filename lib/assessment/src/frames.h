@@ -15,8 +15,9 @@ namespace hipcuff {
 struct FrameNote {
   FrameSummary summary;
   std::array<double, 4> probabilities{};
-  std::vector<Discontinuity> tears; ///< without outline; those that the grader may count
-  double angleDeg = 0;              ///< median absolute fibre angle; 90 where unknown
+  std::vector<Discontinuity> tears;     ///< without outline; those that the grader may count
+  double angleDeg = 0;                  ///< median absolute fibre angle; 90 where unknown
+  std::optional<double> signedAngleDeg; ///< median with its sign: rocking through the perpendicular changes it
 };
 
 [[nodiscard]] FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> timeSeconds);
@@ -30,6 +31,9 @@ struct CineVerdict {
 /// @throws ConfigError naming the criterion that judgeCine() will need and that is missing
 void requireCineCriteria(const Criteria& criteria);
 
+/// Frames' probabilities are averaged, weighed by how squarely the beam meets the fibres: frames of one cine see the
+/// same tissue and are no independent witnesses. A tear is persistent where enough gradable frames show it and the
+/// fibre angle changes by cine_angle_spread_min over those that do.
 /// @param notes at least one, in frame order
 [[nodiscard]] CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& criteria);
 

@@ -1,7 +1,13 @@
 #include "hipcuff/assessment/studies.h"
 
+#include "hipcuff/grading/decision.h"
+#include "hipcuff/grading/prevalence.h"
+#include "hipcuff/grading/tears.h"
+
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <numeric>
 
 namespace hipcuff {
 namespace {
@@ -9,8 +15,29 @@ namespace {
 bool gradable(const Grade& grade) {
   return grade.grade != GradeClass::notGradable;
 }
-bool isTear(const Grade& grade) {
-  return grade.grade == GradeClass::partialThickness || grade.grade == GradeClass::fullThickness;
+
+std::string nameOf(const std::optional<View>& view) {
+  return !view ? "a plane not known" : *view == View::longAxis ? "the long axis" : "the short axis";
+}
+
+/// Odds against the prevalence multiply; what all planes share, the prevalence, counts once.
+std::array<double, 4> joined(const std::vector<ViewResult>& views, const Prevalence& prevalence) {
+  std::array<double, 4> p{};
+  for (std::size_t k = 0; k < p.size(); ++k) {
+    p[k] = prevalence[k];
+    for (const ViewResult& view : views)
+      p[k] *= view.probabilities[k] / prevalence[k];
+  }
+  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  for (double& value : p)
+    value /= sum;
+  return p;
+}
+
+std::string share(double probability) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.0f %%", 100 * probability);
+  return text;
 }
 
 } // namespace
@@ -19,6 +46,12 @@ std::string studyKey(const ImageResult& image) {
   if (!image.studyInstanceUid.empty())
     return image.studyInstanceUid;
   return "folder:" + image.path.parent_path().lexically_normal().string();
+}
+
+StudyCollector::StudyCollector(Criteria criteria)
+    : criteria_(std::move(criteria)) {
+  (void)prevalenceOf(criteria_);
+  (void)criteria_.value("unsure_confidence_min");
 }
 
 void StudyCollector::add(const ImageResult& image, const std::string& studyDate) {
@@ -31,25 +64,60 @@ void StudyCollector::add(const ImageResult& image, const std::string& studyDate)
     study.date = studyDate;
   Note note{image.sopInstanceUid.empty() ? image.path.string() : image.sopInstanceUid, image.side.value,
             image.view.value, image.grade, image.measurements.thickness.summary};
+  if (const Discontinuity* tear = gradedTear(image.grade.grade, image.measurements.discontinuities)) {
+    note.tearDepthMm = tear->depthMm;
+    note.tearLengthMm = tear->lengthMm;
+  }
   study.notes.push_back(std::move(note));
 }
 
-HipResult StudyCollector::together(const std::vector<const Note*>& notes) {
+ViewResult StudyCollector::viewOf(std::optional<View> view, const std::vector<const Note*>& notes) {
+  ViewResult out;
+  out.view = view;
+  ThicknessSummary sum;
+  int measured = 0;
+  for (const Note* note : notes) {
+    if (!gradable(note->grade) || note->view != view)
+      continue;
+    ++out.images;
+    for (std::size_t k = 0; k < out.probabilities.size(); ++k)
+      out.probabilities[k] += note->grade.probabilities[k];
+    out.tearDepthMm = std::max(out.tearDepthMm, note->tearDepthMm);
+    out.tearLengthMm = std::max(out.tearLengthMm, note->tearLengthMm);
+    if (note->thickness) {
+      const ThicknessSummary& t = *note->thickness;
+      sum.minMm = measured == 0 ? t.minMm : std::min(sum.minMm, t.minMm);
+      sum.maxMm = measured == 0 ? t.maxMm : std::max(sum.maxMm, t.maxMm);
+      sum.meanMm += t.meanMm;
+      sum.sdMm += t.sdMm * t.sdMm;
+      ++measured;
+    }
+  }
+  if (out.images == 0)
+    return out;
+  for (double& p : out.probabilities)
+    p /= out.images;
+  out.grade = likeliest(out.probabilities);
+  if (measured > 0) {
+    sum.meanMm /= measured;
+    sum.sdMm = std::sqrt(sum.sdMm / measured);
+    out.thickness = sum;
+  }
+  return out;
+}
+
+HipResult StudyCollector::together(const std::vector<const Note*>& notes) const {
   HipResult hip;
   hip.side = notes.front()->side;
   for (const Note* note : notes)
     if (std::find(hip.images.begin(), hip.images.end(), note->name) == hip.images.end())
       hip.images.push_back(note->name);
+  for (const auto& view :
+       {std::optional<View>(View::longAxis), std::optional<View>(View::shortAxis), std::optional<View>()})
+    if (const ViewResult seen = viewOf(view, notes); seen.images > 0)
+      hip.views.push_back(seen);
 
-  // The most severe gradable image speaks for the hip: a tear is often seen in one plane only, and averaging it away
-  // with planes that miss it would hide it. The certainty says that it was one plane.
-  const Note* worst = nullptr;
-  for (const Note* note : notes)
-    if (gradable(note->grade) &&
-        (!worst || severity(note->grade.grade) > severity(worst->grade.grade) ||
-         (note->grade.grade == worst->grade.grade && note->grade.confidence > worst->grade.confidence)))
-      worst = note;
-  if (!worst) {
+  if (hip.views.empty()) {
     hip.grade.reasons.push_back("None of the " + std::to_string(notes.size()) + " images of this hip is gradable.");
     for (const Note* note : notes)
       for (const Refusal refusal : note->grade.refusals)
@@ -57,40 +125,55 @@ HipResult StudyCollector::together(const std::vector<const Note*>& notes) {
           hip.grade.refusals.push_back(refusal);
     return hip;
   }
-  hip.grade = worst->grade;
-
-  const auto seen = std::count_if(notes.begin(), notes.end(), [](const Note* n) { return gradable(n->grade); });
-  const auto agreeing =
-      std::count_if(notes.begin(), notes.end(), [&](const Note* n) { return n->grade.grade == worst->grade.grade; });
-  const bool otherPlane = std::any_of(notes.begin(), notes.end(), [&](const Note* n) {
-    return isTear(n->grade) && n->view && worst->view && *n->view != *worst->view;
-  });
-  if (isTear(worst->grade) && otherPlane)
-    hip.grade.certainty = Certainty::confirmed;
-  hip.grade.reasons.insert(hip.grade.reasons.begin(), std::to_string(agreeing) + " of " + std::to_string(seen) +
-                                                          " gradable images show this; the most severe one counts.");
-
   // Long and short axis cut the tendon in different places: their thickness is not averaged together.
-  for (const auto& view :
-       {std::optional<View>(View::longAxis), std::optional<View>(View::shortAxis), std::optional<View>()}) {
-    ThicknessSummary sum;
-    int count = 0;
-    for (const Note* note : notes)
-      if (gradable(note->grade) && note->view == view && note->thickness) {
-        const ThicknessSummary& t = *note->thickness;
-        sum.minMm = count == 0 ? t.minMm : std::min(sum.minMm, t.minMm);
-        sum.maxMm = count == 0 ? t.maxMm : std::max(sum.maxMm, t.maxMm);
-        sum.meanMm += t.meanMm;
-        sum.sdMm += t.sdMm * t.sdMm;
-        ++count;
-      }
-    if (count > 0) {
-      sum.meanMm /= count;
-      sum.sdMm = std::sqrt(sum.sdMm / count);
-      hip.thickness = sum;
+  for (const ViewResult& view : hip.views)
+    if (view.thickness) {
+      hip.thickness = view.thickness;
       break;
     }
+
+  const auto probabilities = joined(hip.views, prevalenceOf(criteria_));
+  const GradeClass grade = likeliest(probabilities);
+  // The image that shows it best lends its subtype and its words.
+  const auto rank = [grade](const Note* n) {
+    return std::pair(n->grade.grade == grade, n->grade.probabilities[static_cast<std::size_t>(grade)]);
+  };
+  const Note* best = nullptr;
+  for (const Note* note : notes)
+    if (gradable(note->grade) && (!best || rank(note) > rank(best)))
+      best = note;
+  hip.grade.grade = grade;
+  hip.grade.probabilities = probabilities;
+  hip.grade.confidence = probabilities[static_cast<std::size_t>(grade)];
+  hip.grade.reasons = best->grade.reasons;
+  if (best->grade.grade == grade) {
+    hip.grade.subtype = best->grade.subtype;
+    hip.grade.tear = best->grade.tear;
+    hip.grade.certainty = best->grade.certainty;
   }
+
+  std::vector<std::string> first;
+  const auto seen = std::count_if(notes.begin(), notes.end(), [](const Note* n) { return gradable(n->grade); });
+  const auto agreeing =
+      std::count_if(notes.begin(), notes.end(), [&](const Note* n) { return n->grade.grade == grade; });
+  first.push_back(std::to_string(agreeing) + " of " + std::to_string(seen) + " gradable images alone are graded " +
+                  toString(grade) + ".");
+  const ViewResult& a = hip.views.front();
+  const ViewResult& b = hip.views.back();
+  const bool twoPlanes = a.view && b.view && *a.view != *b.view;
+  hip.contradictory = twoPlanes && isTear(a.grade) != isTear(b.grade);
+  if (hip.contradictory)
+    first.push_back("The planes contradict each other: " + nameOf(a.view) + " alone says " + toString(a.grade) + " (" +
+                    share(a.probabilities[static_cast<std::size_t>(a.grade)]) + "), " + nameOf(b.view) +
+                    " alone says " + toString(b.grade) + " (" +
+                    share(b.probabilities[static_cast<std::size_t>(b.grade)]) +
+                    "). A tear may lie outside one plane; look again.");
+  else if (twoPlanes && isTear(grade) && isTear(a.grade)) {
+    hip.grade.certainty = Certainty::confirmed;
+    first.push_back("A tear is seen in the long and in the short axis.");
+  }
+  hip.grade.reasons.insert(hip.grade.reasons.begin(), first.begin(), first.end());
+  refuseIfUnsure(hip.grade, criteria_);
   return hip;
 }
 
@@ -107,11 +190,16 @@ std::vector<StudyResult> StudyCollector::finish() const {
       if (!notes.empty())
         result.hips.push_back(together(notes));
     }
-    if (result.hips.size() >= 2 && result.hips[0].side == Side::left && result.hips[1].side == Side::right &&
-        result.hips[0].thickness && result.hips[1].thickness) {
-      const double difference = result.hips[0].thickness->meanMm - result.hips[1].thickness->meanMm;
-      result.hips[0].sideDifferenceMm = difference;
-      result.hips[1].sideDifferenceMm = -difference;
+    if (result.hips.size() >= 2 && result.hips[0].side == Side::left && result.hips[1].side == Side::right) {
+      // Like with like: the same plane on either side, the long axis before the short one.
+      HipResult& left = result.hips[0];
+      HipResult& right = result.hips[1];
+      for (const ViewResult& l : left.views)
+        for (const ViewResult& r : right.views)
+          if (!left.sideDifferenceMm && l.view == r.view && l.thickness && r.thickness) {
+            left.sideDifferenceMm = l.thickness->meanMm - r.thickness->meanMm;
+            right.sideDifferenceMm = -*left.sideDifferenceMm;
+          }
     }
     results.push_back(std::move(result));
   }

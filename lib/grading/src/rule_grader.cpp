@@ -1,5 +1,8 @@
 #include "hipcuff/grading/rule_grader.h"
 
+#include "hipcuff/grading/decision.h"
+#include "hipcuff/grading/tears.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,30 +18,18 @@ std::string number(double value, int decimals) {
   return text;
 }
 
-double logistic(double x) {
-  return 1 / (1 + std::exp(-x));
+/// In words what the texture score is made from.
+std::string textureText(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
+  const std::string coherence = view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence";
+  return "fibre coherence " + number(*findings.fibreCoherence, 2) + " (" + coherence + " " +
+         number(criteria.value(coherence), 2) + ") and echogenicity " + number(*findings.echogenicity, 0) +
+         " grey levels against the tissue above (tendinosis_echogenicity " +
+         number(criteria.value("tendinosis_echogenicity"), 0) + ")";
 }
 
-struct Tendinosis {
-  double probability = 0;
-  std::string reason; ///< empty where echotexture could not be judged
-};
-
-/// Hypoechoic and without fibrillar pattern, read only where the angle allows it. Thickening is not judged: no norm.
-Tendinosis judgeTexture(const Findings& findings, const Criteria& criteria) {
-  Tendinosis out;
-  if (!findings.fibreCoherence || !findings.echogenicity)
-    return out;
-  const double dark = (criteria.value("tendinosis_echogenicity") - *findings.echogenicity) /
-                      criteria.value("tendinosis_echogenicity_width");
-  const double lost = (criteria.value("tendinosis_coherence") - *findings.fibreCoherence) /
-                      criteria.value("tendinosis_coherence_width");
-  out.probability = logistic(dark + lost);
-  out.reason = "fibre coherence " + number(*findings.fibreCoherence, 2) + " (tendinosis_coherence " +
-               number(criteria.value("tendinosis_coherence"), 2) + ") and echogenicity " +
-               number(*findings.echogenicity, 0) + " grey levels against the tissue above (tendinosis_echogenicity " +
-               number(criteria.value("tendinosis_echogenicity"), 0) + ")";
-  return out;
+/// No model is certain: "< 1 %" and "> 99 %" at the ends.
+std::string percent(double probability) {
+  return probability < 0.01 ? "< 1 %" : probability > 0.99 ? "> 99 %" : number(100 * probability, 0) + " %";
 }
 
 std::string depthBin(double fraction, const Criteria& criteria) {
@@ -69,16 +60,27 @@ std::string describe(const Discontinuity& d, const Criteria& criteria) {
                                                                      : "Intrasubstance";
   return kind + " gap in the fibres" + place + ": " + number(d.depthMm, 1) + " mm deep (" +
          number(100 * d.depthFraction, 0) + " % of the thickness; " + depthBin(d.depthFraction, criteria) + "), " +
-         number(d.lengthMm, 1) + " mm long, confidence " + number(d.confidence, 2) + " (tear_confidence_min " +
-         number(criteria.value("tear_confidence_min"), 2) + ").";
+         number(d.lengthMm, 1) + " mm long, the detector's confidence " + number(d.confidence, 2) + ".";
 }
 
-std::string subtypeOf(const Discontinuity& d, const Criteria& criteria) {
+TearSubtype subtypeOf(const Discontinuity& d, const Criteria& criteria) {
+  TearSubtype out;
+  const double half = criteria.value("high_grade_depth");
+  out.depth = d.kind == DiscontinuityKind::fullThickness             ? TearSubtype::Depth::full
+              : d.depthFraction >= half                              ? TearSubtype::Depth::overHalf
+              : d.depthFraction >= criteria.value("low_grade_depth") ? TearSubtype::Depth::quarterToHalf
+                                                                     : TearSubtype::Depth::underQuarter;
+  out.highGrade = d.kind == DiscontinuityKind::fullThickness || d.depthFraction >= half;
+  out.complete = d.complete;
+  if (d.retractionMm) // given only where both stumps are seen
+    out.retractedFar = *d.retractionMm >= criteria.value("retraction_flag");
+  return out;
+}
+
+std::string nameOf(const Discontinuity& d, const TearSubtype& tear) {
   if (d.kind != DiscontinuityKind::fullThickness)
     return toString(d.kind);
-  if (d.retractionMm && *d.retractionMm >= criteria.value("retraction_flag"))
-    return "retracted";
-  return d.complete ? "complete" : "focal";
+  return tear.retractedFar.value_or(false) ? "retracted" : tear.complete ? "complete" : "focal";
 }
 
 } // namespace
@@ -102,78 +104,66 @@ Grade RuleGrader::grade(const GradingInput& input, const Criteria& criteria) con
   }
 
   const Findings& findings = input.measurements.findings;
+  const auto& all = input.measurements.discontinuities;
   const double least = criteria.value("tear_confidence_min");
-  double full = 0;
-  double partial = 0;
-  const Discontinuity* worstFull = nullptr;
-  const Discontinuity* worstPartial = nullptr;
-  const Discontinuity* dismissed = nullptr;
-  for (const Discontinuity& d : input.measurements.discontinuities) {
-    if (d.suspectedAnisotropy) {
-      dismissed = &d;
-      continue;
-    }
-    const bool isFull = d.kind == DiscontinuityKind::fullThickness;
-    double& best = isFull ? full : partial;
-    const Discontinuity*& worst = isFull ? worstFull : worstPartial;
-    if (d.confidence > best) {
-      best = d.confidence;
-      worst = &d;
-    }
-  }
-  const Tendinosis tendinosis = judgeTexture(findings, criteria);
-  out.probabilities[3] = full;
-  out.probabilities[2] = (1 - full) * partial;
-  out.probabilities[1] = (1 - full) * (1 - partial) * tendinosis.probability;
-  out.probabilities[0] = (1 - full) * (1 - partial) * (1 - tendinosis.probability);
+  const GradeEvidence evidence = gatherEvidence(input.anatomy, input.measurements, input.view, criteria);
+  out.evidence = evidence;
+  out.probabilities = probabilitiesOf(evidence, criteria);
+  out.grade = likeliest(out.probabilities);
+  out.confidence = out.probabilities[static_cast<std::size_t>(out.grade)];
 
-  // All of this holds if the borders are right; as far as they are not, the picture tells nothing about the tendon.
-  // Where the echotexture could not be read, half of what tells the classes apart is missing.
-  const double borders = std::clamp(input.anatomy.tendon.confidence, 0.0, 1.0);
-  const double sure = tendinosis.reason.empty() ? borders / 2 : borders;
-  for (double& p : out.probabilities)
-    p = sure * p + (1 - sure) / static_cast<double>(out.probabilities.size());
-
-  // The first largest, from normal upwards: ties go to the milder class.
-  const auto likeliest = std::max_element(out.probabilities.begin(), out.probabilities.end());
-  constexpr GradeClass classes[] = {GradeClass::normal, GradeClass::tendinosis, GradeClass::partialThickness,
-                                    GradeClass::fullThickness};
-  const auto index = static_cast<std::size_t>(likeliest - out.probabilities.begin());
-  out.grade = classes[index];
-  out.confidence = *likeliest;
-
+  const Discontinuity* full = surestTear(all, true);
+  const Discontinuity* partial = surestTear(all, false);
   switch (out.grade) {
   case GradeClass::fullThickness:
-    out.subtype = subtypeOf(*worstFull, criteria);
-    out.reasons.push_back(describe(*worstFull, criteria));
-    if (worstPartial && partial >= least)
-      out.reasons.push_back(describe(*worstPartial, criteria));
-    break;
-  case GradeClass::partialThickness:
-    out.subtype = subtypeOf(*worstPartial, criteria);
-    out.reasons.push_back(describe(*worstPartial, criteria));
-    break;
-  case GradeClass::tendinosis:
-    out.reasons.push_back("Darker and less fibrillar than a healthy tendon: " + tendinosis.reason + ".");
-    break;
-  default:
-    out.reasons.push_back("No gap in the fibres with a confidence of tear_confidence_min (" + number(least, 2) +
-                          ") or more.");
-    if (!tendinosis.reason.empty())
-      out.reasons.push_back("Fibrillar pattern kept: " + tendinosis.reason + ".");
+  case GradeClass::partialThickness: {
+    const bool isFull = out.grade == GradeClass::fullThickness;
+    const Discontinuity* shown = isFull ? full : partial;
+    const Discontinuity* other = isFull ? partial : full;
+    if (!shown) { // the kind is a matter of probability too: what is called partial may have been outlined as full
+      shown = other;
+      other = nullptr;
+    }
+    if (shown) {
+      out.tear = subtypeOf(*shown, criteria);
+      if ((shown == full) == isFull)
+        out.subtype = nameOf(*shown, *out.tear);
+      out.reasons.push_back(describe(*shown, criteria));
+      if (other && other->confidence >= least)
+        out.reasons.push_back(describe(*other, criteria));
+    } else {
+      out.reasons.emplace_back("No gap was outlined: the class rests on how common tears are (prevalence_...) alone.");
+    }
     break;
   }
-  out.reasons.push_back("The tendon's borders were found with a confidence of " + number(borders, 2) + ".");
-  if (tendinosis.reason.empty())
-    out.reasons.push_back("Echotexture could not be judged at this beam angle: tendinosis is neither found nor "
-                          "excluded.");
-  if (dismissed)
-    out.reasons.push_back("Dark stretch from " + number(dismissed->beginMm, 1) + " to " + number(dismissed->endMm, 1) +
-                          " mm not counted: the fibres lie " +
-                          (dismissed->fibreAngleDeg ? number(std::abs(*dismissed->fibreAngleDeg), 0) + " degrees off "
-                                                    : std::string("too far off ")) +
-                          "the perpendicular to the beam (fibre_angle_max " +
-                          number(criteria.value("fibre_angle_max"), 0) + " degrees).");
+  case GradeClass::tendinosis:
+    out.reasons.push_back(
+        evidence.texture
+            ? "Darker and less fibrillar than a healthy tendon: " + textureText(findings, input.view, criteria) + "."
+            : "No tear seen, and tendinosis is commoner than a normal tendon (prevalence_...).");
+    break;
+  default:
+    out.reasons.push_back((full || partial ? "No gap in the fibres is sure enough" : "No gap in the fibres was found") +
+                          (": the probability of a tear is " + percent(out.probabilities[2] + out.probabilities[3])) +
+                          ".");
+    if (evidence.texture)
+      out.reasons.push_back("Fibrillar pattern kept: " + textureText(findings, input.view, criteria) + ".");
+    break;
+  }
+  out.reasons.push_back("The tendon's borders were found with a confidence of " + number(evidence.borders, 2) + ".");
+  if (!evidence.texture)
+    out.reasons.emplace_back("Echotexture could not be judged at this beam angle: tendinosis is neither found nor "
+                             "excluded.");
+  for (const Discontinuity& d : all)
+    if (!countsAsEvidence(d)) {
+      out.reasons.push_back(
+          "Dark stretch from " + number(d.beginMm, 1) + " to " + number(d.endMm, 1) +
+          " mm not counted: the fibres lie " +
+          (d.fibreAngleDeg ? number(std::abs(*d.fibreAngleDeg), 0) + " degrees off " : std::string("too far off ")) +
+          "the perpendicular to the beam (fibre_angle_max " + number(criteria.value("fibre_angle_max"), 0) +
+          " degrees).");
+      break;
+    }
   if (findings.assessableFraction && *findings.assessableFraction < 1)
     out.reasons.push_back(number(100 * *findings.assessableFraction, 0) +
                           " % of the tendon's length lies at an angle where darkness can be read (fibre_angle_max " +

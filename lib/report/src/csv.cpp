@@ -56,6 +56,7 @@ Row columns(const Json& image) {
   const auto of = [](const Json& object, const char* key) { return object.is_null() ? Json(nullptr) : object.at(key); };
   const auto count = [](const Json& array) { return array.is_null() ? Json(nullptr) : Json(array.size()); };
   const Json& p = grade.at("probabilities");
+  const Json& tear = grade.at("tear");
   return {
       {"id", image.at("id")},
       {"path", source.at("path")},
@@ -110,6 +111,10 @@ Row columns(const Json& image) {
       {"criteria_name", grade.at("criteria").at("name")},
       {"criteria_version", grade.at("criteria").at("version")},
       {"label_png", image.at("masks").at("label_png")},
+      {"tear_depth_bin", of(tear, "depth_bin")},
+      {"tear_depth_grade", of(tear, "depth_grade")},
+      {"retraction_flag", of(tear, "retraction_flag")},
+      {"wrong_at_most", grade.at("wrong_at_most")},
   };
 }
 

@@ -4,6 +4,8 @@
 #include "html_picture.h"
 #include "text.h"
 
+#include "hipcuff/grading/prevalence.h"
+
 #include <array>
 
 namespace hipcuff::report {
@@ -33,10 +35,22 @@ std::string heading(const ImageResult& image) {
   return text + "</span>";
 }
 
-std::string probabilities(const Grade& grade) {
+/// What the probabilities assume; empty where the criteria don't say.
+std::string assumption(const Criteria& criteria) {
+  std::string text;
+  for (const char* name : {"normal", "tendinosis", "partial", "full"}) {
+    const auto item = criteria.items.find(std::string("prevalence_") + name);
+    if (item == criteria.items.end())
+      return {};
+    text += (text.empty() ? "" : ", ") + std::string(name) + " " + percent(item->second.value);
+  }
+  return ", where the classes are as common as " + text;
+}
+
+std::string probabilities(const Grade& grade, const Criteria& criteria) {
   constexpr std::array classes = {GradeClass::normal, GradeClass::tendinosis, GradeClass::partialThickness,
                                   GradeClass::fullThickness};
-  std::string out = "<table class=\"bars\"><caption>Probabilities</caption>\n";
+  std::string out = "<table class=\"bars\"><caption>Probabilities" + escapeHtml(assumption(criteria)) + "</caption>\n";
   for (std::size_t i = 0; i < classes.size(); ++i)
     out += "<tr><th scope=\"row\">" + std::string(words(classes[i])) +
            "</th><td class=\"bar\"><span style=\"width:" + fixed(100 * grade.probabilities[i], 0) +
@@ -51,7 +65,7 @@ std::string list(const std::vector<std::string>& items) {
   return out + "</ul>\n";
 }
 
-std::string gradeBlock(const Grade& grade) {
+std::string gradeBlock(const Grade& grade, const Criteria& criteria) {
   if (grade.grade == GradeClass::notGradable) {
     std::string out = "<h4>Why it was not graded</h4>\n<ul class=\"why\">\n";
     for (const Refusal refusal : grade.refusals)
@@ -60,9 +74,15 @@ std::string gradeBlock(const Grade& grade) {
   }
   std::string out = "<p class=\"sure\"><b>Confidence " + escapeHtml(chance(grade.confidence)) + "</b>; " +
                     certaintyText(grade) + ".</p>\n";
+  if (grade.tear && grade.tear->depth != TearSubtype::Depth::full)
+    out += std::string("<p>") + (grade.tear->highGrade ? "High" : "Low") +
+           "-grade by depth <span class=\"origin\">(shoulder analogue, not validated for the hip)</span></p>\n";
+  if (const auto bound = wrongAtMost(criteria))
+    out += "<p class=\"hint\">Of graded simulated pictures like those that the criteria were set on, at most " +
+           percent(*bound) + " were graded wrongly (95 % bound). This says nothing of other pictures.</p>\n";
   if (!grade.reasons.empty())
     out += "<h4>Reasons</h4>\n" + list(grade.reasons);
-  return out + probabilities(grade);
+  return out + probabilities(grade, criteria);
 }
 
 std::string discontinuityTable(const ImageResult& image) {
@@ -211,7 +231,7 @@ std::string imageSection(const ImageResult& image, const std::string& id, std::s
   out += pictureFigure(image, id, png, angleLimit) + frameStrip(image);
   if (const std::string chart = thicknessChart(image); !chart.empty())
     out += "<h4>Thickness along the tendon</h4>\n" + chart;
-  out += "</div><div>\n" + gradeBlock(image.grade) + discontinuityTable(image);
+  out += "</div><div>\n" + gradeBlock(image.grade, criteria) + discontinuityTable(image);
   if (image.frame)
     out += measurementTable(image);
   if (!image.messages.empty())

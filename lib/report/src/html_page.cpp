@@ -85,6 +85,29 @@ std::string refusalsText(const Grade& grade) {
   return text;
 }
 
+std::string changeBlock(const HipChange& change) {
+  std::string out =
+      "<p><b>Since the exam " +
+      (change.priorDate.empty() ? std::string("given (date not known)")
+                                : "of " + escapeHtml(isoDate(change.priorDate))) +
+      ":</b> " + escapeHtml(change.text) +
+      " <span class=\"origin\">(matched by side and plane; the same person by the user's word)</span></p>";
+  if (change.measures.empty())
+    return out;
+  out += "<div class=\"scroll\"><table class=\"grid tight\"><thead><tr><th>Measure</th><th>Plane</th><th>Then</th>"
+         "<th>Now</th><th>Change</th><th>Re-scan alone, 95 %</th></tr></thead><tbody>\n";
+  const auto mm = [](double v) { return cell(fixed(v, 1) + " mm", " class=\"n\""); };
+  for (const MeasureChange& m : change.measures) {
+    std::string name = m.measure;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    out += "<tr>" + cell(escapeHtml(name)) + cell(words(m.view)) + mm(m.priorMm) + mm(m.nowMm) +
+           cell((m.measurable ? "<b>" : "") + fixed(m.nowMm - m.priorMm, 1) + " mm" + (m.measurable ? "</b>" : ""),
+                " class=\"n\"") +
+           mm(m.mdc95Mm) + "</tr>\n";
+  }
+  return out + "</tbody></table></div>";
+}
+
 std::string hipCard(const HipResult& hip) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
@@ -96,6 +119,8 @@ std::string hipCard(const HipResult& hip) {
   if (hip.sideDifferenceMm)
     out += "<p>This side minus the other: " + fixed(*hip.sideDifferenceMm, 1) +
            " mm <span class=\"origin\">(a difference, not a norm)</span></p>";
+  if (hip.change)
+    out += changeBlock(*hip.change);
   if (!g.reasons.empty() || !g.refusals.empty()) {
     out += "<ul>";
     for (const std::string& reason : g.reasons)

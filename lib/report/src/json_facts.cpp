@@ -56,6 +56,17 @@ Discontinuity discontinuityFrom(const Json& json) {
   return d;
 }
 
+std::optional<TearSubtype> tearFrom(const Json& json) {
+  if (json.is_null())
+    return std::nullopt;
+  TearSubtype tear;
+  tear.depth = fromWord<TearSubtype::Depth>(json.at("depth_bin")).value_or(TearSubtype::Depth::underQuarter);
+  tear.highGrade = json.at("depth_grade") == "high";
+  tear.complete = json.at("extent") == "complete";
+  tear.retractedFar = maybe<bool>(json.at("retraction_flag"));
+  return tear;
+}
+
 Grade gradeFrom(const Json& json, const Json& refusals) {
   Grade grade;
   grade.grade = fromWord<GradeClass>(json.at("class")).value_or(GradeClass::notGradable);
@@ -64,6 +75,7 @@ Grade gradeFrom(const Json& json, const Json& refusals) {
   if (const Json& p = json.at("probabilities"); !p.is_null())
     grade.probabilities = {number(p.at("normal")), number(p.at("tendinosis")), number(p.at("partial_thickness")),
                            number(p.at("full_thickness"))};
+  grade.tear = tearFrom(json.at("tear"));
   grade.confidence = maybe<double>(json.at("confidence")).value_or(0);
   grade.reasons = json.at("reasons").get<std::vector<std::string>>();
   for (const Json& code : refusals)

@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+#include "hipcuff/grading/prevalence.h"
+
 #include <cmath>
 
 namespace hipcuff::report {
@@ -264,21 +266,84 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {"assessable_fraction", fine(f.assessableFraction)}};
 }
 
+Json probabilitiesJson(const std::array<double, 4>& p) {
+  return {{"normal", fine(p[0])},
+          {"tendinosis", fine(p[1])},
+          {"partial_thickness", fine(p[2])},
+          {"full_thickness", fine(p[3])}};
+}
+
+Json tearJson(const std::optional<TearSubtype>& tear) {
+  if (!tear)
+    return nullptr;
+  return {{"depth_bin", toString(tear->depth)},
+          {"depth_grade", tear->highGrade ? "high" : "low"},
+          {"depth_scheme", "shoulder_analogue"},
+          {"extent", tear->complete ? "complete" : "focal"},
+          {"retraction_flag", tear->retractedFar ? Json(*tear->retractedFar) : Json(nullptr)}};
+}
+
+Json evidenceJson(const std::optional<GradeEvidence>& evidence) {
+  if (!evidence)
+    return nullptr;
+  return {{"full_confidence", fine(evidence->fullConfidence)},
+          {"partial_confidence", fine(evidence->partialConfidence)},
+          {"depth_fraction", fine(evidence->depthFraction)},
+          {"length_mm", fine(evidence->lengthMm)},
+          {"texture", fine(evidence->texture)},
+          {"borders", fine(evidence->borders)}};
+}
+
 Json gradeJson(const Grade& grade, const Criteria& criteria) {
   const bool gradable = grade.grade != GradeClass::notGradable;
-  Json probabilities;
-  if (gradable)
-    probabilities = {{"normal", fine(grade.probabilities[0])},
-                     {"tendinosis", fine(grade.probabilities[1])},
-                     {"partial_thickness", fine(grade.probabilities[2])},
-                     {"full_thickness", fine(grade.probabilities[3])}};
   return {{"class", toString(grade.grade)},
           {"subtype", text(grade.subtype)},
+          {"tear", tearJson(grade.tear)},
           {"certainty", gradable ? Json(toString(grade.certainty)) : Json(nullptr)},
-          {"probabilities", probabilities},
+          {"probabilities", gradable ? probabilitiesJson(grade.probabilities) : Json(nullptr)},
           {"confidence", gradable ? fine(grade.confidence) : Json(nullptr)},
+          {"wrong_at_most", gradable ? fine(wrongAtMost(criteria)) : Json(nullptr)},
           {"reasons", strings(grade.reasons)},
+          {"evidence", evidenceJson(grade.evidence)},
           {"criteria", {{"name", toUtf8(criteria.name)}, {"version", toUtf8(criteria.version)}}}};
+}
+
+Json viewsJson(const HipResult& hip) {
+  Json out = Json::array();
+  for (const ViewResult& v : hip.views) {
+    const auto& t = v.thickness;
+    out.push_back({{"view", word(v.view)},
+                   {"images", v.images},
+                   {"class", toString(v.grade)},
+                   {"probabilities", probabilitiesJson(v.probabilities)},
+                   {"thickness_mean_mm", t ? fine(t->meanMm) : Json(nullptr)},
+                   {"thickness_max_mm", t ? fine(t->maxMm) : Json(nullptr)},
+                   {"tear_depth_mm", fine(v.tearDepthMm)},
+                   {"tear_length_mm", fine(v.tearLengthMm)}});
+  }
+  return out;
+}
+
+Json changeJson(const std::optional<HipChange>& change) {
+  if (!change)
+    return nullptr;
+  Json measures = Json::array();
+  for (const MeasureChange& m : change->measures)
+    measures.push_back({{"measure", toUtf8(m.measure)},
+                        {"view", word(m.view)},
+                        {"prior_mm", fine(m.priorMm)},
+                        {"now_mm", fine(m.nowMm)},
+                        {"change_mm", fine(m.nowMm - m.priorMm)},
+                        {"mdc95_mm", fine(m.mdc95Mm)},
+                        {"measurable", m.measurable}});
+  return {{"prior",
+           {{"study_instance_uid", text(change->priorStudyUid)},
+            {"study_date", text(change->priorDate)},
+            {"class", toString(change->priorGrade)}}},
+          {"matched_by", "side and view; that both exams are of one person is the user's word (--prior)"},
+          {"measurable", change->measurable()},
+          {"measures", measures},
+          {"text", toUtf8(change->text)}};
 }
 
 } // namespace
@@ -314,10 +379,12 @@ Json toJson(const HipResult& hip, const Criteria& criteria) {
   return {{"side", word(hip.side)},
           {"grade", gradeJson(hip.grade, criteria)},
           {"not_gradable_reasons", codes(hip.grade.refusals)},
+          {"views", viewsJson(hip)},
+          {"contradictory_views", hip.contradictory},
           {"thickness", thickness},
           {"images", strings(hip.images)},
           {"side_difference", fine(hip.sideDifferenceMm)},
-          {"change", nullptr}};
+          {"change", changeJson(hip.change)}};
 }
 
 Json toJson(const Criteria& criteria) {

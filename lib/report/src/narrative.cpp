@@ -3,8 +3,10 @@
 #include "text.h"
 
 #include "hipcuff/core/version.h"
+#include "hipcuff/grading/prevalence.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 
@@ -114,6 +116,17 @@ std::string tearText(const Discontinuity& d) {
   if (d.suspectedAnisotropy)
     text += "; may be anisotropy: darkness alone, at an angle where healthy fibres go dark too";
   return text;
+}
+
+/// Depth bin and high or low grade, with where they come from.
+std::string depthText(const std::optional<TearSubtype>& tear) {
+  if (!tear || tear->depth == TearSubtype::Depth::full)
+    return {};
+  const char* bin = tear->depth == TearSubtype::Depth::underQuarter    ? "less than 25"
+                    : tear->depth == TearSubtype::Depth::quarterToHalf ? "25 to 50"
+                                                                       : "more than 50";
+  return std::string(", ") + bin + glue + "% of the thickness: " + (tear->highGrade ? "high" : "low") +
+         "-grade by shoulder analogue";
 }
 
 struct Hip {
@@ -245,7 +258,26 @@ std::string muscle(const Hip& hip) {
   return std::string(notMeasured) + "; fatty atrophy is not graded.";
 }
 
-std::string otherSide(const StudyResult& study, const HipResult& hip) {
+/// Whether a difference is more than scanning the same hip again would show by itself.
+std::string againstRescan(const HipResult& hip, const Criteria& criteria) {
+  const bool longAxis = !hip.views.empty() && hip.views.front().view == View::longAxis;
+  const auto mdc = criteria.items.find(longAxis ? "mdc95_thickness_mean_long" : "mdc95_thickness_mean_short");
+  if (mdc == criteria.items.end() || !hip.sideDifferenceMm)
+    return {};
+  return std::abs(*hip.sideDifferenceMm) > mdc->second.value
+             ? "; more than a re-scan of one hip differs by, " + mm(mdc->second.value)
+             : "; no more than a re-scan of one hip differs by, " + mm(mdc->second.value);
+}
+
+std::string earlierExam(const HipResult& hip) {
+  if (!hip.change)
+    return "not compared.";
+  const HipChange& change = *hip.change;
+  return (change.priorDate.empty() ? std::string("date not known. ") : "of " + isoDate(change.priorDate) + ". ") +
+         toUtf8(change.text) + " Matched by side and plane; that it is the same person is the user's word.";
+}
+
+std::string otherSide(const StudyResult& study, const HipResult& hip, const Criteria& criteria) {
   if (!hip.side)
     return "not compared; the side of these images is unknown.";
   for (const HipResult& other : study.hips) {
@@ -253,20 +285,25 @@ std::string otherSide(const StudyResult& study, const HipResult& hip) {
       continue;
     std::string text = std::string(words(other.side)) + " hip: " + gradeText(other.grade) + ".";
     if (hip.sideDifferenceMm)
-      text +=
-          " Mean thickness of this side minus the other: " + mm(*hip.sideDifferenceMm) + " (a difference, not a norm).";
+      text += " Mean thickness of this side minus the other: " + mm(*hip.sideDifferenceMm) +
+              " (a difference, not a norm" + againstRescan(hip, criteria) + ").";
     return text;
   }
   return "no images.";
 }
 
-std::string confidence(const Hip& hip) {
+std::string confidence(const Hip& hip, const Criteria& criteria) {
   const Grade& grade = hip.result.grade;
   std::string text;
   if (gradable(grade))
     text = "confidence " + chance(grade.confidence) + "; " + certaintyText(grade) + ".";
   else
     text = "no grade was given.";
+  if (hip.result.contradictory)
+    text += " Long and short axis contradict each other.";
+  if (const auto bound = wrongAtMost(criteria); bound && gradable(grade))
+    text += " Of graded simulated pictures like those that the criteria were set on, at most " + share(*bound) +
+            " were graded wrongly (95" + std::string(1, glue) + "% bound); this says nothing of other pictures.";
   std::optional<double> least;
   for (const ImageResult* image : hip.images)
     if (const auto v = image->measurements.findings.assessableFraction; v && gradable(image->grade))
@@ -292,7 +329,11 @@ std::string impression(const Hip& hip, const Criteria& criteria) {
                                               : std::string(how) + gradeText(grade) + " of the gluteus medius tendon";
     if (grade.grade != GradeClass::normal && grade.certainty == Certainty::confirmed)
       text += ", seen in two planes";
-    text += ".";
+    text += depthText(grade.tear) + ".";
+    if (grade.tear && grade.tear->retractedFar.value_or(false))
+      text += " Retraction flag: stumps far apart.";
+    if (hip.result.change && hip.result.change->measurable())
+      text += " Changed since the earlier exam.";
   }
   return text + " Criteria: " + toUtf8(criteria.name) + " " + toUtf8(criteria.version) +
          ". To be confirmed by a physician.";
@@ -319,8 +360,9 @@ std::string block(const StudyResult& study, const Hip& hip, const Criteria& crit
   out += item("Subgluteus minimus: not assessed.");
   out += entry("Iliotibial band", largest(hip, &Findings::itbMm, "thickness ", "."));
   out += entry("Muscle", muscle(hip));
-  out += entry("Other side", otherSide(study, hip.result));
-  out += entry("Confidence and not assessable", confidence(hip));
+  out += entry("Other side", otherSide(study, hip.result, criteria));
+  out += entry("Earlier exam", earlierExam(hip.result));
+  out += entry("Confidence and not assessable", confidence(hip, criteria));
   out += "\nIMPRESSION\n";
   out += wrapped(" ", impression(hip, criteria), "  ");
   return out;

@@ -41,6 +41,9 @@ std::optional<std::string> closest(const std::string& word, const std::vector<st
     // A word begun and not finished ("analy") is a slip however much is missing.
     if (given.size() >= 3 && name.starts_with(given))
       distance = std::min<std::size_t>(distance, 1);
+    // One letter for another is no slip of the hand: nothing of the word is left.
+    if (distance >= std::max(given.size(), name.size()))
+      continue;
     if (distance > std::max<std::size_t>(1, std::max(given.size(), name.size()) / 3))
       continue;
     if (!best || distance < bestDistance) {

@@ -9,15 +9,18 @@
 #include "commands/result_table.h"
 
 #include "hipcuff/assessment/analysis.h"
+#include "hipcuff/assessment/prior.h"
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/grading/criteria.h"
+#include "hipcuff/grading/prevalence.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+#include <set>
 #include <variant>
 
 namespace hipcuff::cli {
@@ -27,12 +30,13 @@ namespace {
 struct Done {
   std::vector<ImageResult> images{};
   std::string studyDate{};
+  std::string person{}; ///< to see whether the inputs are of one person; goes nowhere else
 };
 /// Work that was told to stop before it was whole.
 struct Stopped {};
 using Answer = std::variant<Done, InputOutcome, Stopped>;
 
-/// Remembers whether the work inside was told to stop: what it then returns is not the whole answer.
+/// Remembers whether the work inside was told to stop: an error then is no failure of the input.
 class InnerProgress final : public Progress {
 public:
   explicit InnerProgress(Progress& outer)
@@ -55,7 +59,6 @@ private:
 };
 
 FrameChoice frameChoice(const std::string& word) {
-
   if (word == "auto")
     return {};
   if (word == "all")
@@ -69,6 +72,13 @@ FrameChoice frameChoice(const std::string& word) {
   if (count < 1 || count > 1000000)
     throw UsageError("--frames is out of range: " + word, "it takes 1 to 1000000, all or auto");
   return {FrameChoice::Kind::count, static_cast<int>(count)};
+}
+
+std::string prevalenceNames() {
+  std::string names;
+  for (const NamedPrevalence& p : namedPrevalences())
+    names += (names.empty() ? "" : ", ") + p.name;
+  return names;
 }
 
 /// As a shell would take it again; printed in the report so that the run can be repeated.
@@ -96,10 +106,9 @@ Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress)
   };
   InnerProgress inner(progress);
   try {
+    // Told to stop in the middle of a cine: the frames analysed until then are judged, and the result says so.
     std::vector<ImageResult> images = analyzer.analyze(cine, inner);
-    if (inner.stopped())
-      return Stopped{};
-    return Done{std::move(images), cine.studyDate};
+    return Done{std::move(images), cine.studyDate, cine.identity.patientId};
   } catch (const OutputError&) {
     throw;
   } catch (const ConfigError&) {
@@ -140,12 +149,31 @@ void drawOverlays(const std::filesystem::path& out, Console& console) {
   }
 }
 
+/// What has changed since an earlier exam. Nobody's hips are compared with somebody else's as far as the files can
+/// tell.
+void compare(std::vector<StudyResult>& exams, const std::vector<PriorExam>& priors, std::size_t people,
+             const Criteria& criteria, Console& console) {
+  if (people > 1) {
+    console.error("hipcuff: --prior: nothing compared: the inputs carry more than one patient number (give the exam of "
+                  "the one person whom the earlier results are of)");
+    return;
+  }
+  const std::string why = compareWithPrior(exams, priors, criteria);
+  if (!why.empty())
+    console.error("hipcuff: " + why);
+}
+
 ExitCode run(const Invocation& invocation, Console& console) {
   const std::filesystem::path out = *invocation.text("out");
   AnalyzerOptions options;
   options.frames = frameChoice(*invocation.text("frames"));
   const auto criteriaFile = invocation.text("criteria");
   options.criteria = criteriaFile ? loadCriteria(*criteriaFile) : builtinCriteria();
+  if (const auto prevalence = invocation.text("prevalence"))
+    setPrevalence(options.criteria, parsePrevalence(*prevalence));
+  std::vector<PriorExam> priors;
+  if (const auto prior = invocation.text("prior"))
+    priors = loadPrior(*prior);
   const OpenOptions open = openOptions(invocation);
   // Before any work: an hour of analysis must not end in "not writable".
   requireWritableFolder(out);
@@ -162,9 +190,10 @@ ExitCode run(const Invocation& invocation, Console& console) {
   report::ResultsWriter writer(out,
                                {.commandLine = commandLine(invocation), .criteria = options.criteria, .jobs = jobs});
   const Analyzer analyzer(options);
-  StudyCollector studies;
+  StudyCollector studies(options.criteria);
   ResultTable table(options.criteria.value("tear_confidence_min"));
   Tally tally;
+  std::set<std::string> people;
   ConsoleProgress progress(console);
   progress.start("Analysing", total.value_or(0));
   inOrder(
@@ -187,10 +216,14 @@ ExitCode run(const Invocation& invocation, Console& console) {
           for (const std::string& message : image.messages)
             console.detail(image.path.string() + ": " + message);
         }
+        people.insert(done->person);
         tally.processed();
       });
   progress.finish();
-  writer.finish(studies.finish());
+  std::vector<StudyResult> exams = studies.finish();
+  if (!priors.empty())
+    compare(exams, priors, people.size(), options.criteria, console);
+  writer.finish(exams);
   if (!table.empty())
     console.data(table.text());
   const bool stopped = interrupted();
@@ -245,19 +278,39 @@ Command analyzeCommand() {
                              .valueName = "FILE",
                              .help = "Criteria file (JSON) to grade by instead of the built-in one."});
   command.options.push_back(
+      {.name = "prevalence",
+       .kind = OptionKind::text,
+       .valueName = "SHARES",
+       .help =
+           "How common the classes are among the people scanned, as normal=0.4,tendinosis=0.2,partial=0.2,full=0.2, "
+           "or one of " +
+           prevalenceNames() +
+           ". Moves the probabilities by Bayes' rule; the default is the criteria's prevalence_..., and the result "
+           "prints what was used."});
+  command.options.push_back(
+      {.name = "prior",
+       .kind = OptionKind::text,
+       .valueName = "DIR",
+       .help =
+           "Folder that an earlier 'hipcuff analyze' of the same person wrote: thickness and tear size of each hip are "
+           "compared with it, plane by plane, against what a simulated re-scan shows by itself. That it is the same "
+           "person is your word: results hold no identity."});
+  command.options.push_back(
       {.name = "no-overlays", .help = "Do not draw overlay pictures (they need VTK and an X display or Xvfb)."});
   command.options.push_back(jobsOption());
   command.exitCodes = {
       {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},
-      {ExitCode::failed,
-       "no input could be processed, the output folder cannot be written, or the criteria file is wrong"},
+      {ExitCode::failed, "no input could be processed, the output folder cannot be written, or the criteria or the "
+                         "earlier results are wrong"},
       {ExitCode::usage, "wrong usage"},
       {ExitCode::partly, "some inputs could not be processed (one line each on stderr) and the others were"},
-      {ExitCode::interrupted, "stopped by Ctrl-C; the results hold what was finished"}};
+      {ExitCode::interrupted,
+       "stopped by Ctrl-C; the results hold what was finished, a cine as far as it was analysed"}};
   command.examples = {
       {"hipcuff analyze exam/ --out results", "One exam; open results/report.html."},
       {"hipcuff analyze a.mp4 --out results --mm-per-px 0.08 --region lateral-hip",
        "A clip without header: you say what it shows and its scale."},
+      {"hipcuff analyze now/ --out results --prior results-2025", "What has changed since the exam of 2025."},
       {"hipcuff analyze year/ --out results --jobs 8 --no-overlays --quiet > table.txt", "Many exams, no talk."}};
   command.run = run;
   return command;

@@ -52,7 +52,8 @@ public:
   explicit Analyzer(AnalyzerOptions options);
 
   /// One result per pane (at least one result: a screen without a B-mode area is an answer too).
-  /// Memory does not grow with the number of frames beyond a short summary of each.
+  /// Memory does not grow with the number of frames beyond a short summary of each. Where `progress` asks to stop in
+  /// the middle of a cine, the frames analysed so far are judged, and ImageResult::messages says how many they are.
   /// @throws InputError where no frame of the input can be decoded
   [[nodiscard]] std::vector<ImageResult> analyze(const Cine& cine, Progress& progress) const;
 
@@ -69,8 +70,10 @@ struct FrameResult {
 
 /// One frame through segmentation, measurement and grading.
 /// @param fileRefusals what the file alone already forbids (no calibration, not a hip, ...)
+/// @param abstain whether a grade that is not sure enough is taken back (Refusal::unsure); false for a frame of a cine,
+///                where that is asked of all frames together
 [[nodiscard]] FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
                                        const std::vector<Refusal>& fileRefusals, const Stages& stages,
-                                       const Criteria& criteria);
+                                       const Criteria& criteria, bool abstain = true);
 
 } // namespace hipcuff

@@ -1,6 +1,7 @@
 // Brings the images of a study together, hip by hip.
 #pragma once
 
+#include "hipcuff/core/criteria.h"
 #include "hipcuff/core/result.h"
 
 #include <map>
@@ -10,8 +11,15 @@
 namespace hipcuff {
 
 /// Keeps a short note of each image, not the image. Not thread-safe.
+///
+/// Images of one plane see the same tissue: their probabilities are averaged. Planes are different looks at it: their
+/// odds against the prevalence multiply, so that one sure plane outweighs an unsure one, whichever way. The hip's class
+/// is the likeliest (the milder one on a tie); where the planes contradict each other, the reasons say so, and where
+/// that leaves nothing sure enough, the hip is refused as unsure. A tear that both planes show is confirmed.
 class StudyCollector {
 public:
+  /// @throws ConfigError where a criterion that finish() needs is missing or wrong
+  explicit StudyCollector(Criteria criteria);
   void add(const ImageResult& image, const std::string& studyDate = {});
   /// Studies in the order in which they first came; hips left, right, unknown side.
   [[nodiscard]] std::vector<StudyResult> finish() const;
@@ -23,14 +31,18 @@ private:
     std::optional<View> view;
     Grade grade;
     std::optional<ThicknessSummary> thickness;
+    double tearDepthMm = 0; ///< of the tear that the grade rests on
+    double tearLengthMm = 0;
   };
   struct Study {
     std::string uid;
     std::string date;
     std::vector<Note> notes;
   };
-  [[nodiscard]] static HipResult together(const std::vector<const Note*>& notes);
+  [[nodiscard]] HipResult together(const std::vector<const Note*>& notes) const;
+  [[nodiscard]] static ViewResult viewOf(std::optional<View> view, const std::vector<const Note*>& notes);
 
+  Criteria criteria_;
   std::vector<Study> studies_;
   std::map<std::string, std::size_t> index_;
 };

@@ -7,14 +7,16 @@ namespace hipcuff {
 
 /// Four classes (normal, tendinosis, partial, full), after the four-class ultrasound/MRI scheme of Docking 2019.
 ///
-/// Evidence is weighed as a chain: full-thickness tear, else partial-thickness tear, else tendinosis, else normal. Each
-/// link is a probability between 0 and 1 from the strength of its evidence, so that the four sum to 1; all four are
-/// drawn towards equal shares as far as the tendon's borders are unsure or its echotexture can't be read. The class is
-/// the likeliest; ties go to the milder one, because calling normal tendons abnormal is the known human failure.
+/// The probabilities are those of decision.h: calibrated on simulated hips, for the prevalence that the criteria
+/// assume. The class is the likeliest; ties go to the milder one, because calling normal tendons abnormal is the known
+/// human failure. A tear's subtype comes from the surest discontinuity of its kind; depth bins and high or low grade
+/// are shoulder analogues; retraction is flagged only where both stumps are seen.
 ///
 /// Darkness where healthy fibres go dark too (Discontinuity::suspectedAnisotropy) is no evidence of a tear. Thickness
-/// is reported and never judged: there is no norm. Where `input.refusals` is not empty, or no tendon was found, the
-/// grade is notGradable with all probabilities 0. Certainty is always `suspected`: one frame.
+/// is reported and never judged: there is no norm; muscle echogenicity is reported and not graded. Where
+/// `input.refusals` is not empty, or no tendon was found, the grade is notGradable with all probabilities 0. Certainty
+/// is always `suspected`: one frame. How sure is sure enough is not asked here: see refuseIfUnsure(), which is asked
+/// once for a still and once for a whole cine.
 class RuleGrader final : public Grader {
 public:
   /// @throws ConfigError where a criterion is missing

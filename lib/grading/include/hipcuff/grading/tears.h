@@ -1,0 +1,20 @@
+// Which discontinuity a grade rests on.
+#pragma once
+
+#include "hipcuff/core/grade.h"
+#include "hipcuff/core/measurements.h"
+
+#include <vector>
+
+namespace hipcuff {
+
+[[nodiscard]] bool isTear(GradeClass grade) noexcept;
+
+/// The surest of those that count as evidence, of full thickness or partial; nullptr where there is none.
+[[nodiscard]] const Discontinuity* surestTear(const std::vector<Discontinuity>& all, bool fullThickness) noexcept;
+
+/// The one that a tear's class rests on: the surest of the class's own kind, else the surest of the other kind. nullptr
+/// where the class is no tear or nothing was outlined.
+[[nodiscard]] const Discontinuity* gradedTear(GradeClass grade, const std::vector<Discontinuity>& all) noexcept;
+
+} // namespace hipcuff
