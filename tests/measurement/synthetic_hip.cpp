@@ -72,7 +72,11 @@ std::shared_ptr<const TissueBand> tissueOf(const SyntheticHip& hip, const Tendon
       set(TissueClass::tear, tendonHere * tear);
       set(TissueClass::tendon, tendonHere * (1 - tear));
       set(TissueClass::bone, h < 0 ? 1 - tendonHere : 0);
-      set(TissueClass::other, h < 0 ? 0 : 1 - tendonHere);
+      const double fluid = hip.bursalFluidMm > 0 && h > hip.thicknessMm
+                               ? inside(h, hip.thicknessMm, hip.thicknessMm + hip.bursalFluidMm, 0.1)
+                               : 0.0;
+      set(TissueClass::fluid, fluid * (1 - tendonHere));
+      set(TissueClass::other, h < 0 ? 0 : (1 - fluid) * (1 - tendonHere));
     }
   }
   return band;

@@ -1,6 +1,7 @@
 #include "hipcuff/measurement/tendon_measurer.h"
 
 #include "findings.h"
+#include "tissue_findings.h"
 #include "torn_spans.h"
 
 #include <algorithm>
@@ -89,6 +90,9 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
     if (byFacet[f].size() >= 2)
       out.thickness.facets.push_back({anatomy.cortex.facets[f].kind, summaryOf(byFacet[f])});
   out.findings = findFindings(frame, working, anatomy, discontinuities, criteria);
+  out.findings.degeneratedShare = degeneratedShare(anatomy.tendon, discontinuities, criteria);
+  if (const auto fluid = bursalFluidMm(anatomy.tendon, criteria))
+    out.findings.bursalFluidMm = fluid;
   out.discontinuities = std::move(discontinuities);
   return out;
 }
