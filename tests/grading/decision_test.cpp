@@ -83,6 +83,22 @@ TEST(Texture, TakesTheLesserOfDarknessAndLostPattern) {
   EXPECT_GT(*textureScore(f, View::longAxis, c), 3);
 }
 
+TEST(Texture, TheClassifiersShareIsAveragedInOrStandsAlone) {
+  Criteria c = builtinCriteria();
+  c.items.at("tendinosis_classified_weight").value = 0.5;
+  Findings f;
+  f.degeneratedShare = 0.5;
+  EXPECT_NEAR(*textureScore(f, View::longAxis, c), 0, 1e-9);
+  f.degeneratedShare = 0.9;
+  EXPECT_NEAR(*textureScore(f, View::longAxis, c), std::log(9.0), 1e-9);
+  f.echogenicity = c.value("tendinosis_echogenicity");
+  f.fibreCoherence = c.value("tendinosis_coherence");
+  EXPECT_NEAR(*textureScore(f, View::longAxis, c), std::log(9.0) / 2, 1e-9);
+  f.degeneratedShare = 0;
+  EXPECT_LT(*textureScore(f, View::longAxis, c), -1.5);
+  EXPECT_GT(*textureScore(f, View::longAxis, c), -2.1) << "finite";
+}
+
 TEST(Prevalence, WordsAndNames) {
   const NamedPrevalence p = parsePrevalence("full=0.1,normal=0.5,partial=0.1,tendinosis=0.3");
   EXPECT_DOUBLE_EQ(p.shares[0], 0.5);

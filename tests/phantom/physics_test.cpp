@@ -17,7 +17,7 @@ FloatImage homogeneousPatch(double steerDeg) {
   setup.widthMm = 30;
   setup.depthMm = 30;
   setup.steerDeg = steerDeg;
-  setup.perMm2 = 120;
+  setup.perMm2 = 600; // some 25 to a resolution cell: fully developed
   LineGrid grid(setup);
   Rng rng(77);
   const auto count = static_cast<int>(setup.perMm2 * 50 * 34);

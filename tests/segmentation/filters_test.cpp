@@ -68,6 +68,18 @@ TEST(BoneLikelihoodImageFilter, TissueUnderTheLineSpeaksAgainstBone) {
     EXPECT_LT(at(filter->GetOutput(), 100, y), 0.0F);
 }
 
+TEST(BoneLikelihoodImageFilter, TheSkinIsNoBone) {
+  auto filter = BoneLikelihoodImageFilter::New();
+  auto picture = image(200, 300, 0.1, 8); // a bright layer at the probe, nothing visible below
+  for (long y = 0; y < 20; ++y)
+    for (long x = 0; x < 200; ++x)
+      picture->SetPixel({{x, y}}, 150 + static_cast<float>((x / 4 * 7919 + y / 2 * 104729) % 41));
+  filter->SetInput(picture);
+  filter->Update();
+  for (long y = 0; y < 300; ++y)
+    EXPECT_LT(at(filter->GetOutput(), 100, y), 0.0F);
+}
+
 TEST(BoneLikelihoodImageFilter, MaskedPointsAreNoBone) {
   auto filter = BoneLikelihoodImageFilter::New();
   filter->SetInput(boneAt(150));

@@ -73,15 +73,20 @@ const Discontinuity* gradedTear(GradeClass grade, const std::vector<Discontinuit
 }
 
 std::optional<double> textureScore(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
+  std::optional<double> classified;
+  if (findings.degeneratedShare)
+    classified = std::clamp(logit(*findings.degeneratedShare), -textureLimit, textureLimit);
   if (!findings.fibreCoherence || !findings.echogenicity)
-    return std::nullopt;
+    return classified;
   const auto score = [&](const std::string& threshold, const std::string& width, double value) {
     return std::clamp((criteria.value(threshold) - value) / criteria.value(width), -textureLimit, textureLimit);
   };
   const double dark = score("tendinosis_echogenicity", "tendinosis_echogenicity_width", *findings.echogenicity);
   const double lost = score(view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence",
                             "tendinosis_coherence_width", *findings.fibreCoherence);
-  return -std::log((std::exp(-dark) + std::exp(-lost)) / 2);
+  const double read = -std::log((std::exp(-dark) + std::exp(-lost)) / 2);
+  const double weight = criteria.value("tendinosis_classified_weight");
+  return classified ? weight * *classified + (1 - weight) * read : read;
 }
 
 GradeEvidence gatherEvidence(const Anatomy& anatomy, const Measurements& measurements, std::optional<View> view,

@@ -18,18 +18,25 @@ std::string number(double value, int decimals) {
   return text;
 }
 
-/// In words what the texture score is made from.
-std::string textureText(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
-  const std::string coherence = view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence";
-  return "fibre coherence " + number(*findings.fibreCoherence, 2) + " (" + coherence + " " +
-         number(criteria.value(coherence), 2) + ") and echogenicity " + number(*findings.echogenicity, 0) +
-         " grey levels against the tissue above (tendinosis_echogenicity " +
-         number(criteria.value("tendinosis_echogenicity"), 0) + ")";
-}
-
 /// No model is certain: "< 1 %" and "> 99 %" at the ends.
 std::string percent(double probability) {
   return probability < 0.01 ? "< 1 %" : probability > 0.99 ? "> 99 %" : number(100 * probability, 0) + " %";
+}
+
+/// In words what the texture score is made from.
+std::string textureText(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
+  std::string text;
+  if (findings.fibreCoherence && findings.echogenicity) {
+    const std::string coherence = view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence";
+    text = "fibre coherence " + number(*findings.fibreCoherence, 2) + " (" + coherence + " " +
+           number(criteria.value(coherence), 2) + ") and echogenicity " + number(*findings.echogenicity, 0) +
+           " grey levels against the tissue above (tendinosis_echogenicity " +
+           number(criteria.value("tendinosis_echogenicity"), 0) + ")";
+  }
+  if (findings.degeneratedShare)
+    text += (text.empty() ? "" : "; ") + percent(*findings.degeneratedShare) +
+            " of the intact tendon looks degenerated to the tissue classifier";
+  return text;
 }
 
 std::string depthBin(double fraction, const Criteria& criteria) {

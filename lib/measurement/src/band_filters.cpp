@@ -8,9 +8,22 @@
 namespace hipcuff {
 
 FloatImage boxMean(const FloatImage& image, const Mask& mask, int halfX, int halfY, int least, float missing) {
+  const auto enough = static_cast<float>(std::max(1, least));
+  if (std::find(mask.data.begin(), mask.data.end(), std::uint8_t{0}) == mask.data.end()) {
+    // Nothing is masked: the box's own size, cut at the edges.
+    FloatImage out = boxSum(image, halfX, halfY);
+    const auto size = [](int at, int half, int n) { return std::min(n - 1, at + half) - std::max(0, at - half) + 1; };
+    for (int y = 0; y < out.height; ++y) {
+      const int rows = size(y, halfY, out.height);
+      for (int x = 0; x < out.width; ++x) {
+        const auto count = static_cast<float>(rows * size(x, halfX, out.width));
+        out.at(x, y) = count >= enough ? out.at(x, y) / count : missing;
+      }
+    }
+    return out;
+  }
   FloatImage out = boxSum(masked(image, mask), halfX, halfY);
   const FloatImage counts = boxSum(asNumbers(mask), halfX, halfY);
-  const auto enough = static_cast<float>(std::max(1, least));
   for (std::size_t i = 0; i < out.data.size(); ++i)
     out.data[i] = counts.data[i] >= enough ? out.data[i] / counts.data[i] : missing;
   return out;

@@ -98,15 +98,33 @@ FloatImage filled(const FloatImage& image, const Mask& mask, int border) {
   return out;
 }
 
+template <typename R>
+R rowsOf(const R& image, int first, int last) {
+  R out(image.width, last - first + 1);
+  std::copy_n(image.row(first), out.data.size(), out.data.begin());
+  return out;
+}
+
 } // namespace
 
-Texture texture(const FloatImage& image, const Mask& mask, double gradientPx, int halfX, int halfY) {
-  Texture out{FloatImage(image.width, image.height), FloatImage(image.width, image.height)};
-  if (image.width < 4 || image.height < 4)
+Texture texture(const FloatImage& whole, const Mask& wholeMask, double gradientPx, int halfX, int halfY) {
+  Texture out{FloatImage(whole.width, whole.height), FloatImage(whole.width, whole.height)};
+  if (whole.width < 4 || whole.height < 4)
     return out;
   const GaussianKernels kernels = gaussianKernels(gradientPx);
   const int radius = kernels.radius;
   const int taps = 2 * radius + 1;
+  // Only rows near the mask's own say anything.
+  const auto isSet = [](auto v) { return v != 0; };
+  const auto firstSet = std::find_if(wholeMask.data.begin(), wholeMask.data.end(), isSet) - wholeMask.data.begin();
+  const auto lastSet = wholeMask.data.rend() - std::find_if(wholeMask.data.rbegin(), wholeMask.data.rend(), isSet) - 1;
+  if (lastSet < 0)
+    return out;
+  const int margin = std::max(halfY, radius);
+  const int top = std::max(0, static_cast<int>(firstSet / whole.width) - margin);
+  const int bottom = std::min(whole.height - 1, static_cast<int>(lastSet / whole.width) + margin);
+  const FloatImage image = rowsOf(whole, top, bottom);
+  const Mask mask = rowsOf(wholeMask, top, bottom);
   const FloatImage grey = filled(image, mask, radius);
   FloatImage xx(image.width, image.height);
   FloatImage yy = xx;
@@ -117,7 +135,7 @@ Texture texture(const FloatImage& image, const Mask& mask, double gradientPx, in
   std::vector<float> gy(gx.size());
   for (int y = 0; y < image.height; ++y) {
     const std::uint8_t* inside = mask.row(y);
-    if (std::none_of(inside, inside + image.width, [](auto v) { return v != 0; }))
+    if (std::none_of(inside, inside + image.width, isSet))
       continue;
     weigh(grey.row(y), grey.width, kernels.smooth.data(), taps, grey.width, line.data());
     weigh(line.data(), 1, kernels.slope.data(), taps, image.width, gx.data());
@@ -129,8 +147,8 @@ Texture texture(const FloatImage& image, const Mask& mask, double gradientPx, in
   yy = boxSum(yy, halfX, halfY);
   xy = boxSum(xy, halfX, halfY);
   const FloatImage counts = boxSum(asNumbers(mask), halfX, halfY);
-  directions(xx.data.data(), yy.data.data(), xy.data.data(), counts.data.data(), xx.data.size(),
-             out.coherence.data.data(), out.alongX.data.data());
+  directions(xx.data.data(), yy.data.data(), xy.data.data(), counts.data.data(), xx.data.size(), out.coherence.row(top),
+             out.alongX.row(top));
   return out;
 }
 

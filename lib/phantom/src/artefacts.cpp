@@ -117,7 +117,7 @@ void ArtefactModel::addRingDown(LineGrid& grid) const {
     if (lost > 0.02) // dirty shadow: what bounces about in the air's near field
       for (int k = 0; k < grid.samples(); ++k) {
         const std::uint64_t key = mix(seed, static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint64_t>(k));
-        const auto level = static_cast<float>(0.8 * lost * std::exp(-k * grid.step() / 11.0));
+        const auto level = static_cast<float>(0.5 * lost * std::exp(-k * grid.step() / 7.0));
         grid.at(i, k) += std::complex<float>{level * quickNormal(key), level * quickNormal(scramble(key))};
       }
   }

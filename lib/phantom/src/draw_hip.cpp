@@ -151,7 +151,9 @@ void drawTraits(HipRecipe& r, Rng& rng) {
   case NotGradable::tooOblique:
     if (longAxis) // the tendon slopes away from the probe
       g.facetAngleDeg = rng.chance(0.75) ? rng.uniform(17, 28) : rng.uniform(-26, -17);
-    r.probe.tiltDeg = longAxis ? rng.uniform(0, 4) : rng.uniform(15, 26);
+    // By itself more than the 12 degrees beyond which nothing can be judged, wherever the fibres curve towards the
+    // beam.
+    r.probe.tiltDeg = longAxis ? rng.uniform(12.5, 17) : rng.uniform(15, 26);
     break;
   default:
     break;

@@ -32,6 +32,12 @@ namespace hipcuff::phantom {
   return static_cast<float>((sum / 65536.0 - 2.0) * std::numbers::sqrt3);
 }
 
+/// Uniform deviate of mean 0 and variance 1. Strengths of scatterers that lie one to a cell of a jittered grid: their
+/// kurtosis of 1.8 makes the speckle of few scatterers Rayleigh, where normal strengths would make it spikier.
+[[nodiscard]] inline float quickUniform(std::uint64_t bits) noexcept {
+  return static_cast<float>((2.0 * unit(bits) - 1.0) * std::numbers::sqrt3);
+}
+
 /// A stream of deviates for drawing recipes.
 class Rng {
 public:

@@ -135,7 +135,7 @@ void visitScanner(Visitor& v, HipRecipe& r) {
     auto& p = r.probe;
     v.choice("shape", p.shape);
     v.field("frequency_mhz", p.frequencyMHz, 2, 20);
-    v.field("bandwidth", p.bandwidth, 0.2, 1.2);
+    v.field("bandwidth", p.bandwidth, 0.1, 1.5);
     v.field("aperture_mm", p.apertureMm, 20, 160);
     v.field("depth_mm", p.depthMm, 15, 140);
     v.field("focus_mm", p.focusMm, 3, 140);
@@ -143,7 +143,7 @@ void visitScanner(Visitor& v, HipRecipe& r) {
     v.field("f_number", p.fNumber, 1, 6);
     v.field("beam_spread", p.beamSpread, 0, 4);
     v.field("compound_angles", p.compoundAngles, 1, 9);
-    v.field("compound_step_deg", p.compoundStepDeg, 0, 10);
+    v.field("compound_step_deg", p.compoundStepDeg, 0, 30);
     v.field("frequency_bands", p.frequencyBands, 1, 4);
     v.field("lines", p.lines, 0, 1024);
     v.field("tilt_deg", p.tiltDeg, -45, 45);

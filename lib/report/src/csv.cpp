@@ -115,6 +115,7 @@ Row columns(const Json& image) {
       {"tear_depth_grade", of(tear, "depth_grade")},
       {"retraction_flag", of(tear, "retraction_flag")},
       {"wrong_at_most", grade.at("wrong_at_most")},
+      {"degenerated_share", findings.at("degenerated_share")},
   };
 }
 

@@ -142,6 +142,8 @@ std::string measurementTable(const ImageResult& image) {
              number(image.mmPerPx ? m.findings.corticalIrregularityMm : std::nullopt, 2, " mm"));
   out += row("Echogenicity against the tissue above", number(m.findings.echogenicity, 0, " grey levels"));
   out += row("Fibre coherence (0 to 1)", number(m.findings.fibreCoherence, 2, ""));
+  if (m.findings.degeneratedShare)
+    out += row("Tendon that looks degenerated", percent(*m.findings.degeneratedShare));
   out += row("Muscle echogenicity", number(m.findings.muscleEchogenicity, 0, " grey levels"));
   if (m.findings.assessableFraction)
     out += row("Tendon length where darkness can be judged", percent(*m.findings.assessableFraction));

@@ -125,6 +125,7 @@ ImageResult factsFromJson(const Json& json) {
   m.findings.fibreCoherence = maybe<double>(findings.at("fibre_coherence"));
   m.findings.muscleEchogenicity = maybe<double>(findings.at("muscle_echogenicity"));
   m.findings.assessableFraction = maybe<double>(findings.at("assessable_fraction"));
+  m.findings.degeneratedShare = maybe<double>(findings.at("degenerated_share"));
   image.grade = gradeFrom(json.at("grade"), json.at("quality").at("reasons"));
   return image;
 }

@@ -263,7 +263,8 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {"echogenicity", fine(f.echogenicity)},
           {"fibre_coherence", fine(f.fibreCoherence)},
           {"muscle_echogenicity", fine(f.muscleEchogenicity)},
-          {"assessable_fraction", fine(f.assessableFraction)}};
+          {"assessable_fraction", fine(f.assessableFraction)},
+          {"degenerated_share", fine(f.degeneratedShare)}};
 }
 
 Json probabilitiesJson(const std::array<double, 4>& p) {

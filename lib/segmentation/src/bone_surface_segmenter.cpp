@@ -22,8 +22,8 @@ constexpr float leastLogOdds = -0.6F; // of a line as a whole
 constexpr double crestReachMm = 0.25; // the crest lies this near the path
 constexpr double riseReachMm = 1.0;   // the leading edge lies this near the crest
 constexpr double alongSigmaMm = 0.4;  // smoothing of the line along itself
-// The bone lies where a pulse without length would be seen: past the steepest rise of its echo, before the crest. Of the
-// way between them; measured on simulated hips (see docs/methods.md), the same from 4 to 17 MHz.
+// The bone lies where a pulse without length would be seen: past the steepest rise of its echo, before the crest. Of
+// the way between them; measured on simulated hips (see docs/methods.md), alike from 4 to 14 MHz.
 constexpr double interfaceShare = 0.27;
 
 /// Row of the extremum of a parabola through three neighbours, within +-0.5.

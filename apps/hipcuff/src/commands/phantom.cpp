@@ -8,6 +8,7 @@
 #include "hipcuff/phantom/phantom.h"
 
 #include <filesystem>
+#include <optional>
 
 namespace hipcuff::cli {
 namespace {
@@ -34,19 +35,32 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const bool demo = invocation.has("demo");
   if (demo && (invocation.has("cases") || invocation.has("screen") || invocation.has("jpeg")))
     throw UsageError("--demo makes one fixed exam and takes neither --cases nor --screen nor --jpeg");
-  if (!demo && !invocation.has("cases"))
-    throw UsageError("'hipcuff phantom' needs --cases N or --demo", "see 'hipcuff help phantom'");
+  const auto recipe = invocation.text("recipe");
+  if (demo && (recipe || invocation.has("whole-exams")))
+    throw UsageError("--demo makes one fixed exam and takes neither --recipe nor --whole-exams");
+  if (recipe && (invocation.has("screen") || invocation.has("whole-exams")))
+    throw UsageError("--recipe takes neither --screen nor --whole-exams", "fix the screen in the recipe");
+  if (!demo && !recipe && !invocation.has("cases"))
+    throw UsageError("'hipcuff phantom' needs --cases N, --recipe FILE or --demo", "see 'hipcuff help phantom'");
 
   phantom::SimulateOptions options;
   options.frames = static_cast<int>(invocation.integer("frames").value());
   options.codec = invocation.has("jpeg") ? phantom::Codec::jpegBaseline : phantom::Codec::uncompressed;
   options.screen = screenSize(invocation);
   options.threads = invocation.jobs();
+  options.wholeExams = invocation.has("whole-exams");
+  // A wrong recipe is told before anything is written.
+  std::optional<phantom::RecipeFile> file;
+  if (recipe)
+    file = phantom::RecipeFile::read(*recipe);
 
   requireWritableFolder(out);
   ConsoleProgress progress(console);
   if (demo)
     phantom::simulateDemoExam(out, seed, progress);
+  else if (file)
+    phantom::simulateRecipe(out, *file, static_cast<int>(invocation.integer("cases").value_or(1)), seed, options,
+                            progress);
   else
     phantom::simulateExams(out, static_cast<int>(*invocation.integer("cases")), seed, options, progress);
   if (interrupted()) {
@@ -66,7 +80,8 @@ Command phantomCommand() {
   command.description = {
       "Simulates B-mode pictures of the lateral hip: speckle from random scatterers through a depth-dependent point "
       "spread function, fibres whose echo falls with the angle to the beam, a specular cortex with its shadow. Each "
-      "picture is written as a DICOM file with its truth beside it: NAME.dcm, NAME.truth.json, NAME.mask.png.",
+      "picture is written as a DICOM file with its truth beside it: NAME.dcm, NAME.truth.json, NAME.mask.png. "
+      "NAME.recipe.json makes the same picture again with --recipe.",
       "The same seed gives the same bytes on the same machine, whatever --jobs says. The ranges drawn from are "
       "plausible, not verified: no accuracy on simulated pictures is an accuracy on patients."};
   command.options = {
@@ -83,6 +98,15 @@ Command phantomCommand() {
        .help = "Hips to simulate, each in a folder of its own with a long-axis and a short-axis picture, every fourth "
                "with a cine. Any six in a row hold a normal tendon, tendinosis, and the four kinds of tear.",
        .range = Range{1, 100000}},
+      {.name = "recipe",
+       .letter = "r",
+       .kind = OptionKind::text,
+       .valueName = "FILE",
+       .help = "Instead: pictures as a JSON recipe says (docs/simulator.md). What it names is fixed, [low, high] is "
+               "drawn between, everything else is drawn from the seed. One picture or cine a case; --cases is 1 where "
+               "not given."},
+      {.name = "whole-exams",
+       .help = "Each case is a whole exam of one person: both hips, both axes, and a cine of each hip."},
       {.name = "demo", .help = "Instead: one exam of one patient, both hips, both axes, one cine, one torn tendon."},
       {.name = "seed",
        .letter = "s",
@@ -105,11 +129,12 @@ Command phantomCommand() {
       jobsOption(),
   };
   command.exitCodes = {{ExitCode::ok, "all written"},
-                       {ExitCode::failed, "the folder cannot be written"},
+                       {ExitCode::failed, "the folder cannot be written, or the recipe is wrong"},
                        {ExitCode::usage, "wrong usage"},
                        {ExitCode::interrupted, "stopped by Ctrl-C; whole files only are left"}};
   command.examples = {
       {"hipcuff phantom --out sim --cases 12 --seed 7", "Twelve hips, two of each kind."},
+      {"hipcuff phantom --out thin --recipe thin.json --cases 20", "Twenty pictures as thin.json says."},
       {"hipcuff phantom --out exam --demo", "The exam of scripts/demo."},
   };
   command.run = run;

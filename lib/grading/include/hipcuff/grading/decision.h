@@ -21,8 +21,8 @@ namespace hipcuff {
 [[nodiscard]] bool countsAsEvidence(const Discontinuity& discontinuity) noexcept;
 
 /// How much darker *and* less fibrillar than healthy the tendon is: the lesser of both, smoothly (soft minimum), each
-/// in widths from its threshold and limited to +-4, so that no single odd reading decides. None where echogenicity or
-/// coherence could not be read at this beam angle. In the short axis fibres are cut across and cohere less, so that
+/// in widths from its threshold and limited to +-4, so that no single odd reading decides. None where none of
+/// it could be read at this beam angle. In the short axis fibres are cut across and cohere less, so that
 /// their threshold is another one. Thickness plays no part: there is no norm.
 [[nodiscard]] std::optional<double> textureScore(const Findings& findings, std::optional<View> view,
                                                  const Criteria& criteria);

@@ -10,11 +10,16 @@ namespace hipcuff {
 /// programming on brightness and shadow) and Jia et al. 2016 (greater trochanter), with an explicit price for beginning
 /// and ending, so that a picture without bone has no line. One bone a beam; any number side by side.
 ///
-/// `ridgeMm` is the crest to a fraction of a grid step; `interfaceMm` is the steepest rise on its superficial side,
-/// which is where the echo of a specular surface begins. Segments shorter than 3 mm are left out.
+/// Every line is then judged as a whole: how plausible its crests are, how much tissue echo lies over it, how little
+/// structure below it (a shadow holds noise, tissue has texture), its length, and how much of the picture lies below.
+/// A line that is refused gives way to the next best one of its beams.
 ///
-/// Confidence: the mean probability along the segment, less for short ones; about the share of the segment that lies
-/// on the annotated line on real pictures (see bone_accuracy_test). Facets have kind `unknown`; see nameFacets().
+/// `ridgeMm` is the crest to a fraction of a grid step; `interfaceMm` lies a fixed share of the way from the steepest
+/// rise on its superficial side to the crest, where the reflector of a pulse without length would be seen. Segments
+/// shorter than 3 mm are left out.
+///
+/// Confidence: probability that the line is bone, by logistic regression on annotated real pictures and on pictures
+/// without bone; below 0.35 nothing is reported. Facets have kind `unknown`; see nameFacets().
 ///
 /// Linear, steered and sector probes: works along the beams of Frame::probe. @throws nothing on any picture.
 class BoneSurfaceSegmenter final : public CortexSegmenter {
