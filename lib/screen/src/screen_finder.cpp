@@ -97,12 +97,33 @@ private:
     Outline outline;
     if (!patches.empty())
       outline = traceOutline(grey(), there, patches.front(), box);
-    if (outline.box.width() < 16 || outline.box.height() < 16)
-      outline = wholeBox(box);
+    // What the file declares is the pane, also where the tissue at its edges is dark (shadow, lifted probe): a side is
+    // trimmed by a narrow margin at most. A sector's corners are looked for; text and rulers inside are masked anyway.
+    const bool sector = outline.probe.kind == ProbeGeometry::Kind::sector;
+    if (!sector || outline.box.width() < 16 || outline.box.height() < 16) {
+      const ProbeGeometry probe = outline.probe;
+      outline = wholeBox(trimmed(box, outline.box));
+      outline.probe = probe;
+    }
     Pane pane = makePane(outline);
     pane.fromRegion = true;
     calibrate(pane, &region);
     screen_.panes.push_back(std::move(pane));
+  }
+
+  /// `declared`, each side moved in to that of `seen` where the two are within 4 % of the region of one another.
+  static PixelBox trimmed(const PixelBox& declared, const PixelBox& seen) {
+    const auto near = [](int a, int b, int size) { return std::abs(a - b) * 25 <= size; };
+    PixelBox box = declared;
+    if (near(seen.x0, declared.x0, declared.width()))
+      box.x0 = seen.x0;
+    if (near(seen.x1, declared.x1, declared.width()))
+      box.x1 = seen.x1;
+    if (near(seen.y0, declared.y0, declared.height()))
+      box.y0 = seen.y0;
+    if (near(seen.y1, declared.y1, declared.height()))
+      box.y1 = seen.y1;
+    return box;
   }
 
   void addFromPicture() {
