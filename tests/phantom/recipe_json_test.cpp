@@ -4,7 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <functional>
 #include <set>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
 
 namespace hipcuff::phantom {
 namespace {
@@ -97,6 +102,29 @@ TEST(RecipeJson, WrongOnesAreRefusedInOneLine) {
   EXPECT_NE(problemOf(R"({"view": []})"), "");
   EXPECT_EQ(problemOf("{}"), "");
   EXPECT_THROW((void)RecipeFile::read("/nowhere/recipe.json"), ConfigError);
+}
+
+TEST(RecipeJson, EveryFieldIsOnTheSimulatorsPage) {
+  std::ifstream in(std::string(HIPCUFF_SOURCE_DIR) + "/docs/simulator.md");
+  std::ostringstream page;
+  page << in.rdbuf();
+  HipRecipe r = drawRecipe(1);
+  r.calcifications.resize(1);
+  r.shadows.resize(1);
+  r.geometry.pits.resize(1);
+  std::set<std::string> keys;
+  const std::function<void(const nlohmann::json&)> collect = [&](const nlohmann::json& json) {
+    for (const auto& [key, value] : json.items()) {
+      if (json.is_object())
+        keys.insert(key);
+      if (value.is_structured())
+        collect(value);
+    }
+  };
+  collect(nlohmann::json::parse(recipeJson(r)));
+  EXPECT_GT(keys.size(), 100U);
+  for (const std::string& key : keys)
+    EXPECT_NE(page.str().find(key), std::string::npos) << key;
 }
 
 } // namespace

@@ -7,7 +7,9 @@ Simulated hips only. What the pictures of our own simulator have in common and o
 augmentation: grey curve, gain over depth and across, sharpness, noise, thickness and length, mirror, shadows.
 """
 import argparse
+import glob
 import math
+import os
 import struct
 import sys
 import time
@@ -16,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 
@@ -38,6 +41,8 @@ def read_bands(path):
         columns, rows, view, pathology, first, last, seed = struct.unpack_from("<7i", data, at + 4)
         at += 32
         n = rows * columns
+        if at + 4 * columns + 3 * n > len(data):
+            return  # still being written
         slopes = np.frombuffer(data, np.float32, columns, at)
         at += 4 * columns
         grey = np.frombuffer(data, np.uint8, n, at).reshape(rows, columns)
@@ -48,7 +53,20 @@ def read_bands(path):
 
 
 class Bands:
-    def __init__(self, paths):
+    """All bands of the files that the patterns name; files that have grown or are new are read again by refresh()."""
+
+    def __init__(self, patterns):
+        self.patterns, self.known, self.items = patterns, {}, []
+        self.refresh()
+
+    def refresh(self):
+        paths = sorted({path for pattern in self.patterns for path in glob.glob(pattern)})
+        sizes = {path: os.path.getsize(path) for path in paths}
+        if sizes != self.known:
+            self.known = sizes
+            self.read(paths)
+
+    def read(self, paths):
         table = np.zeros(256, np.uint8)
         for kind, klass in KIND_CLASS.items():
             table[kind] = klass
@@ -57,14 +75,15 @@ class Bands:
             for view, pathology, first, last, seed, slopes, grey, usable, kind in read_bands(path):
                 label = table[kind]
                 label = np.where((usable == 0) | (kind == 0), 255, label).astype(np.uint8)
-                self.items.append((view, pathology, seed, slopes, grey, usable, label))
+                self.items.append((view, pathology, seed, slopes, grey, usable, label, kind))
 
     def batch(self, indices, random=None):
-        """Channels 0 grey, 1 usable, 3 slope, 4 view as float tensors and labels; cut or padded to COLUMNS."""
+        """Channels 0 grey, 1 usable, 3 slope, 4 view as float tensors, labels and kinds; cut or padded to COLUMNS."""
         x = np.zeros((len(indices), 5, ROWS, COLUMNS), np.float32)
         y = np.full((len(indices), ROWS, COLUMNS), 255, np.uint8)
+        z = np.zeros((len(indices), ROWS, COLUMNS), np.uint8)
         for k, i in enumerate(indices):
-            view, _, _, slopes, grey, usable, label = self.items[i]
+            view, _, _, slopes, grey, usable, label, kind = self.items[i]
             width = grey.shape[1]
             if width >= COLUMNS:
                 a = random.integers(0, width - COLUMNS + 1) if random is not None else (width - COLUMNS) // 2
@@ -77,7 +96,8 @@ class Bands:
             x[k, 3, :, target] = slopes[source]
             x[k, 4] = view
             y[k, :, target] = label[:, source]
-        return torch.from_numpy(x), torch.from_numpy(y)
+            z[k, :, target] = kind[:, source]
+        return torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(z)
 
 
 HEIGHT = (LOWEST_MM + HEIGHT_MM * torch.arange(ROWS, dtype=torch.float32))[None, :, None] / 10.0
@@ -86,6 +106,85 @@ HEIGHT = (LOWEST_MM + HEIGHT_MM * torch.arange(ROWS, dtype=torch.float32))[None,
 def smooth_field(n, rows, columns, generator_rows, generator_columns):
     coarse = torch.randn(n, 1, generator_rows, generator_columns)
     return F.interpolate(coarse, size=(rows, columns), mode="bicubic", align_corners=True)
+
+
+def noise_field(random, sigma_rows, sigma_columns):
+    """White noise smoothed to these widths in pixels, mean 0, variance 1."""
+    field = gaussian_filter(random.standard_normal((ROWS, COLUMNS)).astype(np.float32), (sigma_rows, sigma_columns),
+                            mode="wrap")
+    return (field - field.mean()) / (field.std() + 1e-6)
+
+
+def repaint(x, kinds, random, share):
+    """Paints the tissue of some pictures anew, by nothing but what it is: levels, speckle and streaks drawn at random.
+
+    What a classifier learns from such pictures holds for any scanner and any simulator: where tissue can be, that
+    fluid is dark, that a tear interrupts streaks and level of the tendon around it, that tendon darkens with the angle.
+    """
+    for k in range(x.shape[0]):
+        if random.random() >= share:
+            continue
+        kind = kinds[k].numpy()
+        grey = x[k, 0].numpy()
+        u = random.uniform
+        tendon = u(0.25, 1.1)
+        fibrous = u(0.0, 0.3) * min(1.0, tendon + 0.4)
+        muscle, fat = u(0.08, 0.8), u(0.05, 0.9)
+        worn = u(0.35, 0.85)
+        tear = u(0.0, 0.12) if random.random() < 0.5 else tendon * u(0.2, 0.65)
+        #          level, streaks
+        paint = {1: (u(0.5, 1.3), 0.05), 2: (fat, u(0, 0.12)), 3: (u(0.5, 1.4), u(0, 0.15)), 4: (muscle, u(0, 0.25)),
+                 5: (tendon, fibrous), 6: (tendon * worn, fibrous * u(0, 0.4)), 7: (tear, u(0, 0.05)),
+                 8: (u(0, 0.12), 0), 10: (tendon * u(0.8, 1.2), fibrous), 11: (u(0.9, 1.6), 0), 12: (u(0, 0.12), 0),
+                 13: (tendon, fibrous)}
+        level = np.zeros((ROWS, COLUMNS), np.float32)
+        streak = np.zeros((ROWS, COLUMNS), np.float32)
+        for value, (mean, streaks) in paint.items():
+            where = kind == value
+            level[where] = mean
+            streak[where] = streaks
+        # Off the bone tendon goes over into its muscle.
+        seat = np.isin(kind, (5, 6, 7)).any(0)
+        away = distance_transform_edt(~seat) if seat.any() else np.full(COLUMNS, 1e3)
+        near = np.broadcast_to(np.exp(-away / u(10, 60)), level.shape)
+        level = np.where(kind == 13, near * level + (1 - near) * muscle, level)
+        # Healthy fibres darken where the beam meets them obliquely; the slope of the bone stands for theirs.
+        fibres = np.isin(kind, (5, 6, 10, 13))
+        width, fall = u(4, 14) / 30, u(0, 0.75)
+        oblique = 1 - fall * (1 - np.exp(-(x[k, 3].numpy() / width) ** 2))
+        level = np.where(fibres, level * oblique, level)
+        # A border may carry a bright line, or a thin dark layer, or nothing.
+        inside = np.isin(kind, (5, 6, 7, 11))
+        edge = inside[:-1] & ~inside[1:] & (kind[1:] != 9)
+        line = np.zeros((ROWS, COLUMNS), np.float32)
+        line[1:][edge] = 1
+        line = gaussian_filter(line, (u(0.6, 1.5), 2.0))
+        line /= max(1e-6, line.max())
+        breaks = np.clip(0.6 + 0.6 * noise_field(random, 8, 10), 0, 1.5)
+        level = gaussian_filter(level, u(0.4, 1.0)) + line * breaks * random.choice([0.0, u(0, 0.6), u(-0.3, 0)])
+        # Streaks run along the bone below and along the border above.
+        top = np.where(inside.any(0), ROWS - np.argmax(inside[::-1], 0), ROWS / 2)
+        top = gaussian_filter(top.astype(np.float32), 4)
+        zero = -LOWEST_MM / HEIGHT_MM
+        rows = (np.arange(ROWS)[:, None] - zero) / np.maximum(4, top[None] - zero) * u(15, 45)
+        fibre = noise_field(random, u(0.5, 2.0), u(5, 30))
+        at = np.clip(rows + zero, 0, ROWS - 1.001)
+        low = at.astype(int)
+        columns = np.broadcast_to(np.arange(COLUMNS), low.shape)
+        bent = fibre[low, columns] * (1 - (at - low)) + fibre[low + 1, columns] * (at - low)
+        patchy = 1 + u(0, 0.25) * noise_field(random, u(4, 15), u(6, 30))
+        speckle = np.hypot(noise_field(random, u(0.6, 1.4), u(0.7, 2.5)), noise_field(random, u(0.6, 1.4), u(0.7, 2.5)))
+        if random.random() < 0.4:  # compounded: finer grain
+            speckle = 0.5 * (speckle + np.hypot(noise_field(random, 0.8, 1.2), noise_field(random, 0.8, 1.2)))
+        grain = u(0.05, 0.3) * np.log(np.clip(speckle, 0.15, None) / 1.25)
+        painted = level * patchy + streak * bent
+        painted = painted + grain * np.clip(painted + 0.15, 0.03, 1.0)
+        # The bone's echo and what lies below it stay as they were, and some of the old picture too.
+        keep = u(0, 0.5) if random.random() < 0.5 else 0.0
+        painted = np.clip((1 - keep) * painted + keep * grey, 0, 2)
+        own = gaussian_filter(((kind == 9) | (kind == 0)).astype(np.float32), (u(0.8, 2.0), 0.5))
+        own = np.clip(2 * own, 0, 1)
+        x[k, 0] = torch.from_numpy((own * grey + (1 - own) * painted).astype(np.float32)) * x[k, 1]
 
 
 def augment(x, y, random):
@@ -235,7 +334,7 @@ def check(net, bands, limit=400):
     errors, found, false_tears, tears, calm = [], 0, 0, 0, 0
     for at in range(0, min(limit, len(bands.items)), 8):
         indices = list(range(at, min(at + 8, len(bands.items), limit)))
-        x, y = bands.batch(indices)
+        x, y, _ = bands.batch(indices)
         x[:, 2] = HEIGHT
         p = torch.softmax(net(x), 1).numpy()
         y = y.numpy()
@@ -275,19 +374,22 @@ def main():
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repaint", type=float, default=0.45, help="share of the pictures whose tissue is painted anew")
+    parser.add_argument("--tell", type=float, default=3, help="minutes between two reports")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
     train, held = Bands(options.train), Bands(options.check)
     print(f"{len(train.items)} bands to train on, {len(held.items)} to check", flush=True)
-    net = Net()
+    net = Net().to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     if options.start:
         net.load_state_dict(torch.load(options.start))
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-4)
     begin, step, told, running = time.time(), 0, time.time(), 0.0
     while True:
+        train.refresh()  # make_bands may still be writing
         order = random.permutation(len(train.items))
         for at in range(0, len(order) - options.batch + 1, options.batch):
             done = (time.time() - begin) / (60 * options.minutes)
@@ -297,17 +399,20 @@ def main():
                 return
             for group in optimiser.param_groups:
                 group["lr"] = options.rate * (min(1, step / 200) * 0.5 * (1 + math.cos(math.pi * done)) + 0.01)
-            x, y = train.batch(order[at:at + options.batch], random)
+            x, y, kinds = train.batch(order[at:at + options.batch], random)
+            repaint(x, kinds, random, options.repaint)
             x, y = augment(x, y, random)
             x[:, 2] = HEIGHT
-            loss, ce = loss_of(net(x), y)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = net(x.contiguous(memory_format=torch.channels_last))
+            loss, ce = loss_of(logits.float(), y)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 2.0)
             optimiser.step()
             running = ce.item() if step == 0 else 0.98 * running + 0.02 * ce.item()
             step += 1
-            if time.time() - told > 120:
+            if time.time() - told > 60 * options.tell:
                 told = time.time()
                 torch.save(net.state_dict(), options.out)
                 print(f"{(time.time() - begin) / 60:.1f} min, step {step}, ce {running:.3f} | {check(net, held, 160)}",
