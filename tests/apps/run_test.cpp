@@ -92,7 +92,7 @@ TEST_F(Run, PhantomThenAnalyze) {
   EXPECT_EQ(later.code, 0) << later.err;
   EXPECT_THAT(later.err, HasSubstr("--prior: no hip was compared"));
   const json shifted = json::parse(readFile(again + "/results.json"));
-  EXPECT_EQ(shifted.at("criteria").at("items").at("prevalence_normal").at("value"), 0.7);
+  EXPECT_DOUBLE_EQ(shifted.at("criteria").at("items").at("prevalence_normal").at("value").get<double>(), 0.7);
   EXPECT_TRUE(shifted.at("studies").at(0).at("hips").at(0).at("change").is_null());
   EXPECT_TRUE(shifted.at("studies").at(0).at("hips").at(0).at("grade").at("wrong_at_most").is_null());
 }

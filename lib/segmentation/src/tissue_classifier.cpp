@@ -5,6 +5,7 @@
 #include "tissue_net.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace hipcuff::segmentation {
@@ -16,13 +17,30 @@ constexpr double mostOdds = 3.0; // one place never outvotes its neighbours
 constexpr double shortestFootprintMm = 4.0;
 constexpr double lowestBorderMm = 0.6;
 constexpr double highestBorderMm = 12.0;
-constexpr double independentAlongMm = 1.0; // evidence this far apart counts as separate: about two speckle cells
-constexpr double independentAcrossMm = 0.45;
-constexpr double pricePerMm = 1.2; // of travel against the cortex: borders run nearly parallel to it
+constexpr double independentAlongMm = 0.5; // evidence this far apart counts as separate: about a speckle cell
+constexpr double independentAcrossMm = 0.3;
+constexpr double pricePerMm = 3.0; // of travel against the cortex: borders run nearly parallel to it
 constexpr double leastSdMm = 0.1;  // the cortex's own place is no better known (see bone_accuracy_test)
 constexpr double borderSigmaMm = 0.4;
 constexpr double besideMm = 0.45; // from the border, where inside and outside are compared
 constexpr double freeReachMm = 6.0;
+
+/// What the spread of the paths means in millimetres of error: measured on simulated hips of the calibration split
+/// (tests/accuracy/border_error.py). The right column is the error's 95 % quantile over 1.96: errors have long tails.
+constexpr std::array<std::array<double, 2>, 5> uncertaintyKnots{
+    {{0.17, 0.19}, {0.19, 0.30}, {0.22, 0.54}, {0.27, 0.86}, {0.38, 1.09}}};
+
+double uncertainty(double spread) {
+  if (spread <= uncertaintyKnots.front()[0])
+    return uncertaintyKnots.front()[1];
+  for (std::size_t i = 1; i < uncertaintyKnots.size(); ++i) {
+    const auto [a, from] = uncertaintyKnots[i - 1];
+    const auto [b, to] = uncertaintyKnots[i];
+    if (spread <= b)
+      return from + (to - from) * (spread - a) / (b - a);
+  }
+  return uncertaintyKnots.back()[1];
+}
 
 double logit(double p) {
   const double q = std::clamp(p, 1e-4, 1 - 1e-4);
@@ -120,7 +138,7 @@ void traceBorder(const TissueBand& band, const FloatImage& inside, TissueFootpri
     // Rows are tendon up to and with the best one: the border is half a row above its centre.
     const double mean = std::clamp(first / weights, -0.4, 0.4);
     found.heightMm.push_back(band.heightMm(best + lowest + 0.5) + mean);
-    found.sdMm.push_back(std::hypot(std::sqrt(second / weights), leastSdMm));
+    found.sdMm.push_back(uncertainty(std::hypot(std::sqrt(second / weights), leastSdMm)));
     const int column = x + static_cast<int>(found.first);
     const int row = best + lowest;
     double in = 0;
