@@ -247,12 +247,14 @@ void simulateDemoExam(const std::filesystem::path& out, std::uint64_t seed, Prog
     wishes.view = View::longAxis;
     wishes.pathology = torn ? Pathology::fullThickness : Pathology::normal;
     wishes.screen = {800, 600};
+    wishes.shape = ProbeShape::linear;
+    wishes.style = ScannerStyle::modern;
+    wishes.confounder = Confounder::none;
     HipRecipe base = drawRecipe(mix(seed, torn ? 7103 : 7102), wishes);
     // A careful examiner's exam: the facet square to the beam, ordinary gain, and a gap whose stump is in the picture.
     Rng rng(mix(seed, torn ? 7105 : 7104));
     base.geometry.facetAngleDeg = rng.uniform(-1.5, 2.5);
     base.probe.tiltDeg = rng.uniform(0, 1);
-    base.processing.gainDb = rng.uniform(-1, 2);
     base.screen.flip = false;
     if (torn) {
       base.tear.fluid = true;
