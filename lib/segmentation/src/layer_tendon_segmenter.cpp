@@ -19,6 +19,7 @@ constexpr double fluidFromMm = 0.45;    // above the cortex's own echo
 constexpr double leastFluidMm = 0.6;
 constexpr double leastFluidLengthMm = 3.0;
 constexpr double evidenceForTrustMm = 8.0; // log-odds times mm: 4 mm of footprint without a doubt
+constexpr double evidenceWithoutDoubtMm = 20.0;
 
 struct Candidate {
   TissueLayout layout;
@@ -35,6 +36,8 @@ std::optional<Candidate> bestCandidate(const Frame& frame, const WorkingFrame& w
     auto footprint = segmentation::footprintIn(*band, layout, view);
     if (footprint && (!best || footprint->evidence > best->footprint.evidence))
       best = Candidate{std::move(layout), std::move(band), std::move(*footprint)};
+    if (best && best->footprint.evidence >= evidenceWithoutDoubtMm)
+      break; // the best line carries a tendon: the next one costs as much again and would not win
   }
   return best;
 }
