@@ -374,6 +374,7 @@ def main():
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--width", type=int, nargs=5, default=(8, 16, 24, 32, 32), help="channels at each level")
     parser.add_argument("--repaint", type=float, default=0.45, help="share of the pictures whose tissue is painted anew")
     parser.add_argument("--tell", type=float, default=3, help="minutes between two reports")
     options = parser.parse_args()
@@ -382,7 +383,7 @@ def main():
     random = np.random.default_rng(options.seed)
     train, held = Bands(options.train), Bands(options.check)
     print(f"{len(train.items)} bands to train on, {len(held.items)} to check", flush=True)
-    net = Net().to(memory_format=torch.channels_last)
+    net = Net(options.width).to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
     if options.start:
         net.load_state_dict(torch.load(options.start))
