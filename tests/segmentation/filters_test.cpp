@@ -1,11 +1,6 @@
 #include "hipcuff/segmentation/bone_likelihood_image_filter.h"
-#include "hipcuff/segmentation/straightened_band_image_filter.h"
-#include "hipcuff/segmentation/structure_tensor_image_filter.h"
 
 #include <gtest/gtest.h>
-
-#include <cmath>
-#include <numbers>
 
 namespace hipcuff {
 namespace {
@@ -101,66 +96,6 @@ TEST(BoneLikelihoodImageFilter, RefusesAMaskOfAnotherSize) {
   mask->Allocate();
   filter->SetMaskImage(mask);
   EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-}
-
-TEST(StraightenedBandImageFilter, FollowsItsNormalsExactlyOnARamp) {
-  auto ramp = image(100, 80, 0.5, 0);
-  for (long y = 0; y < 80; ++y)
-    for (long x = 0; x < 100; ++x)
-      ramp->SetPixel({{x, y}}, static_cast<float>(2 * x + 3 * y)); // 4 per mm in x, 6 per mm in y
-  const double half = std::numbers::sqrt2 / 2;
-  std::vector<StraightenedBandImageFilter::PointType> points(3);
-  std::vector<StraightenedBandImageFilter::VectorType> normals(3);
-  for (unsigned i = 0; i < 3; ++i) {
-    points[i][0] = 20 + i;
-    points[i][1] = 20;
-    normals[i][0] = i == 2 ? half : 0;
-    normals[i][1] = i == 2 ? -half : -1;
-  }
-  auto filter = StraightenedBandImageFilter::New();
-  filter->SetInput(ramp);
-  filter->SetBase(points, normals);
-  filter->SetHeightStep(0.25);
-  filter->SetRows(20);
-  filter->Update();
-  const ImageType* out = filter->GetOutput();
-  EXPECT_NEAR(at(out, 0, 0), 80 + 120, 1e-3);
-  EXPECT_NEAR(at(out, 1, 8), 84 + 120 - 2 * 6, 1e-3);
-  EXPECT_NEAR(at(out, 2, 8), 88 + 120 + 2 * half * 4 - 2 * half * 6, 1e-3);
-}
-
-TEST(StraightenedBandImageFilter, NeedsABase) {
-  auto filter = StraightenedBandImageFilter::New();
-  filter->SetInput(image(10, 10, 1, 0));
-  EXPECT_THROW(filter->Update(), itk::ExceptionObject);
-  EXPECT_THROW(filter->SetBase({}, {}), itk::ExceptionObject);
-}
-
-class StreakAngles : public ::testing::TestWithParam<double> {};
-
-TEST_P(StreakAngles, AreFoundToATenthOfADegree) {
-  const double angle = GetParam() * std::numbers::pi / 180;
-  auto picture = image(160, 160, 0.1, 0);
-  for (long y = 0; y < 160; ++y)
-    for (long x = 0; x < 160; ++x) {
-      const double across = (-std::sin(angle) * double(x) + std::cos(angle) * double(y)) * 0.1;
-      picture->SetPixel({{x, y}}, static_cast<float>(100 + 50 * std::sin(2 * std::numbers::pi * across / 1.5)));
-    }
-  auto filter = StructureTensorImageFilter::New();
-  filter->SetInput(picture);
-  filter->Update();
-  const auto tensor = filter->GetOutput()->GetPixel({{80, 80}});
-  EXPECT_NEAR(StructureTensorImageFilter::StreakAngle(tensor) * 180 / std::numbers::pi, GetParam(), 0.1);
-  EXPECT_GT(StructureTensorImageFilter::Coherence(tensor), 0.95);
-}
-
-INSTANTIATE_TEST_SUITE_P(Degrees, StreakAngles, ::testing::Values(-40.0, -12.0, 0.0, 5.0, 30.0));
-
-TEST(StructureTensorImageFilter, FlatPictureHasNoCoherence) {
-  auto filter = StructureTensorImageFilter::New();
-  filter->SetInput(image(30, 30, 0.1, 77));
-  filter->Update();
-  EXPECT_EQ(StructureTensorImageFilter::Coherence(filter->GetOutput()->GetPixel({{15, 15}})), 0.0);
 }
 
 } // namespace

@@ -51,7 +51,7 @@ std::string describe(const Discontinuity& d, const Criteria& criteria) {
   const std::string place = " from " + number(d.beginMm, 1) + " to " + number(d.endMm, 1) + " mm along the footprint";
   if (d.kind == DiscontinuityKind::fullThickness) {
     std::string text = "Full-thickness gap of " + number(d.gapMm.value_or(d.lengthMm), 1) + " mm" + place +
-                       ", dark over at least " + number(100 * criteria.value("full_depth_fraction"), 0) +
+                       ", torn through at least " + number(100 * criteria.value("full_depth_fraction"), 0) +
                        " % of the thickness (full_depth_fraction)";
     if (d.bareFacet.value_or(false))
       text += "; the facet is bare";

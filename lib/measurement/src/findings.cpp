@@ -3,6 +3,7 @@
 #include "band.h"
 #include "band_filters.h"
 #include "levels.h"
+#include "tissue_findings.h"
 #include "torn_spans.h"
 
 #include <algorithm>
@@ -324,7 +325,8 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
   if (intact.pixels < 50)
     return out;
   const Surroundings surroundings{band, criteria, floor, intact.sum / intact.pixels};
-  out.bursalFluidMm = bursalFluid(surroundings);
+  // A segmenter that tells no tissue leaves darkness to go by.
+  out.bursalFluidMm = tendon.tissue ? bursalFluidMm(tendon, criteria) : bursalFluid(surroundings);
   out.itbMm = iliotibialBand(surroundings);
   out.calcifications = calcifications(frame, working, surroundings, mask);
   out.muscleEchogenicity = muscleGrey(working, tendon, floor);

@@ -91,8 +91,6 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
       out.thickness.facets.push_back({anatomy.cortex.facets[f].kind, summaryOf(byFacet[f])});
   out.findings = findFindings(frame, working, anatomy, discontinuities, criteria);
   out.findings.degeneratedShare = degeneratedShare(anatomy.tendon, discontinuities, criteria);
-  if (const auto fluid = bursalFluidMm(anatomy.tendon, criteria))
-    out.findings.bursalFluidMm = fluid;
   out.discontinuities = std::move(discontinuities);
   return out;
 }
