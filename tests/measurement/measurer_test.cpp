@@ -51,6 +51,36 @@ TEST(Thickness, IsTheDistanceAlongTheNormalWithItsInterval) {
   EXPECT_NEAR(thickness.summary->sdMm, 0, 1e-9);
   ASSERT_EQ(thickness.facets.size(), 1u);
   EXPECT_EQ(thickness.facets[0].facet, FacetKind::lateral);
+  // The mean is no surer than its positions: what is wrong with a border is wrong over many of them.
+  for (const ThicknessSummary& s : {*thickness.summary, thickness.facets[0].summary}) {
+    ASSERT_TRUE(s.mean95 && s.max95);
+    EXPECT_NEAR(s.mean95->lower, 5 - 1.96 * factor * 0.15, 1e-9);
+    EXPECT_NEAR(s.max95->upper, 5 + 1.96 * factor * 0.15, 1e-9);
+  }
+}
+
+TEST(Thickness, AtStatedDistancesOrWhyNot) {
+  SyntheticHip hip;
+  hip.footprintMm = 12;
+  const auto sites = measured(hip, {block(hip, DiscontinuityKind::fullThickness, 3, 7, -0.1, 5.1)}).thickness.sites;
+  ASSERT_EQ(sites.size(), 3u);
+  EXPECT_FALSE(sites[0].sample); // at 5 mm
+  EXPECT_EQ(sites[0].missing, "inside a full-thickness gap");
+  ASSERT_TRUE(sites[1].sample); // at 10 mm
+  EXPECT_NEAR(sites[1].sample->valueMm, 5, 1e-6);
+  EXPECT_LT(sites[1].sample->lowerMm, 4.9);
+  EXPECT_GT(sites[1].sample->upperMm, 5.1);
+  EXPECT_EQ(sites[1].missing, "");
+  EXPECT_FALSE(sites[2].sample); // at 15 mm
+  EXPECT_EQ(sites[2].missing, "beyond the footprint that is seen");
+
+  const SyntheticPicture picture = render({});
+  Criteria odd = builtinCriteria();
+  odd.items.at("thickness_site_1").value = 4.1; // between two stations
+  const auto other = TendonMeasurer().measure(picture.frame, picture.working, picture.anatomy, {}, odd).thickness.sites;
+  ASSERT_TRUE(other[0].sample);
+  EXPECT_DOUBLE_EQ(other[0].sample->positionMm, 4.1);
+  EXPECT_NEAR(other[0].sample->valueMm, 5, 1e-6);
 }
 
 TEST(Thickness, PartialTearReducesOnlyWhatRemains) {

@@ -61,6 +61,20 @@ TEST(PictureQuality, TextOverTheTendonOnly) {
   EXPECT_THAT(checked(picture), ElementsAre(Refusal::textOverTendon));
 }
 
+TEST(PictureQuality, WhatHidesTheTendonIsSaidWhereNoneWasFound) {
+  auto picture = render({});
+  picture.anatomy.tendon = {};
+  EXPECT_THAT(checked(picture), ElementsAre(Refusal::noTendon));
+  picture.pane.colourBox = PixelBox{150, 160, 250, 240};
+  EXPECT_THAT(checked(picture), ElementsAre(Refusal::noTendon, Refusal::colourBox));
+  picture.pane.colourBox = PixelBox{10, 10, 80, 60};
+  EXPECT_THAT(checked(picture), ElementsAre(Refusal::noTendon)) << "away from the bone it hides nothing";
+  for (int y = 170; y < 230; ++y)
+    for (int x = 130; x < 230; ++x)
+      picture.working.usable.at(x, y) = 0;
+  EXPECT_THAT(checked(picture), ElementsAre(Refusal::noTendon, Refusal::textOverTendon));
+}
+
 TEST(PictureQuality, BeamTooOblique) {
   SyntheticHip hip;
   hip.angleDegrees = 15;

@@ -139,7 +139,10 @@ TEST(Facets, BendIsFoundWhereItIs) {
   ASSERT_EQ(facets.size(), 2U);
   EXPECT_NEAR(facets[0].slopeDegrees, -6, 0.5);
   EXPECT_NEAR(facets[1].slopeDegrees, 16, 0.5);
-  EXPECT_NEAR(facets[0].endMm.x, 20, 0.7);
+  EXPECT_NEAR(facets[0].end.apexMm.x, 20, 0.3);
+  EXPECT_NEAR(facets[1].begin.apexMm.x, 20, 0.3);
+  EXPECT_LE(facets[0].endMm.x, 20); // the face ends where the bend begins
+  EXPECT_GT(facets[0].endMm.x, 18.5);
   EXPECT_EQ(facets[0].segment, 3U);
   EXPECT_EQ(facets[0].kind, FacetKind::unknown);
 }

@@ -2,6 +2,7 @@
 
 #include "band.h"
 #include "band_filters.h"
+#include "grey_pattern.h"
 #include "levels.h"
 #include "tissue_findings.h"
 #include "torn_spans.h"
@@ -15,6 +16,8 @@ namespace hipcuff {
 namespace {
 
 using Values = std::vector<float>;
+
+constexpr double coOccurrenceDistanceMm = 0.3;
 
 struct Surroundings {
   const Band& band;
@@ -355,6 +358,10 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
       }
     if (n >= 200)
       out.fibreCoherence = std::clamp(sum / n, 0.0, 1.0);
+    out.peakSpatialFrequencyPerMm = peakSpatialFrequencyPerMm(band.grey, intact.calm, band.stepMm);
+    const auto apart = static_cast<int>(std::lround(coOccurrenceDistanceMm / band.stepMm));
+    out.coOccurrenceAlong = coOccurrence(band.grey, intact.calm, apart, 0);
+    out.coOccurrenceAcross = coOccurrence(band.grey, intact.calm, 0, apart);
   }
   return out;
 }

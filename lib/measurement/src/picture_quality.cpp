@@ -79,6 +79,35 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
   return view;
 }
 
+/// Where no tendon was found: part of what lies on the bone, where it would be, that a colour box or text hides.
+struct Hidden {
+  double coloured = 0;
+  double masked = 0;
+};
+
+Hidden hiddenOverBone(const Frame& frame, const WorkingFrame& working, const Cortex& cortex, const Pane& pane) {
+  constexpr double reachMm = 6; // tendons are rarely thicker
+  int asked = 0;
+  int coloured = 0;
+  int masked = 0;
+  for (const CortexSegment& segment : cortex.segments)
+    for (const Point& bone : resampled(segment.interfaceMm, 1.0))
+      for (double height = 0.5; height <= reachMm; height += 0.5) {
+        const Point at = bone - frame.beamAt(bone) * height;
+        const Point g = working.toGrid(at);
+        const long x = std::lround(g.x);
+        const long y = std::lround(g.y);
+        if (x < 0 || y < 0 || x >= working.grey.width || y >= working.grey.height)
+          continue;
+        ++asked;
+        if (pane.colourBox && covers(*pane.colourBox, frame.toFullPixels(at)))
+          ++coloured;
+        else
+          masked += working.usable.at(static_cast<int>(x), static_cast<int>(y)) ? 0 : 1;
+      }
+  return asked == 0 ? Hidden{} : Hidden{static_cast<double>(coloured) / asked, static_cast<double>(masked) / asked};
+}
+
 } // namespace
 
 std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
@@ -114,10 +143,12 @@ std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& workin
                Refusal::saturated);
     }
     const double paneArea = static_cast<double>(pane.box.width()) * pane.box.height();
-    if (pane.colourBox && paneArea > 0)
-      refuseIf(static_cast<double>(pane.colourBox->width()) * pane.colourBox->height() >
-                   criteria.value("colour_box_pane_max") * paneArea,
-               Refusal::colourBox);
+    const Hidden hidden = hiddenOverBone(frame, working, anatomy.cortex, pane);
+    const bool wide = pane.colourBox && paneArea > 0 &&
+                      static_cast<double>(pane.colourBox->width()) * pane.colourBox->height() >
+                          criteria.value("colour_box_pane_max") * paneArea;
+    refuseIf(wide || hidden.coloured > criteria.value("colour_box_tendon_max"), Refusal::colourBox);
+    refuseIf(hidden.masked > criteria.value("masked_tendon_max"), Refusal::textOverTendon);
     return out;
   }
 

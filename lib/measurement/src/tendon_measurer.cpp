@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace hipcuff {
 
@@ -13,17 +14,51 @@ namespace {
 
 constexpr double z95 = 1.96; // two-sided 95 % of the normal distribution
 
-ThicknessSummary summaryOf(const std::vector<double>& values) {
+ThicknessSummary summaryOf(const std::vector<ThicknessSample>& samples) {
   ThicknessSummary s;
-  s.minMm = *std::min_element(values.begin(), values.end());
-  s.maxMm = *std::max_element(values.begin(), values.end());
-  for (const double v : values)
-    s.meanMm += v;
-  s.meanMm /= static_cast<double>(values.size());
-  for (const double v : values)
-    s.sdMm += (v - s.meanMm) * (v - s.meanMm);
-  s.sdMm = values.size() > 1 ? std::sqrt(s.sdMm / static_cast<double>(values.size() - 1)) : 0.0;
+  const auto n = static_cast<double>(samples.size());
+  const auto thinner = [](const ThicknessSample& a, const ThicknessSample& b) { return a.valueMm < b.valueMm; };
+  const auto [thinnest, thickest] = std::minmax_element(samples.begin(), samples.end(), thinner);
+  s.minMm = thinnest->valueMm;
+  s.maxMm = thickest->valueMm;
+  s.max95 = Interval{thickest->lowerMm, thickest->upperMm};
+  // A border drawn too high is so over many positions: the mean is as sure as they are, and no surer for their number.
+  Interval mean;
+  for (const ThicknessSample& sample : samples) {
+    s.meanMm += sample.valueMm / n;
+    mean.lower += sample.lowerMm / n;
+    mean.upper += sample.upperMm / n;
+  }
+  s.mean95 = mean;
+  for (const ThicknessSample& sample : samples)
+    s.sdMm += (sample.valueMm - s.meanMm) * (sample.valueMm - s.meanMm);
+  s.sdMm = samples.size() > 1 ? std::sqrt(s.sdMm / (n - 1)) : 0.0;
   return s;
+}
+
+/// On the straight line between two neighbours.
+ThicknessSample between(const ThicknessSample& a, const ThicknessSample& b, double positionMm) {
+  const double t = b.positionMm > a.positionMm ? (positionMm - a.positionMm) / (b.positionMm - a.positionMm) : 0.0;
+  const auto mix = [&](double ThicknessSample::*field) { return (1 - t) * a.*field + t * b.*field; };
+  return {positionMm, mix(&ThicknessSample::valueMm), mix(&ThicknessSample::lowerMm), mix(&ThicknessSample::upperMm),
+          mix(&ThicknessSample::remainingMm)};
+}
+
+SiteThickness atSite(const Tendon& tendon, const std::vector<ThicknessSample>& profile, double distanceMm) {
+  constexpr double widestMm = 1.0; // between two stations that one may measure between
+  SiteThickness site{distanceMm, std::nullopt, {}};
+  const auto after = std::find_if(profile.begin(), profile.end(),
+                                  [&](const ThicknessSample& s) { return s.positionMm >= distanceMm - 1e-6; });
+  if (after != profile.end() && after->positionMm - distanceMm < 1e-6)
+    site.sample = *after;
+  else if (after != profile.end() && after != profile.begin() &&
+           after->positionMm - std::prev(after)->positionMm <= widestMm)
+    site.sample = between(*std::prev(after), *after, distanceMm);
+  else if (!tendon.found() || distanceMm > tendon.stations.back().positionMm)
+    site.missing = "beyond the footprint that is seen";
+  else
+    site.missing = "inside a full-thickness gap";
+  return site;
 }
 
 bool inGap(double positionMm, const std::vector<Discontinuity>& discontinuities) {
@@ -64,8 +99,7 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
   Measurements out;
   // The border's own idea of its error is too small; the factor is measured against truth (docs/methods.md).
   const double half95 = z95 * criteria.value("border_error_factor");
-  std::vector<double> all;
-  std::vector<std::vector<double>> byFacet(anatomy.cortex.facets.size());
+  std::vector<std::vector<ThicknessSample>> byFacet(anatomy.cortex.facets.size());
   for (const TendonStation& station : anatomy.tendon.stations) {
     const double thickness = distance(station.cortexMm, station.superficialMm);
     if (!(thickness > 0) || inGap(station.positionMm, discontinuities))
@@ -77,15 +111,17 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
     sample.upperMm = thickness + half95 * station.sdMm;
     sample.remainingMm = remaining(station, thickness, discontinuities);
     out.thickness.profile.push_back(sample);
-    all.push_back(thickness);
     for (std::size_t f = 0; f < byFacet.size(); ++f)
       if (onFacet(station.cortexMm, anatomy.cortex.facets[f])) {
-        byFacet[f].push_back(thickness);
+        byFacet[f].push_back(sample);
         break;
       }
   }
-  if (!all.empty())
-    out.thickness.summary = summaryOf(all);
+  if (!out.thickness.profile.empty()) {
+    out.thickness.summary = summaryOf(out.thickness.profile);
+    for (const char* site : {"thickness_site_1", "thickness_site_2", "thickness_site_3"})
+      out.thickness.sites.push_back(atSite(anatomy.tendon, out.thickness.profile, criteria.value(site)));
+  }
   for (std::size_t f = 0; f < byFacet.size(); ++f)
     if (byFacet[f].size() >= 2)
       out.thickness.facets.push_back({anatomy.cortex.facets[f].kind, summaryOf(byFacet[f])});

@@ -125,9 +125,17 @@ Json framesJson(const ImageResult& image, const Place& place) {
   return out;
 }
 
+Json facetEndJson(const FacetEnd& end, const Place& place) {
+  if (!end.bend)
+    return nullptr;
+  return {{"apex_px", place.inPx(end.apexMm)}, {"apex_mm", place.inMm(end.apexMm)},
+          {"turn_deg", fine(end.turnDegrees)}, {"length_mm", place.length(end.lengthMm)},
+          {"sd_mm", place.length(end.sdMm)},   {"confidence", fine(end.confidence)}};
+}
+
 Json boneJson(const ImageResult& image, const Place& place) {
   if (!image.frame) // nothing was looked at
-    return {{"segments", nullptr}, {"facets", nullptr}, {"confidence", nullptr}};
+    return {{"segments", nullptr}, {"facets", nullptr}, {"confidence", nullptr}, {"trochanter_likeness", nullptr}};
   Json segments = Json::array();
   for (const CortexSegment& s : image.anatomy.cortex.segments)
     segments.push_back({{"points_px", place.inPx(s.interfaceMm)},
@@ -142,8 +150,14 @@ Json boneJson(const ImageResult& image, const Place& place) {
                       {"end_px", place.inPx(f.endMm)},
                       {"begin_mm", place.inMm(f.beginMm)},
                       {"end_mm", place.inMm(f.endMm)},
-                      {"slope_deg", fine(f.slopeDegrees)}});
-  return {{"segments", segments}, {"facets", facets}, {"confidence", fine(image.anatomy.cortex.confidence)}};
+                      {"slope_deg", fine(f.slopeDegrees)},
+                      {"begin_bend", facetEndJson(f.begin, place)},
+                      {"end_bend", facetEndJson(f.end, place)},
+                      {"confidence", fine(f.confidence)}});
+  return {{"segments", segments},
+          {"facets", facets},
+          {"confidence", fine(image.anatomy.cortex.confidence)},
+          {"trochanter_likeness", fine(image.anatomy.cortex.trochanterLikeness)}};
 }
 
 void addInferred(Json& out, const std::vector<TendonStation>& stations, bool TendonStation::*flag, const char* border,

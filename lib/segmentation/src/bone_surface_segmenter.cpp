@@ -136,6 +136,7 @@ Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& wor
     cortex.facets.insert(cortex.facets.end(), facets.begin(), facets.end());
     cortex.confidence = std::max(cortex.confidence, cortex.segments[i].confidence);
   }
+  cortex.trochanterLikeness = trochanterLikeness(cortex.facets);
   return cortex;
 }
 

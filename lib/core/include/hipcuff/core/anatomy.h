@@ -23,19 +23,35 @@ struct CortexSegment {
 enum class FacetKind { lateral, superoposterior, anterior, posterior, unknown };
 [[nodiscard]] const char* toString(FacetKind) noexcept; ///< "lateral", ...
 
+/// What ends a face: a bend of the bone, or no more than the end of the seen line.
+struct FacetEnd {
+  bool bend = false;      ///< all below is 0 where it is none
+  Point apexMm;           ///< where half of the bend's turn is done: the shoulder, or the apex between two faces
+  double turnDegrees = 0; ///< how far the bone turns over the bend, as far as it is seen
+  double lengthMm = 0;    ///< of the bend along the bone, as far as it is seen
+  double sdMm = 0;        ///< standard uncertainty of the face's end along the bone
+  double confidence = 0;  ///< 0..1
+};
+
 /// A straight-ish face of the trochanter's cortex, between two bends or ends.
 struct Facet {
   FacetKind kind = FacetKind::unknown;
   std::size_t segment = 0; ///< index into Cortex::segments
-  Point beginMm;           ///< left end, on the interface
+  Point beginMm;           ///< left end, on the interface: where the bend begins, seen from the face
   Point endMm;             ///< right end
   double slopeDegrees = 0; ///< against the horizontal, positive = going deeper to the right
+  FacetEnd begin = {};     ///< of the left end
+  FacetEnd end = {};
+  double confidence = 0; ///< 0..1, of its surer bend; 0 where the bone's shape shows no bend at either end
 };
 
 struct Cortex {
   std::vector<CortexSegment> segments;
   std::vector<Facet> facets;
   double confidence = 0; ///< of the best stretch; 0 where no cortex was found
+  /// How well the bone's shape is a trochanter's, 0..1; 0 also where the line is round or straight all along, as a
+  /// limb's bone is.
+  double trochanterLikeness = 0;
 };
 
 /// What tissue can be at a place of the band over the cortex, as the tissue classifier tells it.

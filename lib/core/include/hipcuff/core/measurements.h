@@ -20,11 +20,26 @@ struct ThicknessSample {
   double remainingMm = 0; ///< intact tissue only
 };
 
+/// 95 % interval.
+struct Interval {
+  double lower = 0;
+  double upper = 0;
+};
+
 struct ThicknessSummary {
   double meanMm = 0;
   double maxMm = 0;
   double minMm = 0;
   double sdMm = 0;
+  std::optional<Interval> mean95; ///< none where not known, e.g. in results of an earlier version
+  std::optional<Interval> max95;  ///< that of the thickest position
+};
+
+/// Thickness at a stated distance from the footprint's edge where the tendon arrives.
+struct SiteThickness {
+  double distanceMm = 0;
+  std::optional<ThicknessSample> sample;
+  std::string missing; ///< why there is no sample; empty where there is one
 };
 
 struct FacetThickness {
@@ -36,6 +51,7 @@ struct Thickness {
   std::vector<ThicknessSample> profile;
   std::optional<ThicknessSummary> summary; ///< over the profile; none where it is empty
   std::vector<FacetThickness> facets;
+  std::vector<SiteThickness> sites; ///< at the distances thickness_site_... of the criteria
 };
 
 enum class DiscontinuityKind { undersurface, bursal, intrasubstance, fullThickness };
@@ -66,6 +82,15 @@ struct Calcification {
   Point atMm; ///< frame mm
 };
 
+/// Grey-level co-occurrence of two pixels a fixed distance apart (Haralick 1973), 16 levels over the tissue's own
+/// range.
+struct CoOccurrence {
+  double contrast = 0;    ///< mean squared difference of the levels
+  double correlation = 0; ///< -1..1
+  double energy = 0;      ///< sum of squared frequencies, 1/256..1
+  double homogeneity = 0; ///< mean of 1 / (1 + |difference|), 0..1
+};
+
 struct Findings {
   std::optional<double> bursalFluidMm; ///< thickness of the largest an-/hypoechoic layer on the tendon
   std::optional<double> itbMm;         ///< iliotibial band
@@ -73,7 +98,10 @@ struct Findings {
   std::optional<double> corticalIrregularityMm; ///< RMS distance of the cortex from its smooth course
   std::optional<double>
       echogenicity; ///< tendon's mean grey over that of the tissue just above it, in dB-like grey steps
-  std::optional<double> fibreCoherence; ///< 0..1, structure-tensor coherence along the tendon
+  std::optional<double> fibreCoherence;            ///< 0..1, structure-tensor coherence along the tendon
+  std::optional<double> peakSpatialFrequencyPerMm; ///< of the intact tendon's pattern, cycles per mm
+  std::optional<CoOccurrence> coOccurrenceAlong;   ///< of the same pixels, along the cortex
+  std::optional<CoOccurrence> coOccurrenceAcross;  ///< and across
   /// Part of the intact tendon that the tissue classifier takes for degenerated, 0..1; read only where the beam is
   /// nearly perpendicular to the fibres.
   std::optional<double> degeneratedShare;
