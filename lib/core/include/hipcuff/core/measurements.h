@@ -31,8 +31,8 @@ struct ThicknessSummary {
   double maxMm = 0;
   double minMm = 0;
   double sdMm = 0;
-  std::optional<Interval> mean95; ///< none where not known, e.g. in results of an earlier version
-  std::optional<Interval> max95;  ///< that of the thickest position
+  std::optional<Interval> mean95{}; ///< none where not known, e.g. in results of an earlier version
+  std::optional<Interval> max95{};  ///< that of the thickest position
 };
 
 /// Thickness at a stated distance from the footprint's edge where the tendon arrives.
