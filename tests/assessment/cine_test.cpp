@@ -12,6 +12,7 @@ Criteria criteria() {
   c.items["cine_persistence_min_fraction"] = {0.5, "1", ""};
   c.items["cine_persistence_min_frames"] = {3, "frames", ""};
   c.items["cine_angle_spread_min"] = {5, "degrees", ""};
+  c.items["cine_echo_spread_min"] = {30, "grey levels", ""};
   return c;
 }
 
@@ -68,6 +69,45 @@ TEST(Cine, TearThatStaysAtOneAngleIsOnlySuspected) {
   // Where no angle is known, nothing can be said of its change.
   for (FrameNote& n : notes)
     n.signedAngleDeg.reset();
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected);
+}
+
+/// A cine of the short axis: no angle is seen, the tendon's echo runs from 0 to `echo` grey levels and back.
+std::vector<FrameNote> acrossTheFibres(int frames, double echo) {
+  std::vector<FrameNote> notes;
+  for (int i = 0; i < frames; ++i) {
+    notes.push_back(note(i, GradeClass::partialThickness, surePartial, 90, {tearAt(4, 9)}));
+    notes.back().signedAngleDeg.reset();
+    notes.back().echogenicity = 5 + echo * (1 - std::abs(2.0 * i / (frames - 1) - 1));
+  }
+  return notes;
+}
+
+TEST(Cine, InTheShortAxisTheTendonsEchoTellsThatTheAngleChanged) {
+  Grade grade = *judgeCine(acrossTheFibres(13, 40), criteria()).grade;
+  EXPECT_EQ(grade.certainty, Certainty::persistent);
+  EXPECT_NE(grade.reasons[0].find("brightens and darkens"), std::string::npos) << grade.reasons[0];
+  EXPECT_NE(grade.reasons[0].find("cine_echo_spread_min"), std::string::npos) << grade.reasons[0];
+
+  grade = *judgeCine(acrossTheFibres(13, 8), criteria()).grade;
+  EXPECT_EQ(grade.certainty, Certainty::suspected) << "a probe held still";
+  EXPECT_NE(grade.reasons[0].find("cine_echo_spread_min"), std::string::npos) << grade.reasons[0];
+
+  EXPECT_EQ(judgeCine(acrossTheFibres(5, 40), criteria()).grade->certainty, Certainty::suspected) << "too few frames";
+
+  auto notes = acrossTheFibres(13, 8);
+  notes[4].echogenicity = 90;
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected) << "one odd frame decides nothing";
+
+  notes = acrossTheFibres(13, 40);
+  for (FrameNote& n : notes)
+    n.echogenicity.reset();
+  EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected) << "not measured";
+
+  // Where the angle is seen, it decides: brightness alone may be anything.
+  notes = acrossTheFibres(13, 40);
+  for (FrameNote& n : notes)
+    n.signedAngleDeg = 2;
   EXPECT_EQ(judgeCine(notes, criteria()).grade->certainty, Certainty::suspected);
 }
 

@@ -56,6 +56,32 @@ TEST(Studies, TearInBothPlanesIsConfirmed) {
   EXPECT_EQ(studies[0].hips[0].images.size(), 2u);
 }
 
+TEST(Studies, SentencesHoldWordsAndSayWhichImageTheySpeakOf) {
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::fullThickness));
+  collector.add(image("b", Side::left, View::shortAxis, GradeClass::fullThickness));
+  const auto reasons = collector.finish()[0].hips[0].grade.reasons;
+  EXPECT_EQ(reasons.front(), "2 of 2 gradable images by themselves are graded a full-thickness tear.");
+  EXPECT_THAT(reasons, testing::Each(testing::Not(testing::HasSubstr("full_thickness"))));
+  EXPECT_THAT(reasons, testing::Contains("What follows is said of the one image that shows it best."));
+}
+
+TEST(Studies, TheHipsIntervalIsNoNarrowerThanAPictures) {
+  StudyCollector collector(criteria());
+  for (const double mean : {4.0, 4.6}) {
+    ImageResult one = image(mean < 4.3 ? "a" : "b", Side::left, View::longAxis, GradeClass::normal, mean);
+    ThicknessSummary& t = *one.measurements.thickness.summary;
+    t.mean95 = Interval{mean - 0.5, mean + 0.5};
+    t.max95 = Interval{t.maxMm - 0.7, t.maxMm + 0.7};
+    collector.add(one);
+  }
+  const auto thickness = collector.finish()[0].hips[0].thickness;
+  ASSERT_TRUE(thickness && thickness->mean95 && thickness->max95);
+  EXPECT_NEAR(thickness->mean95->lower, 3.8, 1e-9);
+  EXPECT_NEAR(thickness->mean95->upper, 4.8, 1e-9);
+  EXPECT_NEAR(thickness->max95->upper, 5.6 + 0.7, 1e-9) << "of the picture that shows the thickest place";
+}
+
 TEST(Studies, ASureTearInOnePlaneCountsAndStaysSuspected) {
   StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::normal, 4, 0.6));

@@ -56,6 +56,7 @@ FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> tim
   note.signedAngleDeg = medianAngle(result.anatomy.tendon, false);
   note.summary.fibreAngleDeg = medianAngle(result.anatomy.tendon, true);
   note.angleDeg = note.summary.fibreAngleDeg.value_or(90);
+  note.echogenicity = result.measurements.findings.echogenicity;
   note.probabilities = result.grade.probabilities;
   for (const Discontinuity& tear : result.measurements.discontinuities)
     if (countsAsEvidence(tear)) {
@@ -83,8 +84,27 @@ std::optional<double> angleSpread(const Discontinuity& wanted, const std::vector
   return low ? std::optional(*high - *low) : std::nullopt;
 }
 
+/// By how many grey levels the intact tendon brightens and darkens against the tissue above it in the frames that show
+/// it, a tenth of the frames left out at either end; none where fewer than six tell.
+std::optional<double> echoSpread(const Discontinuity& wanted, const std::vector<FrameNote>& notes) {
+  std::vector<double> values;
+  for (const FrameNote& note : notes)
+    if (note.echogenicity && shows(note, wanted))
+      values.push_back(*note.echogenicity);
+  constexpr std::size_t leastFrames = 6;
+  if (values.size() < leastFrames)
+    return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const std::size_t cut = values.size() / 10;
+  return values[values.size() - 1 - cut] - values[cut];
+}
+
 std::string degrees(double value) {
   return std::to_string(std::lround(value)) + " degrees";
+}
+
+std::string greyLevels(double value) {
+  return std::to_string(std::lround(value)) + " grey levels";
 }
 
 /// How long the tear stays, and whether the angle changed meanwhile.
@@ -95,11 +115,19 @@ void judgePersistence(Grade& grade, const Discontinuity& tear, const std::vector
                      showing >= criteria.value("cine_persistence_min_fraction") * static_cast<double>(seen);
   const auto spread = angleSpread(tear, notes);
   const double least = criteria.value("cine_angle_spread_min");
-  const bool stays = often && spread && *spread >= least;
+  // In the short axis the fibres run through the picture's plane and the angle cannot be seen; that it changed shows in
+  // the tendon brightening and darkening against the tissue above, whose echo hardly knows an angle.
+  const double echo = spread ? -1 : echoSpread(tear, notes).value_or(-1); // below 0: not known
+  const double leastEcho = criteria.value("cine_echo_spread_min");
+  const bool stays = often && (spread ? *spread >= least : echo >= leastEcho);
   grade.certainty = stays ? Certainty::persistent : Certainty::suspected;
   std::string text =
       "The discontinuity is seen in " + std::to_string(showing) + " of " + std::to_string(seen) + " gradable frames";
-  if (stays)
+  if (stays && !spread)
+    text += "; it stays while the tendon around it brightens and darkens by " + greyLevels(echo) +
+            " against the tissue above, as it does when the beam's angle to the fibres changes (cine_echo_spread_min " +
+            greyLevels(leastEcho) + ").";
+  else if (stays)
     text += "; it stays while the fibre angle changes by " + degrees(*spread) + " (cine_angle_spread_min " +
             degrees(least) + ").";
   else if (often && spread)
@@ -107,7 +135,10 @@ void judgePersistence(Grade& grade, const Discontinuity& tear, const std::vector
             " only: whether it would stay at another angle was not seen (cine_angle_spread_min " + degrees(least) +
             ").";
   else if (often)
-    text += "; the fibre angle is not known in this view, so that staying while it changes cannot be shown.";
+    text += "; the fibre angle cannot be seen in this view, and that it changed does not show either: the tendon "
+            "brightens and darkens against the tissue above by " +
+            (echo >= 0 ? greyLevels(echo) + " only" : std::string("an amount that could not be measured")) +
+            " (cine_echo_spread_min " + greyLevels(leastEcho) + ").";
   else
     text += ": not enough to call it persistent (cine_persistence_min_fraction, cine_persistence_min_frames).";
   grade.reasons.push_back(text);
@@ -122,7 +153,7 @@ int framesWith(const Discontinuity& wanted, const std::vector<FrameNote>& notes)
 
 void requireCineCriteria(const Criteria& criteria) {
   for (const char* key : {"fibre_angle_max", "cine_persistence_min_fraction", "cine_persistence_min_frames",
-                          "cine_angle_spread_min", "unsure_confidence_min"})
+                          "cine_angle_spread_min", "cine_echo_spread_min", "unsure_confidence_min"})
     (void)criteria.value(key);
 }
 
@@ -178,7 +209,7 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
   if (isTear(grade.grade) && tear)
     judgePersistence(grade, *tear, notes, seen, criteria);
   grade.reasons.push_back(std::to_string(agreeing) + " of " + std::to_string(seen) +
-                          " gradable frames alone are graded " + toString(grade.grade) + " (" +
+                          " gradable frames by themselves are graded " + inWords(grade.grade) + " (" +
                           std::to_string(notes.size()) + " frames analysed).");
   verdict.grade = grade;
   return verdict;

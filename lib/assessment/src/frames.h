@@ -18,6 +18,9 @@ struct FrameNote {
   std::vector<Discontinuity> tears;     ///< without outline; those that the grader may count
   double angleDeg = 0;                  ///< median absolute fibre angle; 90 where unknown
   std::optional<double> signedAngleDeg; ///< median with its sign: rocking through the perpendicular changes it
+  /// Intact tendon against the tissue above, grey levels: falls with the angle to the fibres, where that of the tissue
+  /// above does not.
+  std::optional<double> echogenicity;
 };
 
 [[nodiscard]] FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> timeSeconds);

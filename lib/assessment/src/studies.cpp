@@ -75,7 +75,9 @@ ViewResult StudyCollector::viewOf(std::optional<View> view, const std::vector<co
   ViewResult out;
   out.view = view;
   ThicknessSummary sum;
+  Interval mean;
   int measured = 0;
+  int bounded = 0;
   for (const Note* note : notes) {
     if (!gradable(note->grade) || note->view != view)
       continue;
@@ -87,7 +89,15 @@ ViewResult StudyCollector::viewOf(std::optional<View> view, const std::vector<co
     if (note->thickness) {
       const ThicknessSummary& t = *note->thickness;
       sum.minMm = measured == 0 ? t.minMm : std::min(sum.minMm, t.minMm);
-      sum.maxMm = measured == 0 ? t.maxMm : std::max(sum.maxMm, t.maxMm);
+      if (measured == 0 || t.maxMm > sum.maxMm) {
+        sum.maxMm = t.maxMm;
+        sum.max95 = t.max95;
+      }
+      if (t.mean95) {
+        mean.lower += t.mean95->lower;
+        mean.upper += t.mean95->upper;
+        ++bounded;
+      }
       sum.meanMm += t.meanMm;
       sum.sdMm += t.sdMm * t.sdMm;
       ++measured;
@@ -101,6 +111,9 @@ ViewResult StudyCollector::viewOf(std::optional<View> view, const std::vector<co
   if (measured > 0) {
     sum.meanMm /= measured;
     sum.sdMm = std::sqrt(sum.sdMm / measured);
+    // Pictures of one plane can err alike: their interval is no narrower than one picture's.
+    if (bounded == measured)
+      sum.mean95 = Interval{mean.lower / bounded, mean.upper / bounded};
     out.thickness = sum;
   }
   return out;
@@ -156,22 +169,24 @@ HipResult StudyCollector::together(const std::vector<const Note*>& notes) const 
   const auto seen = std::count_if(notes.begin(), notes.end(), [](const Note* n) { return gradable(n->grade); });
   const auto agreeing =
       std::count_if(notes.begin(), notes.end(), [&](const Note* n) { return n->grade.grade == grade; });
-  first.push_back(std::to_string(agreeing) + " of " + std::to_string(seen) + " gradable images alone are graded " +
-                  toString(grade) + ".");
+  first.push_back(std::to_string(agreeing) + " of " + std::to_string(seen) +
+                  " gradable images by themselves are graded " + inWords(grade) + ".");
   const ViewResult& a = hip.views.front();
   const ViewResult& b = hip.views.back();
   const bool twoPlanes = a.view && b.view && *a.view != *b.view;
   hip.contradictory = twoPlanes && isTear(a.grade) != isTear(b.grade);
   if (hip.contradictory)
-    first.push_back("The planes contradict each other: " + nameOf(a.view) + " alone says " + toString(a.grade) + " (" +
+    first.push_back("The planes contradict each other: " + nameOf(a.view) + " alone says " + inWords(a.grade) + " (" +
                     share(a.probabilities[static_cast<std::size_t>(a.grade)]) + "), " + nameOf(b.view) +
-                    " alone says " + toString(b.grade) + " (" +
+                    " alone says " + inWords(b.grade) + " (" +
                     share(b.probabilities[static_cast<std::size_t>(b.grade)]) +
                     "). A tear may lie outside one plane; look again.");
   else if (twoPlanes && isTear(grade) && isTear(a.grade)) {
     hip.grade.certainty = Certainty::confirmed;
     first.push_back("A tear is seen in the long and in the short axis.");
   }
+  if (seen > 1)
+    first.push_back("What follows is said of the one image that shows it best.");
   hip.grade.reasons.insert(hip.grade.reasons.begin(), first.begin(), first.end());
   refuseIfUnsure(hip.grade, criteria_);
   return hip;

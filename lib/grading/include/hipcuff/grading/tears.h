@@ -10,6 +10,23 @@ namespace hipcuff {
 
 [[nodiscard]] bool isTear(GradeClass grade) noexcept;
 
+/// For sentences: "normal", "tendinosis", "a partial-thickness tear", "a full-thickness tear", "not gradable".
+[[nodiscard]] constexpr const char* inWords(GradeClass grade) noexcept {
+  switch (grade) {
+  case GradeClass::normal:
+    return "normal";
+  case GradeClass::tendinosis:
+    return "tendinosis";
+  case GradeClass::partialThickness:
+    return "a partial-thickness tear";
+  case GradeClass::fullThickness:
+    return "a full-thickness tear";
+  case GradeClass::notGradable:
+    break;
+  }
+  return "not gradable";
+}
+
 /// The surest of those that count as evidence, of full thickness or partial; nullptr where there is none.
 [[nodiscard]] const Discontinuity* surestTear(const std::vector<Discontinuity>& all, bool fullThickness) noexcept;
 
