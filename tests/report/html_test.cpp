@@ -144,6 +144,34 @@ TEST(Report, ShowsTheChangeSinceAnEarlierExam) {
   EXPECT_THAT(page, HasSubstr("Re-scan alone, 95 %"));
 }
 
+TEST(Report, AHipTellsWhatEachPlaneSaysItsIntervalAndTheOtherSide) {
+  StudyResult study = test::studyOf({test::normalHip(), test::tornHip()});
+  HipResult& normal = study.hips[0];
+  normal.views.push_back(normal.views.front());
+  normal.views.back().view = View::shortAxis;
+  normal.views.back().probabilities = {0.72, 0.2, 0.05, 0.03};
+  const std::string page = pageOf({test::normalHip(), test::tornHip()}, {study});
+  EXPECT_THAT(page, HasSubstr("judged on 2 images in 2 planes."));
+  EXPECT_THAT(page, HasSubstr("short axis alone: normal, 72 % on 1 image."));
+  EXPECT_THAT(page, HasSubstr("95 % interval"));
+  EXPECT_THAT(page, HasSubstr("(a difference, not a norm)")) << "the sample criteria know no re-scan";
+
+  Criteria criteria = test::sampleCriteria();
+  study.hips[1].sideDifferenceMm = -1.3;
+  criteria.items["mdc95_thickness_mean_long"] = {1.2, "mm", "measured"};
+  EXPECT_EQ(againstRescan(study.hips[1], criteria), "more than a re-scan of one hip differs by, 1.2 mm");
+  criteria.items["mdc95_thickness_mean_long"].value = 1.4;
+  EXPECT_EQ(againstRescan(study.hips[1], criteria), "no more than a re-scan of one hip differs by, 1.4 mm");
+}
+
+TEST(ImageSection, ThicknessStandsWithItsIntervalsAndSites) {
+  const std::string section = imageSection(test::tornHip(), "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(section, HasSubstr("4.1 mm <span class=\"origin\">(3.8 to 4.4)</span>"));
+  EXPECT_THAT(section, HasSubstr("beyond the footprint that is seen"));
+  EXPECT_THAT(section, HasSubstr("2.2 per mm"));
+  EXPECT_THAT(section, HasSubstr("contrast 3.5 / 9.5"));
+}
+
 TEST(ImageSection, SaysWhatTheProbabilitiesAssume) {
   Criteria criteria = test::sampleCriteria();
   EXPECT_THAT(imageSection(test::tornHip(), "img-1", "", criteria), HasSubstr("<caption>Probabilities</caption>"));

@@ -71,6 +71,39 @@ void collectMillimetres(const Json& json, const std::string& path, std::vector<s
   }
 }
 
+TEST(ImageJson, ThicknessHasItsIntervalsAndItsSites) {
+  const ImageResult image = test::tornHip();
+  const Json json = jsonOf(image);
+  const Json& t = json.at("thickness");
+  const double mean = t.at("mean_mm");
+  EXPECT_NEAR(t.at("mean_lower_mm"), mean - 0.3, 0.0011);
+  EXPECT_NEAR(t.at("mean_upper_mm"), mean + 0.3, 0.0011);
+  EXPECT_GT(t.at("max_upper_mm"), t.at("max_mm"));
+  EXPECT_LT(t.at("facets").at(0).at("max_lower_mm"), t.at("facets").at(0).at("max_mm"));
+  ASSERT_EQ(t.at("sites").size(), 2u);
+  EXPECT_EQ(t.at("sites").at(0).at("value_mm"), 4.1);
+  EXPECT_EQ(t.at("sites").at(0).at("missing"), nullptr);
+  EXPECT_EQ(t.at("sites").at(1).at("value_mm"), nullptr);
+  EXPECT_EQ(t.at("sites").at(1).at("missing"), "beyond the footprint that is seen");
+  EXPECT_EQ(json.at("findings").at("peak_spatial_frequency_per_mm"), 2.25);
+  EXPECT_EQ(json.at("findings").at("cooccurrence_across").at("contrast"), 9.5);
+  // And back, as the report reads it.
+  const ImageResult facts = factsFromJson(json);
+  ASSERT_TRUE(facts.measurements.thickness.summary->mean95);
+  EXPECT_NEAR(facts.measurements.thickness.summary->mean95->upper, mean + 0.3, 0.0011);
+  ASSERT_EQ(facts.measurements.thickness.sites.size(), 2u);
+  EXPECT_EQ(facts.measurements.thickness.sites[0].sample->valueMm, 4.1);
+  EXPECT_FALSE(facts.measurements.thickness.sites[1].sample);
+
+  ImageResult bare = image;
+  bare.mmPerPx.reset();
+  const Json none = jsonOf(bare);
+  for (const char* key : {"mean_lower_mm", "max_upper_mm", "sites"})
+    EXPECT_EQ(none.at("thickness").at(key), nullptr) << key;
+  for (const char* key : {"peak_spatial_frequency_per_mm", "cooccurrence_along"})
+    EXPECT_EQ(none.at("findings").at(key), nullptr) << key;
+}
+
 TEST(ImageJson, WithoutCalibrationEveryMillimetreIsNullAndThePixelsStay) {
   ImageResult image = test::uncalibrated(); // holds nominal millimetres everywhere
   ASSERT_TRUE(image.measurements.thickness.summary);

@@ -158,7 +158,10 @@ void fill(ImageResult& image, std::vector<Discontinuity> defects) {
     summary.minMm = std::min(summary.minMm, sample.valueMm);
   }
   summary.meanMm /= static_cast<double>(thickness.profile.size());
+  summary.mean95 = Interval{summary.meanMm - 0.3, summary.meanMm + 0.3};
+  summary.max95 = Interval{summary.maxMm - 0.4, summary.maxMm + 0.4};
   thickness.summary = summary;
+  thickness.sites = {{5, ThicknessSample{5, 4.1, 3.8, 4.4, 4.1}, {}}, {50, {}, "beyond the footprint that is seen"}};
   thickness.facets.push_back({FacetKind::lateral, summary});
   image.picture = picture(defects);
   image.measurements.discontinuities = std::move(defects);
@@ -166,6 +169,9 @@ void fill(ImageResult& image, std::vector<Discontinuity> defects) {
   image.measurements.findings.corticalIrregularityMm = 0.21;
   image.measurements.findings.echogenicity = 31;
   image.measurements.findings.fibreCoherence = 0.62;
+  image.measurements.findings.peakSpatialFrequencyPerMm = 2.25;
+  image.measurements.findings.coOccurrenceAlong = CoOccurrence{3.5, 0.81, 0.02, 0.6};
+  image.measurements.findings.coOccurrenceAcross = CoOccurrence{9.5, 0.31, 0.01, 0.4};
   image.measurements.findings.assessableFraction = 0.55;
 }
 

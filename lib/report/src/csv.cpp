@@ -116,6 +116,11 @@ Row columns(const Json& image) {
       {"retraction_flag", of(tear, "retraction_flag")},
       {"wrong_at_most", grade.at("wrong_at_most")},
       {"degenerated_share", findings.at("degenerated_share")},
+      {"thickness_mean_lower_mm", thickness.at("mean_lower_mm")},
+      {"thickness_mean_upper_mm", thickness.at("mean_upper_mm")},
+      {"thickness_max_lower_mm", thickness.at("max_lower_mm")},
+      {"thickness_max_upper_mm", thickness.at("max_upper_mm")},
+      {"peak_spatial_frequency_per_mm", findings.at("peak_spatial_frequency_per_mm")},
   };
 }
 

@@ -91,9 +91,11 @@ std::string discontinuityTable(const ImageResult& image) {
     return {};
   if (all.empty())
     return "<h4>Discontinuities</h4><p>None found.</p>\n";
-  std::string out =
-      "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid tight\"><thead><tr><th>No.</th><th>Kind</th>"
-      "<th>Depth</th><th>Length</th><th>Fibre angle</th><th>Frames</th><th>Confidence</th></tr></thead><tbody>\n";
+  const bool cine = image.frameSummaries.size() > 1;
+  std::string out = "<h4>Discontinuities</h4>\n<div class=\"scroll\"><table class=\"grid tight "
+                    "tears\"><thead><tr><th>No.</th><th>Kind</th>"
+                    "<th>Depth</th><th>Length</th><th>Fibre angle</th>" +
+                    std::string(cine ? "<th>Frames</th>" : "") + "<th>Confidence</th></tr></thead><tbody>\n";
   const auto cell = [](const std::string& text) { return "<td>" + text + "</td>"; };
   const auto mm = [](double v) { return fixed(v, 1) + " mm"; };
   int number = 0;
@@ -102,12 +104,15 @@ std::string discontinuityTable(const ImageResult& image) {
     kind += d.bareFacet.value_or(false) ? ", bare facet" : "";
     kind += d.gapMm ? ", gap " + mm(*d.gapMm) : "";
     kind += d.retractionMm ? ", retraction " + mm(*d.retractionMm) : "";
+    kind += d.fluid.value_or(false) ? ", as dark as fluid" : "";
+    kind += d.borderStep.value_or(false) ? ", the border sinks over it" : "";
     kind += d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "";
     kind += countsAsTear(image.grade) ? "" : "<br><em>not counted as a tear</em>";
     out += "<tr>" + cell(std::to_string(++number)) + cell(kind) +
            cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
-           cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") + cell(std::to_string(d.framesSeen)) +
-           cell(escapeHtml(chance(d.confidence))) + "</tr>\n";
+           cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") +
+           (cine ? cell(std::to_string(d.framesSeen)) : std::string()) + cell(escapeHtml(chance(d.confidence))) +
+           "</tr>\n";
   }
   return out + "</tbody></table></div>\n";
 }
@@ -118,16 +123,28 @@ std::string measurementTable(const ImageResult& image) {
     return v ? fixed(*v, decimals) + unit : std::string("<span class=\"none\">not measured</span>");
   };
   const auto mm = [&](const std::optional<double>& v) { return number(image.mmPerPx ? v : std::nullopt, 1, " mm"); };
-  const auto summary = [](const ThicknessSummary& t) {
-    return "mean " + fixed(t.meanMm, 1) + " mm, " + fixed(t.minMm, 1) + " to " + fixed(t.maxMm, 1) + " mm, SD " +
-           fixed(t.sdMm, 1) + " mm";
+  const auto between = [](double value, double lower, double upper) {
+    return fixed(value, 1) + " mm <span class=\"origin\">(" + fixed(lower, 1) + " to " + fixed(upper, 1) + ")</span>";
+  };
+  const auto bounded = [&](double value, const std::optional<Interval>& i) {
+    return i ? between(value, i->lower, i->upper) : fixed(value, 1) + " mm";
+  };
+  const auto summary = [&](const ThicknessSummary& t) {
+    return "mean " + bounded(t.meanMm, t.mean95) + ", thickest " + bounded(t.maxMm, t.max95) + ", thinnest " +
+           fixed(t.minMm, 1) + " mm";
   };
   const bool measured = image.mmPerPx && m.thickness.summary;
   std::string out = "<h4>Measurements</h4>\n<table class=\"pairs\">\n";
-  out += row("Thickness", measured ? summary(*m.thickness.summary) : mm(std::nullopt));
+  out += row(measured ? "Thickness <span class=\"origin\">(95 % interval)</span>" : "Thickness",
+             measured ? summary(*m.thickness.summary) : mm(std::nullopt));
   if (measured)
     for (const FacetThickness& facet : m.thickness.facets)
       out += row("– " + std::string(words(facet.facet)), summary(facet.summary));
+  if (measured)
+    for (const SiteThickness& site : m.thickness.sites)
+      out += row("– " + fixed(site.distanceMm, 0) + " mm from the edge where the tendon arrives",
+                 site.sample ? between(site.sample->valueMm, site.sample->lowerMm, site.sample->upperMm)
+                             : "<span class=\"none\">" + escapeHtml(site.missing) + "</span>");
   const auto fluid = m.findings.bursalFluidMm;
   out += row("Fluid layer on the tendon", image.mmPerPx && fluid && *fluid < 0.05 ? "none found" : mm(fluid));
   out += row("Iliotibial band", mm(m.findings.itbMm));
@@ -142,9 +159,18 @@ std::string measurementTable(const ImageResult& image) {
              number(image.mmPerPx ? m.findings.corticalIrregularityMm : std::nullopt, 2, " mm"));
   out += row("Echogenicity against the tissue above", number(m.findings.echogenicity, 0, " grey levels"));
   out += row("Fibre coherence (0 to 1)", number(m.findings.fibreCoherence, 2, ""));
+  out += row("Peak spatial frequency of the pattern",
+             number(image.mmPerPx ? m.findings.peakSpatialFrequencyPerMm : std::nullopt, 1, " per mm"));
+  if (const auto& a = m.findings.coOccurrenceAlong, &b = m.findings.coOccurrenceAcross; image.mmPerPx && a && b)
+    out += row("Co-occurrence, along / across the tendon",
+               "contrast " + fixed(a->contrast, 1) + " / " + fixed(b->contrast, 1) + ", correlation " +
+                   fixed(a->correlation, 2) + " / " + fixed(b->correlation, 2) + ", energy " + fixed(a->energy, 3) +
+                   " / " + fixed(b->energy, 3) + ", homogeneity " + fixed(a->homogeneity, 2) + " / " +
+                   fixed(b->homogeneity, 2));
   if (m.findings.degeneratedShare)
     out += row("Tendon that looks degenerated", percent(*m.findings.degeneratedShare));
-  out += row("Muscle echogenicity", number(m.findings.muscleEchogenicity, 0, " grey levels"));
+  out += row("Muscle echogenicity <span class=\"origin\">(not graded)</span>",
+             number(m.findings.muscleEchogenicity, 0, " grey levels"));
   if (m.findings.assessableFraction)
     out += row("Tendon length where darkness can be judged", percent(*m.findings.assessableFraction));
   return out + "</table>\n";

@@ -108,17 +108,35 @@ std::string changeBlock(const HipChange& change) {
   return out + "</tbody></table></div>";
 }
 
-std::string hipCard(const HipResult& hip) {
+/// What each plane says by itself.
+std::string viewsText(const HipResult& hip) {
+  std::string text;
+  for (const ViewResult& view : hip.views)
+    text += (text.empty() ? "By plane: " : "; ") + std::string(words(view.view)) + " alone: " + words(view.grade) +
+            ", " + chance(view.probabilities[static_cast<std::size_t>(view.grade)]) + " on " +
+            std::to_string(view.images) + (view.images == 1 ? " image" : " images");
+  return text;
+}
+
+std::string hipCard(const HipResult& hip, const Criteria& criteria) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
   if (g.grade != GradeClass::notGradable)
-    out += "<p>Confidence " + escapeHtml(chance(g.confidence)) + "; " + certaintyText(g) + ".</p>";
-  if (hip.thickness)
-    out += "<p>Thickness: mean " + fixed(hip.thickness->meanMm, 1) + " mm (" + fixed(hip.thickness->minMm, 1) + " to " +
-           fixed(hip.thickness->maxMm, 1) + " mm)</p>";
-  if (hip.sideDifferenceMm)
-    out += "<p>This side minus the other: " + fixed(*hip.sideDifferenceMm, 1) +
-           " mm <span class=\"origin\">(a difference, not a norm)</span></p>";
+    out += "<p>Confidence " + escapeHtml(chance(g.confidence)) + "; " + escapeHtml(certaintyText(hip)) + ".</p>";
+  if (hip.views.size() > 1)
+    out += "<p>" + escapeHtml(viewsText(hip)) + ".</p>";
+  if (hip.thickness) {
+    const auto view =
+        std::find_if(hip.views.begin(), hip.views.end(), [](const ViewResult& v) { return v.thickness.has_value(); });
+    out += "<p>Thickness" + (view == hip.views.end() ? std::string() : std::string(", ") + words(view->view)) + ": " +
+           words(*hip.thickness) + ".</p>";
+  }
+  if (hip.sideDifferenceMm) {
+    const std::string rescan = againstRescan(hip, criteria);
+    out += "<p>Mean thickness of this side minus the other: " + fixed(*hip.sideDifferenceMm, 1) +
+           " mm <span class=\"origin\">(a difference, not a norm" + (rescan.empty() ? "" : "; " + rescan) +
+           ")</span></p>";
+  }
   if (hip.change)
     out += changeBlock(*hip.change);
   if (!g.reasons.empty() || !g.refusals.empty()) {
@@ -197,7 +215,7 @@ void HtmlPage::addExam(const ExamView& view) {
   if (!view.study.hips.empty()) {
     exam.head = "<div class=\"overview\"><div class=\"hips\">\n";
     for (const HipResult& hip : view.study.hips)
-      exam.head += hipCard(hip);
+      exam.head += hipCard(hip, info_.criteria);
     const std::string id = "text-" + std::to_string(index + 1);
     exam.head +=
         "</div>\n<div class=\"text\"><h3>Report text<span class=\"script\" hidden><button type=\"button\" "

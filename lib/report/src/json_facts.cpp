@@ -33,8 +33,13 @@ std::optional<Enum> fromWord(const Json& value) {
 std::optional<ThicknessSummary> summaryFrom(const Json& json) {
   if (json.is_null() || json.at("mean_mm").is_null())
     return std::nullopt;
+  const auto interval = [&](const std::string& name) -> std::optional<Interval> {
+    const auto lower = maybe<double>(json.at(name + "_lower_mm"));
+    const auto upper = maybe<double>(json.at(name + "_upper_mm"));
+    return lower && upper ? std::optional(Interval{*lower, *upper}) : std::nullopt;
+  };
   return ThicknessSummary{number(json.at("mean_mm")), number(json.at("max_mm")), number(json.at("min_mm")),
-                          number(json.at("sd_mm"))};
+                          number(json.at("sd_mm")),   interval("mean"),          interval("max")};
 }
 
 Discontinuity discontinuityFrom(const Json& json) {
@@ -111,6 +116,14 @@ ImageResult factsFromJson(const Json& json) {
     for (const Json& facet : thickness.at("facets"))
       if (const auto summary = summaryFrom(facet))
         m.thickness.facets.push_back({fromWord<FacetKind>(facet.at("facet")).value_or(FacetKind::unknown), *summary});
+  if (!thickness.at("sites").is_null())
+    for (const Json& site : thickness.at("sites")) {
+      SiteThickness s{number(site.at("distance_mm")), std::nullopt, textOrEmpty(site.at("missing"))};
+      if (!site.at("value_mm").is_null())
+        s.sample = ThicknessSample{s.distanceMm, number(site.at("value_mm")), number(site.at("lower_mm")),
+                                   number(site.at("upper_mm")), number(site.at("remaining_mm"))};
+      m.thickness.sites.push_back(std::move(s));
+    }
   if (!json.at("discontinuities").is_null())
     for (const Json& d : json.at("discontinuities"))
       m.discontinuities.push_back(discontinuityFrom(d));

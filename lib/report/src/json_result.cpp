@@ -208,6 +208,12 @@ void addSummary(Json& out, const std::optional<ThicknessSummary>& summary) {
   out["max_mm"] = summary ? fine(summary->maxMm) : Json(nullptr);
   out["min_mm"] = summary ? fine(summary->minMm) : Json(nullptr);
   out["sd_mm"] = summary ? fine(summary->sdMm) : Json(nullptr);
+  const auto add = [&](const std::string& name, const std::optional<Interval>& interval) {
+    out[name + "_lower_mm"] = interval ? fine(interval->lower) : Json(nullptr);
+    out[name + "_upper_mm"] = interval ? fine(interval->upper) : Json(nullptr);
+  };
+  add("mean", summary ? summary->mean95 : std::nullopt);
+  add("max", summary ? summary->max95 : std::nullopt);
 }
 
 Json thicknessJson(const Thickness& thickness, const Place& place) {
@@ -226,7 +232,20 @@ Json thicknessJson(const Thickness& thickness, const Place& place) {
   out["upper_mm"] = column(&ThicknessSample::upperMm);
   out["remaining_mm"] = column(&ThicknessSample::remainingMm);
   out["facets"] = nullptr;
+  out["sites"] = nullptr;
   if (measured) {
+    out["sites"] = Json::array();
+    for (const SiteThickness& site : thickness.sites) {
+      const auto value = [&](double ThicknessSample::*field) {
+        return site.sample ? fine((*site.sample).*field) : Json(nullptr);
+      };
+      out["sites"].push_back({{"distance_mm", fine(site.distanceMm)},
+                              {"value_mm", value(&ThicknessSample::valueMm)},
+                              {"lower_mm", value(&ThicknessSample::lowerMm)},
+                              {"upper_mm", value(&ThicknessSample::upperMm)},
+                              {"remaining_mm", value(&ThicknessSample::remainingMm)},
+                              {"missing", text(site.missing)}});
+    }
     out["facets"] = Json::array();
     for (const FacetThickness& f : thickness.facets) {
       Json facet = {{"facet", toString(f.facet)}};
@@ -256,9 +275,20 @@ Json discontinuitiesJson(const ImageResult& image, const Place& place) {
                    {"polygon_px", place.inPx(d.polygonMm)},
                    {"fibre_angle_deg", fine(d.fibreAngleDeg)},
                    {"suspected_anisotropy", d.suspectedAnisotropy},
+                   {"fluid", d.fluid ? Json(*d.fluid) : Json(nullptr)},
+                   {"border_step", d.borderStep ? Json(*d.borderStep) : Json(nullptr)},
                    {"frames_seen", d.framesSeen},
                    {"confidence", fine(d.confidence)}});
   return out;
+}
+
+Json coOccurrenceJson(const std::optional<CoOccurrence>& c, const Place& place) {
+  if (!c || !place.calibrated()) // its distance is in millimetres
+    return nullptr;
+  return {{"contrast", fine(c->contrast)},
+          {"correlation", fine(c->correlation)},
+          {"energy", fine(c->energy)},
+          {"homogeneity", fine(c->homogeneity)}};
 }
 
 Json findingsJson(const ImageResult& image, const Place& place) {
@@ -276,6 +306,9 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {"cortical_irregularity", place.length(f.corticalIrregularityMm)},
           {"echogenicity", fine(f.echogenicity)},
           {"fibre_coherence", fine(f.fibreCoherence)},
+          {"peak_spatial_frequency_per_mm", place.length(f.peakSpatialFrequencyPerMm)},
+          {"cooccurrence_along", coOccurrenceJson(f.coOccurrenceAlong, place)},
+          {"cooccurrence_across", coOccurrenceJson(f.coOccurrenceAcross, place)},
           {"muscle_echogenicity", fine(f.muscleEchogenicity)},
           {"assessable_fraction", fine(f.assessableFraction)},
           {"degenerated_share", fine(f.degeneratedShare)}};

@@ -85,10 +85,6 @@ std::string named(const ImageResult& image) {
   return text;
 }
 
-std::string summaryText(const ThicknessSummary& t) {
-  return "mean " + mm(t.meanMm) + " (" + fixed(t.minMm, 1) + " to " + mm(t.maxMm) + ")";
-}
-
 std::string hipName(const HipResult& hip) {
   return hip.side ? std::string(words(hip.side)) + " hip" : std::string("hip, side unknown");
 }
@@ -178,6 +174,18 @@ std::string limitations(const Hip& hip) {
   return text;
 }
 
+/// Thickness at the stated distances that the picture shows.
+std::string sitesText(const Thickness& thickness) {
+  std::string text;
+  for (const SiteThickness& site : thickness.sites)
+    if (site.sample)
+      text += (text.empty() ? "" : ", ") + mm(site.sample->valueMm) + " at " + fixed(site.distanceMm, 0) + glue +
+              "mm (" + fixed(site.sample->lowerMm, 1) + " to " + fixed(site.sample->upperMm, 1) + ")";
+  return text.empty()
+             ? text
+             : "Thickness from the footprint's edge, with 95" + std::string(1, glue) + "% intervals: " + text + ".";
+}
+
 std::string medius(const Hip& hip) {
   std::string out = "GLUTEUS MEDIUS TENDON\n";
   std::vector<const ImageResult*> graded;
@@ -193,14 +201,16 @@ std::string medius(const Hip& hip) {
     std::string facets;
     for (const FacetThickness& facet : m.thickness.facets)
       if (facet.facet != FacetKind::unknown)
-        facets += (facets.empty() ? "" : "; ") + std::string(words(facet.facet)) + " " + summaryText(facet.summary);
+        facets += (facets.empty() ? "" : "; ") + std::string(words(facet.facet)) + " " + words(facet.summary);
     if (!facets.empty())
       out += item("Thickness by facet: " + facets + ".");
     if (m.thickness.summary)
       out += item("Thickness " + (facets.empty() ? std::string() : std::string("overall ")) +
-                  summaryText(*m.thickness.summary) + ", from the cortex to the superficial border.");
+                  words(*m.thickness.summary) + ", from the cortex to the superficial border.");
     else
       out += item("Thickness " + std::string(notMeasured) + ".");
+    if (const std::string sites = sitesText(m.thickness); !sites.empty())
+      out += item(sites);
     for (const Discontinuity& d : m.discontinuities)
       out += item(tearText(d) + (countsAsTear(image->grade) ? "." : "; not counted as a tear."));
     if (m.discontinuities.empty())
@@ -258,17 +268,6 @@ std::string muscle(const Hip& hip) {
   return std::string(notMeasured) + "; fatty atrophy is not graded.";
 }
 
-/// Whether a difference is more than scanning the same hip again would show by itself.
-std::string againstRescan(const HipResult& hip, const Criteria& criteria) {
-  const bool longAxis = !hip.views.empty() && hip.views.front().view == View::longAxis;
-  const auto mdc = criteria.items.find(longAxis ? "mdc95_thickness_mean_long" : "mdc95_thickness_mean_short");
-  if (mdc == criteria.items.end() || !hip.sideDifferenceMm)
-    return {};
-  return std::abs(*hip.sideDifferenceMm) > mdc->second.value
-             ? "; more than a re-scan of one hip differs by, " + mm(mdc->second.value)
-             : "; no more than a re-scan of one hip differs by, " + mm(mdc->second.value);
-}
-
 std::string earlierExam(const HipResult& hip) {
   if (!hip.change)
     return "not compared.";
@@ -283,10 +282,11 @@ std::string otherSide(const StudyResult& study, const HipResult& hip, const Crit
   for (const HipResult& other : study.hips) {
     if (!other.side || other.side == hip.side)
       continue;
+    const std::string rescan = againstRescan(hip, criteria);
     std::string text = std::string(words(other.side)) + " hip: " + gradeText(other.grade) + ".";
     if (hip.sideDifferenceMm)
       text += " Mean thickness of this side minus the other: " + mm(*hip.sideDifferenceMm) +
-              " (a difference, not a norm" + againstRescan(hip, criteria) + ").";
+              " (a difference, not a norm" + (rescan.empty() ? "" : "; " + rescan) + ").";
     return text;
   }
   return "no images.";
@@ -296,7 +296,7 @@ std::string confidence(const Hip& hip, const Criteria& criteria) {
   const Grade& grade = hip.result.grade;
   std::string text;
   if (gradable(grade))
-    text = "confidence " + chance(grade.confidence) + "; " + certaintyText(grade) + ".";
+    text = "confidence " + chance(grade.confidence) + "; " + certaintyText(hip.result) + ".";
   else
     text = "no grade was given.";
   if (hip.result.contradictory)

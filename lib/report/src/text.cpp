@@ -161,6 +161,32 @@ const char* certaintyText(const Grade& grade) noexcept {
   return "";
 }
 
+std::string certaintyText(const HipResult& hip) {
+  if (hip.grade.grade != GradeClass::normal)
+    return certaintyText(hip.grade);
+  int images = 0;
+  for (const ViewResult& view : hip.views)
+    images += view.images;
+  return "judged on " + std::to_string(images) + (images == 1 ? " image" : " images") + " in " +
+         (hip.views.size() > 1 ? std::to_string(hip.views.size()) + " planes" : std::string("one plane"));
+}
+
+std::string words(const ThicknessSummary& t) {
+  return "mean " + fixed(t.meanMm, 1) + " mm" +
+         (t.mean95 ? " (95 % interval " + fixed(t.mean95->lower, 1) + " to " + fixed(t.mean95->upper, 1) + " mm)"
+                   : std::string()) +
+         ", " + fixed(t.minMm, 1) + " to " + fixed(t.maxMm, 1) + " mm along the tendon";
+}
+
+std::string againstRescan(const HipResult& hip, const Criteria& criteria) {
+  const bool longAxis = !hip.views.empty() && hip.views.front().view == View::longAxis;
+  const auto mdc = criteria.items.find(longAxis ? "mdc95_thickness_mean_long" : "mdc95_thickness_mean_short");
+  if (mdc == criteria.items.end() || !hip.sideDifferenceMm)
+    return {};
+  return (std::abs(*hip.sideDifferenceMm) > mdc->second.value ? "more" : "no more") +
+         std::string(" than a re-scan of one hip differs by, ") + fixed(mdc->second.value, 1) + " mm";
+}
+
 const char* words(CalibrationOrigin origin) noexcept {
   switch (origin) {
   case CalibrationOrigin::ultrasoundRegion:
