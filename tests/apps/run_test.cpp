@@ -97,6 +97,53 @@ TEST_F(Run, PhantomThenAnalyze) {
   EXPECT_TRUE(shifted.at("studies").at(0).at("hips").at(0).at("grade").at("wrong_at_most").is_null());
 }
 
+TEST_F(Run, ARecipeIsFollowedAndMakesTheSamePictureAgain) {
+  writeFile(folder / "r.json", R"({"view": "short", "pathology": "undersurface", "side": "L",
+    "geometry": {"tendon_mm": [4, 4.5]}, "tear": {"depth_fraction": 0.5}, "screen": {"columns": 640, "rows": 480}})");
+  const std::string sim = folder / "sim";
+  const Ran made = hipcuff({"phantom", "--recipe", folder / "r.json", "--out", sim, "--cases", "2", "--quiet"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  std::vector<json> truths;
+  for (const char* name : {"case0001", "case0002"}) {
+    truths.push_back(json::parse(readFile(sim + "/" + name + "/short.truth.json")));
+    EXPECT_EQ(truths.back().at("view"), "short");
+    EXPECT_EQ(truths.back().at("side"), "L");
+    EXPECT_EQ(truths.back().at("pathology"), "undersurface");
+    EXPECT_EQ(truths.back().at("columns"), 640);
+    const json recipe = json::parse(readFile(sim + "/" + name + "/short.recipe.json"));
+    EXPECT_EQ(recipe.at("tear").at("depth_fraction"), 0.5);
+    EXPECT_GE(recipe.at("geometry").at("tendon_mm"), 4);
+    EXPECT_LE(recipe.at("geometry").at("tendon_mm"), 4.5);
+  }
+  EXPECT_NE(truths[0].at("seed"), truths[1].at("seed")) << "what is not fixed is drawn anew";
+
+  const Ran again =
+      hipcuff({"phantom", "--recipe", sim + "/case0001/short.recipe.json", "--out", folder / "again", "-q"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  for (const char* file : {"short.dcm", "short.mask.png"})
+    EXPECT_TRUE(readFile(folder / ("again/case0001/" + std::string(file))) == readFile(sim + "/case0001/" + file))
+        << file;
+  EXPECT_FALSE(readFile(sim + "/case0001/short.mask.png") == readFile(sim + "/case0002/short.mask.png"));
+}
+
+TEST_F(Run, AWrongRecipeIsRefusedBeforeAnythingIsWritten) {
+  const auto refused = [&](const std::string& recipe, const std::string& word) {
+    writeFile(folder / "bad.json", recipe);
+    const Ran ran = hipcuff({"phantom", "--recipe", folder / "bad.json", "--out", folder / "none"});
+    EXPECT_EQ(ran.code, 1) << recipe;
+    EXPECT_EQ(ran.errLines().size(), 1u) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("bad.json"));
+    EXPECT_THAT(ran.err, HasSubstr(word));
+    EXPECT_FALSE(std::filesystem::exists(folder / "none"));
+  };
+  refused("{", "JSON");
+  refused(R"({"viev": "short"})", "'viev'");
+  refused(R"({"view": "sideways"})", "'view'");
+  refused(R"({"geometry": {"tendon_mm": 80}})", "tendon_mm");
+  refused(R"({"tear": {"depth_fraction": [0.9, 0.1]}})", "depth_fraction");
+  EXPECT_EQ(hipcuff({"phantom", "--recipe", folder / "bad.json", "--demo", "--out", folder / "none"}).code, 2);
+}
+
 TEST_F(Run, TheHipIsComparedWithAnEarlierExam) {
   // The results of another exam of the same side stand for the earlier one.
   const std::string sim = folder / "sim";
