@@ -13,12 +13,13 @@ double logUniform(Rng& rng, double low, double high) {
 void drawTendinosis(HipRecipe& r, Rng& rng) {
   auto& d = r.degeneration;
   auto& g = r.geometry;
-  d.severity = rng.uniform(0.35, 1);
+  // Tendinosis is named by what is seen: hypoechogenicity and a lost fibrillar pattern. What shows none of it is
+  // normal.
+  d.severity = rng.uniform(0.5, 1);
   d.focal = rng.chance(0.4);
-  // Mild ones keep some of the fibrils and of the echo.
-  d.fadeDb = rng.uniform(2, 5) + 6 * d.severity * rng.uniform(0.2, 1);
+  d.fadeDb = rng.uniform(3.5, 5.5) + 3 * d.severity * rng.uniform(0.2, 1);
   // Darker than muscle at times, never as dark as fluid.
-  d.fadeDb = std::clamp(r.echo.tendonDb + 3, 1.5, d.fadeDb);
+  d.fadeDb = std::clamp(r.echo.tendonDb + 2, 3.0, d.fadeDb);
   d.at = rng.uniform(0.25, 0.75);
   d.lengthMm = std::min(rng.uniform(5, 15), 0.9 * g.facetLengthMm);
   d.level = rng.uniform(0.3, 0.7);

@@ -223,19 +223,19 @@ void drawProcessing(HipRecipe& r, Rng& rng) {
     edge(0.5, 1.0);
     break;
   case ScannerStyle::coarse:
-    p.dynamicRangeDb = rng.uniform(46, 60);
+    p.dynamicRangeDb = rng.uniform(50, 62);
     map(0.6);
     drawFilter(p, rng, 0.1, 0.1, 0.3);
     edge(0.3, 0.8);
     break;
   case ScannerStyle::contrasty:
-    p.dynamicRangeDb = rng.uniform(45, 57);
+    p.dynamicRangeDb = rng.uniform(50, 59);
     map(0.15);
     drawFilter(p, rng, 0.4, 0.1, 0.6);
     edge(0.5, 1.4);
     break;
   case ScannerStyle::plain:
-    p.dynamicRangeDb = rng.uniform(42, 64);
+    p.dynamicRangeDb = rng.uniform(50, 66);
     map(0.85);
     drawFilter(p, rng, 0.25, 0.1, 0.8);
     edge(0.1, 0.5);
@@ -253,7 +253,7 @@ void drawProcessing(HipRecipe& r, Rng& rng) {
   if (p.pixelNoise > 0)
     p.greyBlack = std::max(p.greyBlack, 1 + static_cast<int>(p.pixelNoise));
   // The operator turns the gain until the picture looks right, or nearly.
-  p.gainDb = gainForGrey(p, p.greyBlack + std::clamp(rng.normal(66, 22), 24.0, 130.0));
+  p.gainDb = gainForGrey(p, p.greyBlack + std::clamp(rng.normal(70, 20), 36.0, 130.0));
 }
 
 void drawLayout(HipRecipe& r, Rng& rng, const RecipeWishes& wishes) {

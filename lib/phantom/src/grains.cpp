@@ -107,7 +107,7 @@ void Insonifier::placeGrains() {
       grains_.push_back({static_cast<float>(q.x), static_cast<float>(q.y),
                          alone * quickUniform(scramble(key ^ 0x5bd1e995)),
                          alone * quickUniform(scramble(key ^ 0xc2b2ae35)), amplitude, re, im,
-                         static_cast<float>(tissue.fibreDeg), tissue.fibres});
+                         static_cast<float>(tissue.fibreDeg), static_cast<float>(tissue.isotropic), tissue.fibres});
     }
   }
 }

@@ -121,16 +121,6 @@ struct Insonifier::Placed {
   float coherentRe, coherentIm;
 };
 
-float Insonifier::tendonGain(double angleDeg) const {
-  const auto& e = r_.echo;
-  // A Gaussian in angle that meets the muscle's level (0 dB) at equalAtDeg; degenerated tendon, which may never be
-  // brighter than muscle, keeps the width of a healthy one.
-  const double top = std::max(e.tendonDb, 4.0);
-  const double width = e.equalAtDeg / std::sqrt(-std::log(-e.tendonFloorDb / (top - e.tendonFloorDb)));
-  const double fall = (1 - std::exp(-(angleDeg / width) * (angleDeg / width))) * (e.tendonDb - e.tendonFloorDb);
-  return static_cast<float>(decibelsToAmplitude(-fall));
-}
-
 Insonifier::Transmission Insonifier::transmission(const LineGrid& grid, const Pose& pose) const {
   Transmission t;
   t.lines = grid.lines();
@@ -186,7 +176,7 @@ std::vector<Insonifier::Placed> Insonifier::placed(const Pose& pose, int frame) 
   std::vector<float> fascia(901);
   for (std::size_t i = 0; i < tendon.size(); ++i) {
     const double angle = static_cast<double>(i) * 0.1;
-    tendon[i] = tendonGain(angle);
+    tendon[i] = static_cast<float>(decibelsToAmplitude(-tendonFallDb(r_.echo, angle)));
     fascia[i] = static_cast<float>(decibelsToAmplitude(-14.0 * (1 - std::exp(-angle * angle / 196.0))));
   }
   const auto inPlane = static_cast<float>(std::cos(pose.elevation));
@@ -206,7 +196,8 @@ std::vector<Insonifier::Placed> Insonifier::placed(const Pose& pose, int frame) 
                                ? fibreAngle(r_, pose, g.fibreDeg, q)
                                : std::hypot(g.fibreDeg + pose.rockDeg + beam, 0.5 * pose.tiltDeg);
       const auto index = std::min<std::size_t>(900, static_cast<std::size_t>(angle * 10 + 0.5));
-      gain *= g.fibres == Fibres::tendon ? tendon[index] : fascia[index];
+      const float dark = g.fibres == Fibres::tendon ? tendon[index] : fascia[index];
+      gain *= g.isotropic > 0 ? std::pow(dark, 1 - g.isotropic) : dark;
     }
     float amplitude = inPlane * g.inPlane + outOfPlane * g.outOfPlane;
     if (fresh > 0)

@@ -28,6 +28,7 @@ private:
     float amplitude;
     float coherentRe, coherentIm; ///< see Tissue::coherent
     float fibreDeg;
+    float isotropic;
     Fibres fibres;
   };
   struct Loss {         // on a 0.25 mm grid of the scene
@@ -49,7 +50,6 @@ private:
   void depositCortex(LineGrid& grid, const Transmission& through, const Pose& pose, FloatImage& power) const;
   void addHaze(LineGrid& grid, FloatImage& power, std::uint64_t seed) const;
   void addNoise(LineGrid& grid, std::uint64_t seed) const;
-  [[nodiscard]] float tendonGain(double angleDeg) const;
   [[nodiscard]] double compensation(double rangeMm) const;
   [[nodiscard]] Loss& lossAt(Point scene);
   [[nodiscard]] const Loss& lossAt(Point scene) const;

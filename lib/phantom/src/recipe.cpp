@@ -61,6 +61,7 @@ HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes,
   changed(r, DrawnPart::scanner);
   placeAcross(r);
   drawPictureTraits(r, rng);
+  makeLegible(r);
   changed(r, DrawnPart::all);
   return r;
 }
@@ -83,6 +84,7 @@ HipRecipe sameBody(const HipRecipe& drawn, const HipRecipe& known) {
   redrawScanner(r, rng);
   placeAcross(r);
   drawPictureTraits(r, rng);
+  makeLegible(r);
   return r;
 }
 
@@ -105,6 +107,7 @@ HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed) {
   redrawScanner(r, rng);
   placeAcross(r);
   drawPictureTraits(r, rng);
+  makeLegible(r);
   return r;
 }
 

@@ -96,6 +96,18 @@ Tissue Textures::muscle(Point q, double angleDeg, Muscle which) const {
   return t;
 }
 
+double tendonFallDb(const Echo& e, double angleDeg) {
+  // A Gaussian in angle that meets the muscle's level (0 dB) at equalAtDeg; a tendon no brighter than muscle keeps the
+  // width of a healthy one.
+  const double top = std::max(e.tendonDb, 4.0);
+  const double width = e.equalAtDeg / std::sqrt(-std::log(-e.tendonFloorDb / (top - e.tendonFloorDb)));
+  return (1 - std::exp(-(angleDeg / width) * (angleDeg / width))) * (e.tendonDb - e.tendonFloorDb);
+}
+
+double lostAnisotropy(const Echo& e, double fadeDb) {
+  return std::clamp(fadeDb / std::max(1.0, e.tendonDb - e.tendonFloorDb), 0.0, 1.0);
+}
+
 Tissue Textures::tendon(double s, double across, double headingDeg, double degenerated) const {
   const std::uint64_t seed = mix(r_.seed, 71);
   const auto& e = r_.echo;
@@ -113,6 +125,7 @@ Tissue Textures::tendon(double s, double across, double headingDeg, double degen
   t.attenuation = tendonLoss;
   t.fibres = Fibres::tendon;
   t.fibreDeg = headingDeg;
+  t.isotropic = lostAnisotropy(e, d.fadeDb * degenerated);
   if (longAxis) {
     t.coherent = std::clamp(0.09 * contrast * (0.7 + 0.6 * fibril), 0.0, 0.85);
     t.phase = 5 * pi * noise2(seed + 3, s / 6.0, across / (0.47 * e.fibrilMm));

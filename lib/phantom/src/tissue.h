@@ -19,7 +19,8 @@ struct Tissue {
   double powerDb = -200;    ///< backscatter against gluteus medius muscle; anisotropic tissue: at 0 degrees
   double attenuation = 0.7; ///< dB/cm/MHz, one way
   Fibres fibres = Fibres::none;
-  double fibreDeg = 0; ///< direction of the fibres against the horizontal, in the picture's plane
+  double fibreDeg = 0;  ///< direction of the fibres against the horizontal, in the picture's plane
+  double isotropic = 0; ///< share of the fibres' darkening with the angle that is lost: 0..1
   bool bone = false;
   double coherent = 0; ///< share of the power that comes from sheets and fibres, which echo as one: 0..1
   double phase = 0;    ///< of that share, radians; alike along a fibre, unlike across
@@ -31,6 +32,12 @@ struct Tissue {
     return t;
   }
 };
+
+/// How much darker healthy tendon is at this angle of its fibres off the perpendicular, dB.
+[[nodiscard]] double tendonFallDb(const Echo& echo, double angleDeg);
+/// Degenerated fibres lie less in order: what they have lost of their echo at 0 degrees they can't lose again with the
+/// angle. @return share of the darkening that is gone, 0..1
+[[nodiscard]] double lostAnisotropy(const Echo& echo, double fadeDb);
 
 enum class Muscle { medius, maximus, vastus, minimus, tensor, other };
 

@@ -149,6 +149,7 @@ private:
     HipRecipe r = drawRecipe(seedOf(path), wishes);
     Draw rng(mix(seedOf(path), 2));
     spreadTear(r, rng);
+    makeLegible(r);
     return r;
   }
 
@@ -165,6 +166,7 @@ private:
         nlohmann::ordered_json about;
         Draw rng(mix(seedOf(path), 3));
         about["outside"] = putOutside(r, rng, about);
+        makeLegible(r);
         add("class", path, std::move(r), std::move(about));
       }
     }

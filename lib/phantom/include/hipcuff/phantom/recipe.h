@@ -209,7 +209,7 @@ enum class SpeckleFilter { none, median, bilateral, diffusion, oriented };
 struct Processing {
   ScannerStyle style = ScannerStyle::standard;
   double gainDb = 0;
-  double dynamicRangeDb = 62; ///< 45..80
+  double dynamicRangeDb = 62; ///< 50..80
   GreyMap greyMap = GreyMap::power;
   double greyGamma = 1.0;               ///< every map: 255 * f(v^gamma)
   double greyShape = 0;                 ///< how far f is from a straight line; 0..1 (power: not used)
@@ -329,6 +329,11 @@ struct RecipeWishes {
 
 /// A plausible hip, probe and screen; different for every seed.
 [[nodiscard]] HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes = {});
+/// What the person at the machine does until tissue shows as what it is: granulation is darker than the tendon around
+/// it (but for one in ten), and the gain is turned up until a gap's grey differs from the tendon's. drawRecipe and
+/// otherView end with it; to be done again where a drawn recipe's tear, echo or processing is changed. Pictures meant to
+/// be too dark or saturated stay so.
+void makeLegible(HipRecipe& recipe);
 /// The same person's hip (geometry of tissue and lesion, screen, echo) seen in another view.
 [[nodiscard]] HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed);
 
