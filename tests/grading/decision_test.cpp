@@ -18,6 +18,10 @@ namespace {
 
 using hipcuff::test::plain;
 
+double tearShare(const std::array<double, 4>& p) {
+  return p[2] + p[3];
+}
+
 GradeEvidence evidence(double full, double partial, std::optional<double> texture = -3, double borders = 1) {
   return {full, partial, 0.5, 5, texture, borders};
 }
@@ -83,20 +87,39 @@ TEST(Texture, TakesTheLesserOfDarknessAndLostPattern) {
   EXPECT_GT(*textureScore(f, View::longAxis, c), 3);
 }
 
-TEST(Texture, TheClassifiersShareIsAveragedInOrStandsAlone) {
-  Criteria c = builtinCriteria();
-  c.items.at("tendinosis_classified_weight").value = 0.5;
+TEST(Texture, TheClassifiersShareComesBeforeWhatIsReadFromTheGreys) {
+  const Criteria c = builtinCriteria();
   Findings f;
   f.degeneratedShare = 0.5;
   EXPECT_NEAR(*textureScore(f, View::longAxis, c), 0, 1e-9);
   f.degeneratedShare = 0.9;
   EXPECT_NEAR(*textureScore(f, View::longAxis, c), std::log(9.0), 1e-9);
-  f.echogenicity = c.value("tendinosis_echogenicity");
-  f.fibreCoherence = c.value("tendinosis_coherence");
-  EXPECT_NEAR(*textureScore(f, View::longAxis, c), std::log(9.0) / 2, 1e-9);
+  f.echogenicity = c.value("tendinosis_echogenicity") - 1000;
+  f.fibreCoherence = 0;
+  EXPECT_NEAR(*textureScore(f, View::longAxis, c), std::log(9.0), 1e-9);
   f.degeneratedShare = 0;
-  EXPECT_LT(*textureScore(f, View::longAxis, c), -1.5);
-  EXPECT_GT(*textureScore(f, View::longAxis, c), -2.1) << "finite";
+  EXPECT_LT(*textureScore(f, View::longAxis, c), -3.5);
+  EXPECT_GE(*textureScore(f, View::longAxis, c), -4) << "finite";
+}
+
+TEST(Evidence, WhatIsTornWithoutAnOutlineCountsToo) {
+  Criteria c = builtinCriteria();
+  c.items.at("calibration_tear_none_area").value = 1;
+  GradeEvidence e;
+  const double little = tearShare(probabilitiesOf(e, c));
+  e.tornAreaMm2 = 5;
+  EXPECT_GT(tearShare(probabilitiesOf(e, c)), little);
+}
+
+TEST(Evidence, AGapThroughMoreOfTheThicknessIsSoonerFull) {
+  Criteria c = builtinCriteria();
+  c.items.at("calibration_full_share").value = 3;
+  GradeEvidence e;
+  e.partialConfidence = 0.9;
+  e.tornShare = 0.4;
+  const auto part = probabilitiesOf(e, c);
+  e.tornShare = 0.9;
+  EXPECT_GT(probabilitiesOf(e, c)[3], part[3]);
 }
 
 TEST(Prevalence, WordsAndNames) {

@@ -17,6 +17,9 @@ inline Criteria plain() {
   set("calibration_tear_confidence", 1);
   set("calibration_tear_depth", 0);
   set("calibration_tear_length", 0);
+  for (const char* unused :
+       {"calibration_tear_none_area", "calibration_tear_area", "calibration_tear_share", "calibration_full_share"})
+    set(unused, 0);
   set("calibration_full_offset", 0);
   set("calibration_full_confidence", 1);
   set("calibration_tendinosis_offset", 0);

@@ -115,6 +115,24 @@ TEST(Thickness, SuspectedAnisotropyTakesNothingAway) {
   EXPECT_NEAR(m.thickness.profile[32].remainingMm, 5, 0.05);
 }
 
+TEST(Findings, TornTissueAddsUpOverThicknessAndLength) {
+  SyntheticHip hip;
+  const Findings whole = measured(hip).findings;
+  EXPECT_LT(whole.tornShare.value_or(1), 0.1);
+  EXPECT_LT(whole.tornAreaMm2.value_or(99), 1.0);
+  hip.tears = {{6, 12, 0, 0.5}};
+  const Findings torn = measured(hip).findings;
+  EXPECT_NEAR(torn.tornShare.value_or(0), 0.5, 0.12) << "half of the thickness";
+  EXPECT_NEAR(torn.tornAreaMm2.value_or(0), 6 * 2.5, 3.5) << "6 mm long, 2.5 mm high";
+}
+
+TEST(Findings, DarknessAtAnObliqueAngleIsNotTornTissue) {
+  SyntheticHip hip;
+  hip.tears = {{6, 12, 0, 0.5}};
+  hip.angleDegrees = -15; // whichever way it slopes
+  EXPECT_LT(measured(hip).findings.tornShare.value_or(1), 0.1);
+}
+
 TEST(Findings, BursalFluidIsMeasuredAndItsAbsenceToo) {
   SyntheticHip hip;
   EXPECT_DOUBLE_EQ(measured(hip).findings.bursalFluidMm.value_or(-1), 0.0);

@@ -33,6 +33,17 @@ TEST(PictureQuality, NothingFoundOrTooUnsure) {
   EXPECT_THAT(checked(picture), ElementsAre(Refusal::noCortex));
 }
 
+TEST(PictureQuality, OnABoneThatIsNoTrochanterTheTendonMustBeSurer) {
+  auto picture = render({});
+  picture.anatomy.tendon.confidence = 0.6;
+  picture.anatomy.cortex.trochanterLikeness = 0.9;
+  EXPECT_THAT(checked(picture), IsEmpty());
+  picture.anatomy.cortex.trochanterLikeness = 0.1;
+  EXPECT_THAT(checked(picture), ElementsAre(Refusal::noTendon));
+  picture.anatomy.tendon.confidence = 0.9;
+  EXPECT_THAT(checked(picture), IsEmpty());
+}
+
 TEST(PictureQuality, TooDark) {
   SyntheticHip hip;
   hip.whiteDb = 62;

@@ -91,7 +91,7 @@ Result measured(const testing::SimulatedHip& hip) {
     squares += error * error / (s.sdMm * s.sdMm);
     r.borderMm += distance(s.superficialMm, hip.truth.superficial.mm);
     if (s.fibreAngleDeg) {
-      r.angleMae += std::abs(*s.fibreAngleDeg - std::abs(nearest->fibreAngleDeg));
+      r.angleMae += std::abs(std::abs(*s.fibreAngleDeg) - std::abs(nearest->fibreAngleDeg));
       ++angles;
     }
     ++matched;
@@ -199,16 +199,16 @@ Summary group(const std::string& name, std::uint64_t firstSeed, View view) {
   return summarised(name, results);
 }
 
-/// Floors a little below what was measured with 24 hips a group of the grown simulator, which draws some bones that
-/// hardly show and some scanners that nobody would buy. The goals are tests/accuracy's.
+/// Floors a little below what was measured with 24 hips a group, among them a 4 MHz fan, spurs and a calcification
+/// whose shadow breaks the bone's line. The goals are tests/accuracy's.
 void expectGood(const Summary& s) {
   EXPECT_LT(s.cortexMm, 0.45);
   EXPECT_GT(s.cortexRecall, 0.88);
-  EXPECT_LT(s.thicknessMae, 0.42);
-  EXPECT_LT(std::abs(s.thicknessBias), 0.15);
-  EXPECT_GT(s.coverage, 0.92);
-  EXPECT_LT(s.failureRate - s.missed, 0.13);
-  EXPECT_LT(s.missed, 0.17);
+  EXPECT_LT(s.thicknessMae, 0.32);
+  EXPECT_LT(std::abs(s.thicknessBias), 0.10);
+  EXPECT_GT(s.coverage, 0.90);
+  EXPECT_LT(s.failureRate - s.missed, 0.10);
+  EXPECT_LT(s.missed, 0.10);
   EXPECT_EQ(s.wrongSide, 0.0);
 }
 

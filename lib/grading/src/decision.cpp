@@ -13,7 +13,8 @@ namespace {
 
 constexpr double leastConfidence = 0.02; ///< keeps log odds finite; scripts/calibrate uses the same
 constexpr double textureLimit = 4;
-constexpr double lengthUnitMm = 5; ///< lengths enter as ln(length / 5 mm): 0 for a tear of ordinary length
+constexpr double areaUnitMm2 = 0.2; ///< areas enter as ln(area + 0.2 mm2): below it lies what is found anywhere
+constexpr double lengthUnitMm = 5;  ///< lengths enter as ln(length / 5 mm): 0 for a tear of ordinary length
 
 double logistic(double x) {
   return 1 / (1 + std::exp(-x));
@@ -25,17 +26,20 @@ double logit(double confidence) {
 
 double tearLogOdds(const GradeEvidence& e, const Criteria& criteria) {
   const double best = std::max(e.fullConfidence, e.partialConfidence);
+  const double area = std::log(e.tornAreaMm2 + areaUnitMm2);
   if (best <= 0)
-    return criteria.value("calibration_tear_none");
+    return criteria.value("calibration_tear_none") + criteria.value("calibration_tear_none_area") * area;
   const double length = std::log(std::max(e.lengthMm, 0.5) / lengthUnitMm);
   return criteria.value("calibration_tear_offset") + criteria.value("calibration_tear_confidence") * logit(best) +
          criteria.value("calibration_tear_depth") * (e.depthFraction - 0.5) +
-         criteria.value("calibration_tear_length") * length;
+         criteria.value("calibration_tear_length") * length + criteria.value("calibration_tear_area") * area +
+         criteria.value("calibration_tear_share") * (e.tornShare - 0.5);
 }
 
 double fullLogOdds(const GradeEvidence& e, const Criteria& criteria) {
   return criteria.value("calibration_full_offset") +
-         criteria.value("calibration_full_confidence") * (logit(e.fullConfidence) - logit(e.partialConfidence));
+         criteria.value("calibration_full_confidence") * (logit(e.fullConfidence) - logit(e.partialConfidence)) +
+         criteria.value("calibration_full_share") * (e.tornShare - 0.5);
 }
 
 double tendinosisLogOdds(const GradeEvidence& e, const Criteria& criteria) {
@@ -73,20 +77,17 @@ const Discontinuity* gradedTear(GradeClass grade, const std::vector<Discontinuit
 }
 
 std::optional<double> textureScore(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
-  std::optional<double> classified;
   if (findings.degeneratedShare)
-    classified = std::clamp(logit(*findings.degeneratedShare), -textureLimit, textureLimit);
+    return std::clamp(logit(*findings.degeneratedShare), -textureLimit, textureLimit);
   if (!findings.fibreCoherence || !findings.echogenicity)
-    return classified;
+    return std::nullopt;
   const auto score = [&](const std::string& threshold, const std::string& width, double value) {
     return std::clamp((criteria.value(threshold) - value) / criteria.value(width), -textureLimit, textureLimit);
   };
   const double dark = score("tendinosis_echogenicity", "tendinosis_echogenicity_width", *findings.echogenicity);
   const double lost = score(view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence",
                             "tendinosis_coherence_width", *findings.fibreCoherence);
-  const double read = -std::log((std::exp(-dark) + std::exp(-lost)) / 2);
-  const double weight = criteria.value("tendinosis_classified_weight");
-  return classified ? weight * *classified + (1 - weight) * read : read;
+  return -std::log((std::exp(-dark) + std::exp(-lost)) / 2);
 }
 
 GradeEvidence gatherEvidence(const Anatomy& anatomy, const Measurements& measurements, std::optional<View> view,
@@ -107,6 +108,8 @@ GradeEvidence gatherEvidence(const Anatomy& anatomy, const Measurements& measure
   }
   out.texture = textureScore(measurements.findings, view, criteria);
   out.borders = std::clamp(anatomy.tendon.confidence, 0.0, 1.0);
+  out.tornShare = measurements.findings.tornShare.value_or(0.0);
+  out.tornAreaMm2 = measurements.findings.tornAreaMm2.value_or(0.0);
   return out;
 }
 

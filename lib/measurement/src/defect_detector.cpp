@@ -161,7 +161,7 @@ std::vector<Discontinuity> DefectDetector::detect(const Frame&, const WorkingFra
     std::vector<double> angles;
     for (std::size_t i = first; i <= last; ++i)
       if (tendon.stations[i].fibreAngleDeg)
-        angles.push_back(*tendon.stations[i].fibreAngleDeg);
+        angles.push_back(std::abs(*tendon.stations[i].fibreAngleDeg));
     if (!angles.empty())
       d.fibreAngleDeg = median(angles);
     // Angle before darkness: where healthy fibres go dark too, only fluid or a gap through all fibres is evidence.

@@ -127,6 +127,10 @@ Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& wor
       out.thickness.facets.push_back({anatomy.cortex.facets[f].kind, summaryOf(byFacet[f])});
   out.findings = findFindings(frame, working, anatomy, discontinuities, criteria);
   out.findings.degeneratedShare = degeneratedShare(anatomy.tendon, discontinuities, criteria);
+  if (const auto torn = tornTissue(anatomy.tendon, discontinuities, criteria)) {
+    out.findings.tornShare = torn->share;
+    out.findings.tornAreaMm2 = torn->areaMm2;
+  }
   out.discontinuities = std::move(discontinuities);
   return out;
 }

@@ -1,5 +1,7 @@
 #include "tissue_findings.h"
 
+#include "tear_regions.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +11,7 @@ namespace {
 constexpr double deepMarginMm = 0.3; // the cortex's echo reaches into the tendon
 constexpr double superficialMarginMm = 0.2;
 constexpr double leastAreaMm2 = 10;
+constexpr double shareWindowMm = 1.25; // a gap shorter than that is no tear yet (tear_length_min)
 
 } // namespace
 
@@ -24,7 +27,7 @@ std::optional<double> degeneratedShare(const Tendon& tendon, const std::vector<D
     const bool torn = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
       return s.positionMm >= d.beginMm && s.positionMm <= d.endMm;
     });
-    if (torn || s.fibreAngleDeg.value_or(0.0) > angleMax)
+    if (torn || std::abs(s.fibreAngleDeg.value_or(0.0)) > angleMax)
       continue;
     const auto column = static_cast<int>(s.column);
     const auto from = static_cast<int>(std::lround(band.rowAt(distance(s.cortexMm, s.deepMm) + deepMarginMm)));
@@ -38,6 +41,37 @@ std::optional<double> degeneratedShare(const Tendon& tendon, const std::vector<D
   if (whole * band.stepMm * band.heightStepMm < leastAreaMm2)
     return std::nullopt;
   return worn / whole;
+}
+
+std::optional<TornTissue> tornTissue(const Tendon& tendon, const std::vector<Discontinuity>& discontinuities,
+                                     const Criteria& criteria) {
+  const TearMap map = tearMap(tendon);
+  if (map.tear.empty())
+    return std::nullopt;
+  const double angleMax = criteria.value("fibre_angle_max");
+  std::vector<double> shares;
+  TornTissue out;
+  for (int x = 0; x < map.tear.width; ++x) {
+    const auto i = static_cast<std::size_t>(x);
+    const TendonStation& s = tendon.stations[i];
+    const bool counted = std::any_of(discontinuities.begin(), discontinuities.end(), [&](const Discontinuity& d) {
+      return !d.suspectedAnisotropy && s.positionMm >= d.beginMm && s.positionMm <= d.endMm;
+    });
+    double torn = 0;
+    if (counted || std::abs(s.fibreAngleDeg.value_or(0.0)) <= angleMax)
+      for (int y = 0; y < map.tear.height; ++y)
+        torn += static_cast<double>(map.tear.at(x, y)) * map.heightStepMm;
+    out.areaMm2 += torn * map.stepMm;
+    shares.push_back(std::min(1.0, torn / std::max(0.5, map.thicknessMm[i] - map.deepMm[i])));
+  }
+  const auto window = std::min(shares.size(), static_cast<std::size_t>(std::lround(shareWindowMm / map.stepMm)));
+  double sum = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    sum += shares[i] - (i >= window ? shares[i - window] : 0.0);
+    if (i + 1 >= window)
+      out.share = std::max(out.share, sum / static_cast<double>(window));
+  }
+  return out;
 }
 
 std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criteria) {

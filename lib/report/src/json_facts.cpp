@@ -139,6 +139,8 @@ ImageResult factsFromJson(const Json& json) {
   m.findings.muscleEchogenicity = maybe<double>(findings.at("muscle_echogenicity"));
   m.findings.assessableFraction = maybe<double>(findings.at("assessable_fraction"));
   m.findings.degeneratedShare = maybe<double>(findings.at("degenerated_share"));
+  m.findings.tornShare = maybe<double>(findings.at("torn_share"));
+  m.findings.tornAreaMm2 = maybe<double>(findings.at("torn_area_mm2"));
   image.grade = gradeFrom(json.at("grade"), json.at("quality").at("reasons"));
   return image;
 }

@@ -311,7 +311,9 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {"cooccurrence_across", coOccurrenceJson(f.coOccurrenceAcross, place)},
           {"muscle_echogenicity", fine(f.muscleEchogenicity)},
           {"assessable_fraction", fine(f.assessableFraction)},
-          {"degenerated_share", fine(f.degeneratedShare)}};
+          {"degenerated_share", fine(f.degeneratedShare)},
+          {"torn_share", fine(f.tornShare)},
+          {"torn_area_mm2", place.calibrated() ? fine(f.tornAreaMm2) : Json()}};
 }
 
 Json probabilitiesJson(const std::array<double, 4>& p) {
@@ -339,7 +341,9 @@ Json evidenceJson(const std::optional<GradeEvidence>& evidence) {
           {"depth_fraction", fine(evidence->depthFraction)},
           {"length_mm", fine(evidence->lengthMm)},
           {"texture", fine(evidence->texture)},
-          {"borders", fine(evidence->borders)}};
+          {"borders", fine(evidence->borders)},
+          {"torn_share", fine(evidence->tornShare)},
+          {"torn_area_mm2", fine(evidence->tornAreaMm2)}};
 }
 
 Json gradeJson(const Grade& grade, const Criteria& criteria) {

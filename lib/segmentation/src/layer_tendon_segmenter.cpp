@@ -68,8 +68,8 @@ std::vector<double> fluidUnder(const TissueBand& band, const TissueFootprint& fo
   return heights;
 }
 
-/// Angle of the fibres against the perpendicular to the beam at each column of the footprint, degrees: half way up,
-/// fibres lie between the bone's course and the border's.
+/// Signed angle of the fibres against the perpendicular to the beam at each column of the footprint, degrees: positive
+/// where they go down to the right. Half way up, fibres lie between the bone's course and the border's.
 std::vector<double> fibreAngles(const Frame& frame, const TissueBand& band, const TissueFootprint& footprint) {
   std::vector<double> angles;
   const std::vector<double>& height = footprint.heightMm;
@@ -82,7 +82,7 @@ std::vector<double> fibreAngles(const Frame& frame, const TissueBand& band, cons
     const Point along{-n.y, n.x};
     const Point fibre = along * std::cos(turn) + n * std::sin(turn);
     const Point beam = frame.beamAt(band.baseMm[footprint.first + i] + n * (0.5 * height[i]));
-    angles.push_back(std::asin(std::clamp(std::abs(dot(fibre, beam)), 0.0, 1.0)) * 180.0 / std::numbers::pi);
+    angles.push_back(std::asin(std::clamp(dot(fibre, beam), -1.0, 1.0)) * 180.0 / std::numbers::pi);
   }
   return segmentation::smoothed(angles, 0.6 / band.stepMm);
 }

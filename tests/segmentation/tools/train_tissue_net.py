@@ -130,8 +130,9 @@ def repaint(x, kinds, random, share):
         tendon = u(0.25, 1.1)
         fibrous = u(0.0, 0.3) * min(1.0, tendon + 0.4)
         muscle, fat = u(0.08, 0.8), u(0.05, 0.9)
-        worn = u(0.35, 0.85)
-        tear = u(0.0, 0.12) if random.random() < 0.5 else tendon * u(0.2, 0.65)
+        # Worn tendon is a shade darker with soft margins; what fills a gap is darker than that and ends sharply.
+        worn = u(0.55, 0.9)
+        tear = u(0.0, 0.12) if random.random() < 0.5 else tendon * u(0.1, 0.5)
         #          level, streaks
         paint = {1: (u(0.5, 1.3), 0.05), 2: (fat, u(0, 0.12)), 3: (u(0.5, 1.4), u(0, 0.15)), 4: (muscle, u(0, 0.25)),
                  5: (tendon, fibrous), 6: (tendon * worn, fibrous * u(0, 0.4)), 7: (tear, u(0, 0.05)),
@@ -143,6 +144,10 @@ def repaint(x, kinds, random, share):
             where = kind == value
             level[where] = mean
             streak[where] = streaks
+        whole = np.isin(kind, (5, 6))
+        soft = gaussian_filter((kind == 6).astype(np.float32), (u(1, 4), u(1.5, 8)))
+        level = np.where(whole, tendon * (1 - (1 - worn) * soft), level)
+        streak = np.where(whole, fibrous * (1 - (1 - u(0, 0.4)) * soft), streak)
         # Off the bone tendon goes over into its muscle.
         seat = np.isin(kind, (5, 6, 7)).any(0)
         away = distance_transform_edt(~seat) if seat.any() else np.full(COLUMNS, 1e3)

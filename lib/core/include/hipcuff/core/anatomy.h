@@ -82,7 +82,8 @@ struct TendonStation {
   Point deepMm;                     ///< the tendon's underside: equals cortexMm unless fluid lies between
   bool superficialInferred = false; ///< hidden by a defect or shadow and bridged
   bool deepInferred = false;
-  std::optional<double> fibreAngleDeg; ///< fibres against the perpendicular to the beam; 0 = beam perpendicular
+  /// Fibres against the perpendicular to the beam; 0: beam perpendicular; positive where they go down to the right.
+  std::optional<double> fibreAngleDeg;
   double sdMm = 0;                     ///< standard uncertainty of the distance cortex -> superficial border
   double confidence = 0;               ///< 0..1
   std::size_t column = 0;              ///< of Tendon::tissue, where there is one

@@ -43,6 +43,8 @@ struct GradeEvidence {
   double lengthMm = 0;           ///< of the same one
   std::optional<double> texture; ///< above 0: darker and less fibrillar than healthy; none where it can't be read
   double borders = 0;            ///< confidence of the tendon's borders, 0..1
+  double tornShare = 0;          ///< Findings::tornShare; 0 where it was not read
+  double tornAreaMm2 = 0;        ///< Findings::tornAreaMm2
 };
 
 /// The tear that the class rests on, sorted into bins. Depth bins and high or low grade are shoulder analogues.

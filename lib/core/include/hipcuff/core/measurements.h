@@ -105,6 +105,11 @@ struct Findings {
   /// Part of the intact tendon that the tissue classifier takes for degenerated, 0..1; read only where the beam is
   /// nearly perpendicular to the fibres.
   std::optional<double> degeneratedShare;
+  /// Largest part of the tendon's thickness that the tissue classifier takes for torn (its probabilities added up over
+  /// the height), mean over 1.25 mm along the cortex, 0..1; and the area that it takes for torn altogether. Without
+  /// outlines: what is half suspected everywhere adds up too.
+  std::optional<double> tornShare;
+  std::optional<double> tornAreaMm2;
   std::optional<double> muscleEchogenicity;
   std::optional<double> assessableFraction; ///< part of the tendon's length whose fibre angle allows reading darkness
 };

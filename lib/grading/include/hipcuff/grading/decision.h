@@ -20,10 +20,11 @@ namespace hipcuff {
 /// facet does not set suspectedAnisotropy: that is not darkness alone.
 [[nodiscard]] bool countsAsEvidence(const Discontinuity& discontinuity) noexcept;
 
-/// How much darker *and* less fibrillar than healthy the tendon is: the lesser of both, smoothly (soft minimum), each
-/// in widths from its threshold and limited to +-4, so that no single odd reading decides. None where none of
-/// it could be read at this beam angle. In the short axis fibres are cut across and cohere less, so that
-/// their threshold is another one. Thickness plays no part: there is no norm.
+/// Above 0: degenerated. The log odds of the share of the intact tendon that the tissue classifier takes for
+/// degenerated. Where a segmenter gives no tissue map: how much darker *and* less fibrillar than healthy the tendon is, the
+/// lesser of both, smoothly (soft minimum), in widths from its threshold; in the short axis fibres are cut across and
+/// cohere less, so that their threshold is another one. Limited to +-4, so that no single odd reading decides. None where
+/// nothing could be read at this beam angle. Thickness plays no part: there is no norm.
 [[nodiscard]] std::optional<double> textureScore(const Findings& findings, std::optional<View> view,
                                                  const Criteria& criteria);
 
