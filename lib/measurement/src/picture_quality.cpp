@@ -125,8 +125,8 @@ std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& workin
   // Muscle lies straight on many bones. Where the bone is no trochanter by its shape, the tendon must be the plainer.
   const bool unlike = anatomy.cortex.trochanterLikeness < criteria.value("trochanter_likeness_min");
   const double surest = criteria.value(unlike ? "tendon_confidence_min_unlike" : "tendon_confidence_min");
-  const bool noTendon = !tendon.found() || tendon.confidence < surest ||
-                        tendonLength < criteria.value("tendon_length_min");
+  const bool noTendon =
+      !tendon.found() || tendon.confidence < surest || tendonLength < criteria.value("tendon_length_min");
   refuseIf(noCortex, Refusal::noCortex);
   refuseIf(!noCortex && noTendon, Refusal::noTendon);
 

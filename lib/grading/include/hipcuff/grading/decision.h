@@ -21,10 +21,10 @@ namespace hipcuff {
 [[nodiscard]] bool countsAsEvidence(const Discontinuity& discontinuity) noexcept;
 
 /// Above 0: degenerated. The log odds of the share of the intact tendon that the tissue classifier takes for
-/// degenerated. Where a segmenter gives no tissue map: how much darker *and* less fibrillar than healthy the tendon is, the
-/// lesser of both, smoothly (soft minimum), in widths from its threshold; in the short axis fibres are cut across and
-/// cohere less, so that their threshold is another one. Limited to +-4, so that no single odd reading decides. None where
-/// nothing could be read at this beam angle. Thickness plays no part: there is no norm.
+/// degenerated. Where a segmenter gives no tissue map: how much darker *and* less fibrillar than healthy the tendon is,
+/// the lesser of both, smoothly (soft minimum), in widths from its threshold; in the short axis fibres are cut across
+/// and cohere less, so that their threshold is another one. Limited to +-4, so that no single odd reading decides. None
+/// where nothing could be read at this beam angle. Thickness plays no part: there is no norm.
 [[nodiscard]] std::optional<double> textureScore(const Findings& findings, std::optional<View> view,
                                                  const Criteria& criteria);
 

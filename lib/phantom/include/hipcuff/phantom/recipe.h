@@ -331,8 +331,8 @@ struct RecipeWishes {
 [[nodiscard]] HipRecipe drawRecipe(std::uint64_t seed, const RecipeWishes& wishes = {});
 /// What the person at the machine does until tissue shows as what it is: granulation is darker than the tendon around
 /// it (but for one in ten), and the gain is turned up until a gap's grey differs from the tendon's. drawRecipe and
-/// otherView end with it; to be done again where a drawn recipe's tear, echo or processing is changed. Pictures meant to
-/// be too dark or saturated stay so.
+/// otherView end with it; to be done again where a drawn recipe's tear, echo or processing is changed. Pictures meant
+/// to be too dark or saturated stay so.
 void makeLegible(HipRecipe& recipe);
 /// The same person's hip (geometry of tissue and lesion, screen, echo) seen in another view.
 [[nodiscard]] HipRecipe otherView(const HipRecipe& recipe, View view, std::uint64_t seed);
