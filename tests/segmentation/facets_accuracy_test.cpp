@@ -46,19 +46,11 @@ double median(std::vector<double> v) {
   return v[v.size() / 2];
 }
 
-double areaUnderCurve(const std::vector<double>& hips, const std::vector<double>& limbs) {
-  double won = 0;
-  for (const double h : hips)
-    for (const double l : limbs)
-      won += h > l ? 1.0 : h == l ? 0.5 : 0.0;
-  return won / std::max(1.0, static_cast<double>(hips.size() * limbs.size()));
-}
-
 /// Floors a little below what was measured, see docs/methods.md.
 TEST(FacetAccuracy, LongAxisShouldersAndShape) {
   const Group hips = group(5100000, View::longAxis, false);
   const Group limbs = group(5120000, View::longAxis, true);
-  const double area = areaUnderCurve(hips.likeness, limbs.likeness);
+  const double area = testing::areaUnderCurve(hips.likeness, limbs.likeness);
   std::cout << "distal shoulder: shown " << hips.shown[0] << ", found " << hips.middleErrors[0].size() << ", median "
             << median(hips.middleErrors[0]) << " mm; proximal: shown " << hips.shown[1] << ", found "
             << hips.middleErrors[1].size() << "; hip against limb " << area << '\n';
@@ -70,7 +62,7 @@ TEST(FacetAccuracy, LongAxisShouldersAndShape) {
 TEST(FacetAccuracy, ShortAxisApexAndShape) {
   const Group hips = group(5110000, View::shortAxis, false);
   const Group limbs = group(5130000, View::shortAxis, true);
-  const double area = areaUnderCurve(hips.likeness, limbs.likeness);
+  const double area = testing::areaUnderCurve(hips.likeness, limbs.likeness);
   std::cout << "apex to the anterior facet: shown " << hips.shown[1] << ", found " << hips.middleErrors[1].size()
             << ", median " << median(hips.middleErrors[1]) << " mm; to the posterior facet: shown " << hips.shown[0]
             << ", found " << hips.middleErrors[0].size() << ", median " << median(hips.middleErrors[0])

@@ -181,4 +181,12 @@ double measuredLikeness(const FacetCase& c) {
   return trochanterLikeness(facetsOf(c));
 }
 
+double areaUnderCurve(const std::vector<double>& hips, const std::vector<double>& limbs) {
+  double won = 0;
+  for (const double h : hips)
+    for (const double l : limbs)
+      won += h > l ? 1.0 : h == l ? 0.5 : 0.0;
+  return won / std::max(1.0, static_cast<double>(hips.size() * limbs.size()));
+}
+
 } // namespace hipcuff::testing

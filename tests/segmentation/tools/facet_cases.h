@@ -52,4 +52,7 @@ struct EdgeFound {
 /// trochanterLikeness of all the case's faces.
 [[nodiscard]] double measuredLikeness(const FacetCase& c);
 
+/// Share of pairs in which the hip has the greater value; half for a tie.
+[[nodiscard]] double areaUnderCurve(const std::vector<double>& hips, const std::vector<double>& limbs);
+
 } // namespace hipcuff::testing

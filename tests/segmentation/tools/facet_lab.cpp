@@ -28,15 +28,6 @@ double quantile(std::vector<double> v, double share) {
   return v[static_cast<std::size_t>(share * static_cast<double>(v.size() - 1) + 0.5)];
 }
 
-/// Share of pairs in which the hip has the greater value.
-double areaUnderCurve(const std::vector<double>& hips, const std::vector<double>& limbs) {
-  double won = 0;
-  for (const double h : hips)
-    for (const double l : limbs)
-      won += h > l ? 1.0 : h == l ? 0.5 : 0.0;
-  return won / std::max(1.0, static_cast<double>(hips.size() * limbs.size()));
-}
-
 void printEdges(const std::string& name, const std::vector<EdgeFound>& edges) {
   std::vector<double> error;
   std::vector<double> middle;
@@ -113,7 +104,7 @@ int measure(const std::vector<std::string>& files) {
     if (hips.empty() || limbs.empty())
       continue;
     std::cout << (view == 0 ? "long" : "short") << " axis, hip " << hips.size() << " against limb " << limbs.size()
-              << ": area under the curve " << areaUnderCurve(hips, limbs) << '\n';
+              << ": area under the curve " << testing::areaUnderCurve(hips, limbs) << '\n';
     for (const double limit : {0.05, 0.2, 0.4, 0.6, 0.8}) {
       const auto below = [&](double v) { return v < limit; };
       std::cout << "  below " << limit << ": limbs "
