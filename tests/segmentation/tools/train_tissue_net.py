@@ -302,6 +302,29 @@ class Net(nn.Module):
         return self.out(self.d0(torch.cat([up(d1), e0], 1)))
 
 
+@torch.no_grad()
+def widen(wide, narrow, widths):
+    """Makes `wide` answer as `narrow` (of these widths) does: new channels start with next to no say in the old ones."""
+    a, b, c, d, e = widths
+    inputs = {"e0": [5], "e1a": [a], "e1b": [b], "e2a": [b], "e2b": [c], "e3a": [c], "e3b": [d], "e4a": [d], "e4b": [e],
+              "d3": [e, d], "d2": [d, c], "d1": [c, b], "d0": [b, a]}
+    for name, parts in inputs.items():
+        old, grown = getattr(narrow, name), getattr(wide, name)
+        outputs = old.conv.out_channels
+        grown.conv.weight[:outputs] *= 0.02
+        first = {"d3": "e4b", "d2": "d3", "d1": "d2", "d0": "d1"}.get(name)  # whose output the joined input begins with
+        starts = [0, getattr(wide, first).conv.out_channels] if first else [0]
+        at = 0
+        for start, part in zip(starts, parts):
+            grown.conv.weight[:outputs, start:start + part] = old.conv.weight[:, at:at + part]
+            at += part
+        for field in ("weight", "bias", "running_mean", "running_var"):
+            getattr(grown.norm, field)[:outputs] = getattr(old.norm, field)
+    wide.out.weight *= 0.02
+    wide.out.weight[:, :a] = narrow.out.weight
+    wide.out.bias.copy_(narrow.out.bias)
+
+
 def loss_of(logits, y):
     target = y.long()
     target[target == 255] = -100
@@ -374,6 +397,7 @@ def main():
     parser.add_argument("--check", nargs="+", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--from", dest="start")
+    parser.add_argument("--widen", type=int, nargs=5, metavar="N", help="widths of the net of --from, where it is narrower")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--batch", type=int, default=12)
@@ -390,7 +414,11 @@ def main():
     print(f"{len(train.items)} bands to train on, {len(held.items)} to check", flush=True)
     net = Net(options.width).to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
-    if options.start:
+    if options.start and options.widen:
+        narrow = Net(options.widen)
+        narrow.load_state_dict(torch.load(options.start))
+        widen(net, narrow, options.widen)
+    elif options.start:
         net.load_state_dict(torch.load(options.start))
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-4)
     begin, step, told, running = time.time(), 0, time.time(), 0.0
