@@ -27,19 +27,35 @@ double step(const HipRecipe& r) {
   return sum[0] / std::max(1, count[0]) - sum[1] / std::max(1, count[1]);
 }
 
-TEST(Legible, ATornTendonShowsItsGap) {
+/// A granulation as bright as the tendon, in a dark picture: what no eye could see.
+HipRecipe hidden(std::uint64_t seed, Pathology pathology) {
+  RecipeWishes wishes;
+  wishes.pathology = pathology;
+  wishes.confounder = Confounder::none;
+  HipRecipe r = drawRecipe(seed, wishes);
+  r.tear.fluid = false;
+  r.tear.depthFraction = 0.5;
+  r.tear.lengthMm = 8;
+  r.echo.lesionDb = r.echo.tendonDb;
+  r.processing.gainDb -= 6;
+  return r;
+}
+
+TEST(Legible, AHiddenGapIsMadeToShow) {
+  int tried = 0;
   int shown = 0;
-  constexpr int all = 24;
-  for (std::uint64_t seed = 0; seed < all; ++seed) {
-    RecipeWishes wishes;
-    wishes.pathology = Pathology::intrasubstance; // away from the bone's bright line
-    wishes.confounder = Confounder::none;
-    HipRecipe r = drawRecipe(4100 + seed, wishes);
-    r.tear.depthFraction = 0.5;
-    r.tear.lengthMm = 8;
-    shown += step(r) > 8;
+  for (std::uint64_t seed = 4100; seed < 4112; ++seed) {
+    HipRecipe r = hidden(seed, Pathology::intrasubstance); // away from the bone's bright line
+    const double before = step(r);
+    makeLegible(r);
+    if (r.echo.lesionDb == r.echo.tendonDb)
+      continue; // one in ten may stay as bright
+    ++tried;
+    const double after = step(r);
+    shown += after > 8 && after > before + 5;
   }
-  EXPECT_GE(shown, 20) << "of " << all << "; one granulation in ten may be as bright as the tendon";
+  EXPECT_GE(tried, 8);
+  EXPECT_GE(shown, 0.8 * tried);
 }
 
 TEST(Legible, GainIsTurnedUpUntilTheTendonStandsOutAndNotBeyond) {
@@ -61,20 +77,17 @@ TEST(Legible, GainIsTurnedUpUntilTheTendonStandsOutAndNotBeyond) {
 }
 
 TEST(Legible, GranulationIsDarkerThanTendonAtTheAngleOfTheBeam) {
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    RecipeWishes wishes;
-    wishes.pathology = Pathology::undersurface;
-    HipRecipe r = drawRecipe(4300 + seed, wishes);
-    r.tear.fluid = false;
-    r.echo.lesionDb = r.echo.tendonDb;
-    const bool isoechoic = [&] {
-      makeLegible(r);
-      return r.echo.lesionDb == r.echo.tendonDb;
-    }();
-    if (isoechoic)
-      continue;
-    EXPECT_LE(r.echo.lesionDb, r.echo.tendonDb - 10) << seed;
+  int bright = 0;
+  for (std::uint64_t seed = 4300; seed < 4400; ++seed) {
+    HipRecipe r = hidden(seed, Pathology::undersurface);
+    makeLegible(r);
+    if (r.echo.lesionDb == r.echo.tendonDb)
+      ++bright;
+    else
+      EXPECT_LE(r.echo.lesionDb, r.echo.tendonDb - 10) << seed;
   }
+  EXPECT_GE(bright, 2);
+  EXPECT_LE(bright, 22) << "about one in ten of 100";
 }
 
 } // namespace

@@ -97,7 +97,7 @@ bool onFacet(Point cortexMm, const Facet& facet) {
 Measurements TendonMeasurer::measure(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
                                      std::vector<Discontinuity> discontinuities, const Criteria& criteria) const {
   Measurements out;
-  // The border's own idea of its error is too small; the factor is measured against truth (docs/methods.md).
+  // The border's uncertainty is measured against truth (docs/methods.md); the factor is for who trusts it less.
   const double half95 = z95 * criteria.value("border_error_factor");
   std::vector<std::vector<ThicknessSample>> byFacet(anatomy.cortex.facets.size());
   for (const TendonStation& station : anatomy.tendon.stations) {
