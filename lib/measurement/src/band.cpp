@@ -195,6 +195,7 @@ double Band::angleAt(int column, double height) const noexcept {
 
 Band unroll(const Frame& frame, const WorkingFrame& working, const Tendon& tendon, const BandExtent& extent) {
   Band band;
+  band.stepMm = extent.stepMm;
   band.columns = columnsOf(tendon, band.stepMm);
   if (band.columns.size() < 2 || working.grey.empty()) {
     band.columns.clear();
@@ -213,8 +214,6 @@ Band unroll(const Frame& frame, const WorkingFrame& working, const Tendon& tendo
     band.usable = Mask(band.grey.width, band.grey.height, 255);
   } else {
     band.usable = unrolled(working.usable, working.gridMm, band, rows, std::uint8_t{0});
-    for (auto& value : band.usable.data)
-      value = value >= 254 ? 255 : 0;
   }
   for (std::size_t i = 0; i < band.grey.data.size(); ++i)
     if (band.grey.data[i] < 0) {

@@ -45,6 +45,7 @@ struct Band {
 struct BandExtent {
   double belowMm = 2.0; ///< how far into the bone
   double aboveMm = 6.0; ///< how far beyond the thickest place of the tendon
+  double stepMm = 0.1;  ///< of columns and rows
 };
 
 /// Empty where the tendon has fewer than two stations or no length. Never more than 4096 columns.

@@ -68,7 +68,8 @@ std::vector<float> blockMeans(const WorkingFrame& working, double sideMm) {
 
 double floorLevel(const Frame& frame, const WorkingFrame& working, const Band& band) {
   std::vector<float> shadow;
-  for (int x = 0; x < band.width(); x += 5)
+  const int apart = std::max(1, static_cast<int>(0.5 / band.stepMm));
+  for (int x = 0; x < band.width(); x += apart)
     if (const auto mean = meanAlongBeam(frame, working, band[x].cortexMm, -6.0, -2.0))
       shadow.push_back(static_cast<float>(*mean));
   std::vector<float> blocks = blockMeans(working, 0.8); // the darkest few hundredths of the picture

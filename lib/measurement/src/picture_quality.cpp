@@ -12,6 +12,9 @@ namespace hipcuff {
 
 namespace {
 
+constexpr double viewStepMm = 0.2; // levels and shares need no finer one
+constexpr double leastViewMm2 = 1.0;
+
 struct TendonView {
   double masked = 0;     ///< part of the band that is not usable, apart from a colour box
   double coloured = 0;   ///< part of the band inside the colour box
@@ -54,16 +57,18 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
   view.assessable = static_cast<double>(assessable) / asked;
   view.masked = static_cast<double>(masked) / asked;
   view.coloured = static_cast<double>(coloured) / asked;
-  view.seen = usable > 100;
+  const double least = leastViewMm2 / (band.stepMm * band.stepMm); // pixels
+  view.seen = usable > least;
   if (!view.seen)
     return view;
   view.saturated = static_cast<double>(saturated) / usable;
   // The tendon's upper level or, where it is gone, that of the tissue above.
   const Mask mask = tendonMask(band, 0.2, 0.2);
-  const FloatImage smooth = boxMean(band.grey, mask, 5, 2, 10, -1.0F);
+  const auto pixels = [&](double mm) { return static_cast<int>(std::lround(mm / band.stepMm)); };
+  const FloatImage smooth = boxMean(band.grey, mask, pixels(0.5), pixels(0.2), static_cast<int>(0.1 * least), -1.0F);
   std::vector<float> values;
   std::vector<float> above;
-  for (int y = 0; y < band.height(); y += 2)
+  for (int y = 0; y < band.height(); ++y)
     for (int x = 0; x < band.width(); ++x) {
       if (mask.at(x, y) && smooth.at(x, y) >= 0)
         values.push_back(smooth.at(x, y));
@@ -73,7 +78,7 @@ TendonView lookAt(const Frame& frame, const WorkingFrame& working, const Band& b
     }
   if (!values.empty())
     view.range = quantile(values, 0.75);
-  if (above.size() >= 100)
+  if (static_cast<double>(above.size()) >= 2 * least)
     view.range = std::max<double>(view.range, quantile(above, 0.5));
   view.range -= floorLevel(frame, working, band);
   return view;
@@ -130,7 +135,7 @@ std::vector<Refusal> checkPicture(const Frame& frame, const WorkingFrame& workin
   refuseIf(noCortex, Refusal::noCortex);
   refuseIf(!noCortex && noTendon, Refusal::noTendon);
 
-  const Band band = unroll(frame, working, tendon);
+  const Band band = unroll(frame, working, tendon, {.stepMm = viewStepMm});
   if (band.empty()) {
     // Nothing to look at closely: say what the whole picture shows, as it may be why nothing was found.
     std::vector<float> values;

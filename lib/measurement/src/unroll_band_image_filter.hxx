@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bilinear_row.h"
+#include "hipcuff/core/bilinear_row.h"
 #include "unroll_band_image_filter.h"
 
 namespace hipcuff {

@@ -1,5 +1,7 @@
 #include "beam_grid.h"
 
+#include "hipcuff/core/bilinear_row.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -16,19 +18,21 @@ void fill(BeamGrid& grid, const WorkingFrame& working, int rows) {
   const int columns = static_cast<int>(grid.origins.size());
   grid.grey = FloatImage(columns, rows);
   grid.usable = Mask(columns, rows);
+  BilinearRow row(working.grey.width, working.grey.height, columns);
   for (int column = 0; column < columns; ++column) {
     const auto i = static_cast<std::size_t>(column);
     const Point from = working.toGrid(grid.origins[i]);
     const Point by = grid.directions[i] * (grid.axialMm / working.gridMm);
-    for (int row = 0; row < rows; ++row) {
-      const Point at = from + by * row;
-      const int x = static_cast<int>(std::floor(at.x + 0.5));
-      const int y = static_cast<int>(std::floor(at.y + 0.5));
-      if (x < 0 || y < 0 || x >= working.grey.width || y >= working.grey.height || working.usable.at(x, y) == 0)
-        continue;
-      grid.usable.at(column, row) = 255;
-      grid.grey.at(column, row) = sampled(working.grey, at.x, at.y);
-    }
+    row.setRay(column, from.x, from.y, by.x, by.y);
+  }
+  for (int r = 0; r < rows; ++r) {
+    row.moveTo(r);
+    std::uint8_t* usable = grid.usable.row(r);
+    float* grey = grid.grey.row(r);
+    row.sample(working.usable.data.data(), 0, usable);
+    row.sample(working.grey.data.data(), 0.0F, grey);
+    for (int x = 0; x < columns; ++x)
+      grey[x] = usable[x] != 0 ? grey[x] : 0.0F;
   }
 }
 
@@ -139,20 +143,6 @@ BeamGrid makeBeamGrid(const Frame& frame, const WorkingFrame& working) {
   if (std::abs(direction.x) < upright || direction.y < 0.5)
     return straightDown(working);
   return steered(working, direction);
-}
-
-float sampled(const FloatImage& image, double x, double y) noexcept {
-  const double cx = std::clamp(x, 0.0, double(image.width - 1));
-  const double cy = std::clamp(y, 0.0, double(image.height - 1));
-  const int x0 = std::min(static_cast<int>(cx), std::max(0, image.width - 2));
-  const int y0 = std::min(static_cast<int>(cy), std::max(0, image.height - 2));
-  const int x1 = std::min(x0 + 1, image.width - 1);
-  const int y1 = std::min(y0 + 1, image.height - 1);
-  const auto fx = static_cast<float>(cx - x0);
-  const auto fy = static_cast<float>(cy - y0);
-  const float top = image.at(x0, y0) * (1 - fx) + image.at(x1, y0) * fx;
-  const float bottom = image.at(x0, y1) * (1 - fx) + image.at(x1, y1) * fx;
-  return top * (1 - fy) + bottom * fy;
 }
 
 } // namespace hipcuff::segmentation

@@ -21,7 +21,4 @@ struct BeamGrid {
 /// Beams are 0.2 mm apart (two grid points), rows one grid point.
 [[nodiscard]] BeamGrid makeBeamGrid(const Frame& frame, const WorkingFrame& working);
 
-/// Bilinear; the edge is repeated.
-[[nodiscard]] float sampled(const FloatImage& image, double x, double y) noexcept;
-
 } // namespace hipcuff::segmentation

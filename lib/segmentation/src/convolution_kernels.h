@@ -128,44 +128,50 @@ void poolRow(const float* upper, const float* lower, float* out, int pixels, int
   }
 }
 
+typedef int Whole __attribute__((vector_size(4 * nativeLanes)));
+
 /// exp(x) for x <= 0, to 2e-7 relative; 0 where it would be below 1e-37.
-inline float negativeExp(float x) {
-  const float clamped = x > -85.0F ? x : -85.0F;
-  const int n = static_cast<int>(clamped * 1.44269504F - 0.5F);
-  const float r = (clamped - static_cast<float>(n) * 0.693359375F) + static_cast<float>(n) * 2.12194440e-4F;
+[[gnu::always_inline]] inline Vector negativeExp(Vector x) {
+  const Vector lowest = Vector{} - 85.0F;
+  const Vector clamped = x > lowest ? x : lowest;
+  const Whole n = __builtin_convertvector(clamped * 1.44269504F - 0.5F, Whole);
+  const Vector whole = __builtin_convertvector(n, Vector);
+  const Vector r = (clamped - whole * 0.693359375F) + whole * 2.12194440e-4F;
   // Taylor to the sixth power: |r| <= ln 2 / 2, so what is left out is below 2e-7.
-  const float p =
+  const Vector p =
       1.0F + r * (1.0F + r * (0.5F + r * (1.0F / 6 + r * (1.0F / 24 + r * (1.0F / 120 + r * (1.0F / 720))))));
-  const int bits = (n + 127) << 23;
-  float power = 0;
+  const Whole bits = (n + 127) << 23;
+  Vector power;
   __builtin_memcpy(&power, &bits, sizeof(power));
   return p * power;
 }
 
 void softmaxRow(const float* in, int stride, int classes, int pixels, float* const* planes) {
   constexpr int chunk = 64;
+  static_assert(chunk % nativeLanes == 0);
   for (int begin = 0; begin < pixels; begin += chunk) {
     const int n = pixels - begin < chunk ? pixels - begin : chunk;
     const float* first = in + static_cast<std::ptrdiff_t>(begin) * stride;
-    float largest[chunk];
-    float sum[chunk];
-    for (int x = 0; x < n; ++x) {
+    // What lies beyond the last pixel stays 0 and is computed for nothing.
+    float largest[chunk] = {};
+    float sum[chunk] = {};
+    float values[chunk] = {};
+    for (int x = 0; x < n; ++x)
       largest[x] = first[static_cast<std::ptrdiff_t>(x) * stride];
-      sum[x] = 0;
-    }
-    for (int c = 0; c < classes; ++c) {
-      float* plane = planes[c] + begin;
+    for (int c = 1; c < classes; ++c)
       for (int x = 0; x < n; ++x) {
-        plane[x] = first[static_cast<std::ptrdiff_t>(x) * stride + c];
-        largest[x] = plane[x] > largest[x] ? plane[x] : largest[x];
+        const float value = first[static_cast<std::ptrdiff_t>(x) * stride + c];
+        largest[x] = value > largest[x] ? value : largest[x];
       }
-    }
     for (int c = 0; c < classes; ++c) {
-      float* plane = planes[c] + begin;
-      for (int x = 0; x < n; ++x) {
-        plane[x] = negativeExp(plane[x] - largest[x]);
-        sum[x] += plane[x];
+      for (int x = 0; x < n; ++x)
+        values[x] = first[static_cast<std::ptrdiff_t>(x) * stride + c] - largest[x];
+      for (int x = 0; x < chunk; x += nativeLanes) {
+        auto* value = reinterpret_cast<LooseVector*>(values + x);
+        *value = negativeExp(*value);
+        *reinterpret_cast<LooseVector*>(sum + x) += *value;
       }
+      __builtin_memcpy(planes[c] + begin, values, static_cast<std::size_t>(n) * sizeof(float));
     }
     for (int x = 0; x < n; ++x)
       sum[x] = 1.0F / sum[x];

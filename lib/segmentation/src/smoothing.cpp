@@ -1,9 +1,19 @@
 #include "smoothing.h"
 
+#include "hipcuff/core/vectorised.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace hipcuff::segmentation {
+namespace {
+
+HIPCUFF_VECTORISED void addScaled(const float* from, float weight, int n, float* to) {
+  for (int i = 0; i < n; ++i)
+    to[i] += weight * from[i];
+}
+
+} // namespace
 
 std::vector<float> gaussianKernel(double sigma) {
   if (sigma <= 0.05)
@@ -33,22 +43,15 @@ FloatImage smoothed(const FloatImage& in, double sigmaX, double sigmaY) {
     std::fill(padded.begin(), padded.end(), 0.0F);
     float* middle = padded.data() + rx;
     for (int k = -ry; k <= ry; ++k) {
-      const float* source = in.row(std::clamp(y + k, 0, in.height - 1));
-      const float w = ky[static_cast<std::size_t>(k + ry)];
-      for (int x = 0; x < in.width; ++x)
-        middle[x] += w * source[x];
+      addScaled(in.row(std::clamp(y + k, 0, in.height - 1)), ky[static_cast<std::size_t>(k + ry)], in.width, middle);
     }
     for (int x = 0; x < rx; ++x) {
       padded[static_cast<std::size_t>(x)] = middle[0];
       middle[in.width + x] = middle[in.width - 1];
     }
     float* target = out.row(y);
-    for (std::size_t k = 0; k < kx.size(); ++k) {
-      const float w = kx[k];
-      const float* source = padded.data() + k;
-      for (int x = 0; x < in.width; ++x)
-        target[x] += w * source[x];
-    }
+    for (std::size_t k = 0; k < kx.size(); ++k)
+      addScaled(padded.data() + k, kx[k], in.width, target);
   }
   return out;
 }

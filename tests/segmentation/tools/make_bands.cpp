@@ -26,22 +26,30 @@ using namespace hipcuff;
 
 namespace {
 
-/// Of ten hips three are normal (one of them with something that looks like a tear and is none), one must not be
-/// graded, the rest are drawn freely.
+/// Of twenty hips three are normal, four have something that looks like a tear and is none (three of them normal, one
+/// worn), one has both a tear and such a thing, two must not be graded, and the rest are drawn freely.
 phantom::HipRecipe recipeOf(std::uint64_t seed) {
   using phantom::Confounder;
   using phantom::NotGradable;
+  using phantom::Pathology;
   phantom::RecipeWishes wishes;
-  const std::uint64_t turn = seed % 10;
-  const std::uint64_t round = seed / 10;
-  if (turn <= 2)
-    wishes.pathology = phantom::Pathology::normal;
-  if (turn == 2)
-    wishes.confounder = static_cast<Confounder>(1 + round % static_cast<std::uint64_t>(Confounder::corticalIrregular));
+  const std::uint64_t turn = seed % 20;
+  const std::uint64_t round = seed / 20;
+  constexpr auto confounders = static_cast<std::uint64_t>(Confounder::corticalIrregular);
+  constexpr Pathology torn[] = {Pathology::undersurface, Pathology::bursal, Pathology::intrasubstance,
+                                Pathology::fullThickness};
   constexpr NotGradable refused[] = {NotGradable::noCortex, NotGradable::wrongRegion, NotGradable::wrongRegion,
                                      NotGradable::tooDark,  NotGradable::saturated,   NotGradable::tooOblique};
-  if (turn == 3)
-    wishes.notGradable = refused[round % 6];
+  if (turn <= 5)
+    wishes.pathology = Pathology::normal;
+  if (turn == 6)
+    wishes.pathology = Pathology::tendinosis;
+  if (turn == 7)
+    wishes.pathology = torn[round % 4];
+  if (turn >= 3 && turn <= 7)
+    wishes.confounder = static_cast<Confounder>(1 + (round + 2 * turn) % confounders);
+  if (turn == 8 || turn == 9)
+    wishes.notGradable = refused[(2 * round + turn) % 6];
   return phantom::drawRecipe(seed, wishes);
 }
 

@@ -201,7 +201,7 @@ def augment(x, y, random):
     y[flip] = torch.flip(y[flip], [2])
     # Longer, shorter, thicker, thinner; the bone a little higher or lower than it was found.
     sx = torch.exp(torch.empty(n).uniform_(-0.25, 0.25))
-    sy = torch.exp(torch.empty(n).uniform_(-0.22, 0.22))
+    sy = torch.exp(torch.empty(n).uniform_(-0.22, 0.32))
     shear = torch.empty(n).uniform_(-0.04, 0.04)
     theta = torch.zeros(n, 2, 3)
     theta[:, 0, 0] = sx
@@ -211,6 +211,9 @@ def augment(x, y, random):
     zero = 2 * (-LOWEST_MM / HEIGHT_MM + 0.5) / ROWS - 1
     theta[:, 1, 2] = zero - sy * zero + torch.empty(n).uniform_(-0.25, 0.25) / HEIGHT_MM * 2 / ROWS
     grid = F.affine_grid(theta, (n, 1, ROWS, COLUMNS), align_corners=False)
+    # Layers bulge and thin out, another way at each place; the bone stays.
+    bulge = torch.empty(n, 1, 1).uniform_(0, 0.5) * smooth_field(n, ROWS, COLUMNS, 3, 7)[:, 0].clamp(-2, 2)
+    grid[..., 1] += bulge / HEIGHT_MM * 2 / ROWS * (HEIGHT * 10 / 3.0).clamp(0, 1)
     known = F.grid_sample(torch.cat([x[:, :2], x[:, 3:4]], 1), grid, mode="bilinear", align_corners=False)
     labels = F.grid_sample((y.float()[:, None] + 1.0) % 256, grid, mode="nearest", align_corners=False)[:, 0]
     y = ((labels + 255) % 256).round().to(torch.uint8)
@@ -243,13 +246,20 @@ def augment(x, y, random):
     if random.random() < 0.3:  # a knee or an S in the grey map
         t = torch.empty(n, 1, 1).uniform_(0, 0.6)
         grey = (1 - t) * grey + t * (grey * grey * (3 - 2 * grey.clamp(0, 1)))
-    # Shadows from above: dark columns that are no disease.
+    # Shadows from above: dark columns that are no disease; narrow ones of septa and edges, broad ones of poor contact.
     for k in range(n):
-        if random.random() < 0.25:
-            centre, width = random.uniform(0, COLUMNS), random.uniform(2, 14)
+        for _ in range(random.integers(1, 4) if random.random() < 0.4 else 0):
+            centre, width = random.uniform(0, COLUMNS), math.exp(random.uniform(math.log(1.5), math.log(30)))
             column = torch.arange(COLUMNS)
-            dark = 1 - random.uniform(0.2, 0.85) * torch.exp(-((column - centre) / width) ** 2)
+            fall = ((column - centre) / width).abs() ** random.uniform(1.5, 4)
+            dark = 1 - random.uniform(0.2, 0.85) * torch.exp(-fall)
             grey[k] = grey[k] * dark[None]
+    # Lines across tissue and bone alike: multiple echoes.
+    for k in range(n):
+        for _ in range(random.integers(1, 4) if random.random() < 0.15 else 0):
+            row = random.uniform(0, ROWS) + random.uniform(-0.15, 0.15) * torch.arange(COLUMNS)
+            line = torch.exp(-((torch.arange(ROWS)[:, None] - row[None]) / random.uniform(0.6, 2.5)) ** 2)
+            grey[k] = grey[k] + random.uniform(0.05, 0.5) * line
     # The ceiling of the grey scale, and quantisation.
     ceiling = torch.empty(n, 1, 1).uniform_(1.1, 2.0)
     grey = torch.minimum(grey.clamp(min=0), ceiling)
@@ -304,7 +314,7 @@ class Net(nn.Module):
 
 @torch.no_grad()
 def widen(wide, narrow, widths):
-    """Makes `wide` answer as `narrow` (of these widths) does: new channels start with next to no say in the old ones."""
+    """Makes `wide` answer as `narrow` (of these widths) does: new channels begin with next to no say."""
     a, b, c, d, e = widths
     inputs = {"e0": [5], "e1a": [a], "e1b": [b], "e2a": [b], "e2b": [c], "e3a": [c], "e3b": [d], "e4a": [d], "e4b": [e],
               "d3": [e, d], "d2": [d, c], "d1": [c, b], "d0": [b, a]}
@@ -328,7 +338,10 @@ def widen(wide, narrow, widths):
 def loss_of(logits, y):
     target = y.long()
     target[target == 255] = -100
-    ce = F.cross_entropy(logits, target, ignore_index=-100)
+    # What is decided on and beside the tendon counts more than what lies far from it.
+    near = F.max_pool2d(((target >= 1) & (target <= 3)).float()[:, None], 13, 1, 6)[:, 0]
+    weight = (1 + 1.5 * near) * (target >= 0)
+    ce = (F.cross_entropy(logits, target, ignore_index=-100, reduction="none") * weight).sum() / weight.sum()
     # A soft Dice of the tear: few pixels that matter most.
     valid = (target >= 0).float()
     p = torch.softmax(logits, 1)[:, 3] * valid
@@ -338,7 +351,7 @@ def loss_of(logits, y):
 
 
 def border_error(p, label):
-    """Thickness of the tendon (rows above height 0 that are tendon or tear) against truth, mm, over footprint columns."""
+    """Thickness of the tendon (its rows above height 0, torn ones too) against truth, mm, over footprint columns."""
     inside = np.isin(label, (1, 2, 3))
     columns = inside.any(0)
     if not columns.any():
@@ -397,14 +410,14 @@ def main():
     parser.add_argument("--check", nargs="+", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--from", dest="start")
-    parser.add_argument("--widen", type=int, nargs=5, metavar="N", help="widths of the net of --from, where it is narrower")
+    parser.add_argument("--widen", type=int, nargs=5, metavar="N", help="widths of a narrower net of --from")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--width", type=int, nargs=5, default=(8, 16, 24, 32, 32), help="channels at each level")
-    parser.add_argument("--repaint", type=float, default=0.45, help="share of the pictures whose tissue is painted anew")
+    parser.add_argument("--repaint", type=float, default=0.45, help="share of pictures whose tissue is painted anew")
     parser.add_argument("--tell", type=float, default=3, help="minutes between two reports")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
