@@ -62,8 +62,8 @@ void BilinearRow::setRay(int index, double x, double y, double dx, double dy) {
 }
 
 void BilinearRow::moveTo(double height) {
-  findPlaces(x_.data(), y_.data(), dx_.data(), dy_.data(), static_cast<float>(height), width_, height_, static_cast<int>(x_.size()),
-             offset_.data(), fx_.data(), fy_.data(), inside_.data());
+  findPlaces(x_.data(), y_.data(), dx_.data(), dy_.data(), static_cast<float>(height), width_, height_,
+             static_cast<int>(x_.size()), offset_.data(), fx_.data(), fy_.data(), inside_.data());
 }
 
 void BilinearRow::sample(const float* pixels, float outside, float* out) const {

@@ -23,20 +23,17 @@ std::string percent(double probability) {
   return probability < 0.01 ? "< 1 %" : probability > 0.99 ? "> 99 %" : number(100 * probability, 0) + " %";
 }
 
-/// In words what the texture score is made from.
+/// In words what the texture score is made from: the tissue classifier's word where there is one.
 std::string textureText(const Findings& findings, std::optional<View> view, const Criteria& criteria) {
-  std::string text;
-  if (findings.fibreCoherence && findings.echogenicity) {
-    const std::string coherence = view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence";
-    text = "fibre coherence " + number(*findings.fibreCoherence, 2) + " (" + coherence + " " +
-           number(criteria.value(coherence), 2) + ") and echogenicity " + number(*findings.echogenicity, 0) +
-           " grey levels against the tissue above (tendinosis_echogenicity " +
-           number(criteria.value("tendinosis_echogenicity"), 0) + ")";
-  }
   if (findings.degeneratedShare)
-    text += (text.empty() ? "" : "; ") + percent(*findings.degeneratedShare) +
-            " of the intact tendon looks degenerated to the tissue classifier";
-  return text;
+    return percent(*findings.degeneratedShare) + " of the intact tendon looks degenerated to the tissue classifier";
+  if (!findings.fibreCoherence || !findings.echogenicity)
+    return {};
+  const std::string coherence = view == View::shortAxis ? "tendinosis_coherence_short" : "tendinosis_coherence";
+  return "fibre coherence " + number(*findings.fibreCoherence, 2) + " (" + coherence + " " +
+         number(criteria.value(coherence), 2) + ") and echogenicity " + number(*findings.echogenicity, 0) +
+         " grey levels against the tissue above (tendinosis_echogenicity " +
+         number(criteria.value("tendinosis_echogenicity"), 0) + ")";
 }
 
 std::string depthBin(double fraction, const Criteria& criteria) {

@@ -92,14 +92,26 @@ std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criter
   // The thickest that is kept up: the largest of the running minima.
   const auto window = std::min(
       layer.size(), static_cast<std::size_t>(std::lround(criteria.value("bursal_fluid_min_length") / band.stepMm)));
-  double thickest = 0;
-  for (std::size_t i = 0; i + window <= layer.size(); ++i)
-    thickest = std::max(thickest, *std::min_element(layer.begin() + static_cast<std::ptrdiff_t>(i),
-                                                    layer.begin() + static_cast<std::ptrdiff_t>(i + window)));
-  if (thickest < criteria.value("bursal_fluid_min"))
+  double kept = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i + window <= layer.size(); ++i) {
+    const auto begin = layer.begin() + static_cast<std::ptrdiff_t>(i);
+    const double least = *std::min_element(begin, begin + static_cast<std::ptrdiff_t>(window));
+    if (least > kept) {
+      kept = least;
+      first = i;
+    }
+  }
+  const double least = criteria.value("bursal_fluid_min");
+  if (kept < least)
     return 0.0;
-  // Its largest thickness within that layer, not the one at its ends.
-  return std::max(thickest, *std::max_element(layer.begin(), layer.end()));
+  // The largest thickness of that layer, as far as it reaches; what lies apart from it is another one.
+  double thickest = kept;
+  for (std::size_t i = first; i < layer.size() && layer[i] >= least; ++i)
+    thickest = std::max(thickest, layer[i]);
+  for (std::size_t i = first; i > 0 && layer[i - 1] >= least; --i)
+    thickest = std::max(thickest, layer[i - 1]);
+  return thickest;
 }
 
 } // namespace hipcuff

@@ -169,6 +169,24 @@ double freeTendon(const TissueBand& band, std::size_t from, std::size_t to) {
   return sum * band.stepMm * band.heightStepMm;
 }
 
+/// Whether the seen bone falls towards the left on the whole. A network answers a picture and its mirror image a little
+/// differently, an observer should not: so it is always shown the one whose bone falls to the right.
+bool fallsToTheLeft(const FloatImage& slopes, const TissueLayout& layout) {
+  double sum = 0;
+  for (std::size_t x = layout.first; x <= layout.last; ++x)
+    sum += slopes.at(static_cast<int>(x), 0);
+  return sum < 0;
+}
+
+void mirror(FloatImage& image, float factor) {
+  for (int y = 0; y < image.height; ++y) {
+    float* row = image.row(y);
+    std::reverse(row, row + image.width);
+    if (factor != 1)
+      std::transform(row, row + image.width, row, [&](float v) { return factor * v; });
+  }
+}
+
 } // namespace
 
 TissueBand classifyTissue(const Frame& frame, const WorkingFrame& working, const TissueLayout& layout,
@@ -179,7 +197,15 @@ TissueBand classifyTissue(const Frame& frame, const WorkingFrame& working, const
   band.lowestMm = tissueLowestMm;
   band.baseMm = layout.base;
   band.normals = layout.normals;
-  band.probability = TissueNet::builtin().run(tissueChannels(frame, working, layout, view));
+  std::vector<FloatImage> channels = tissueChannels(frame, working, layout, view);
+  const bool turned = fallsToTheLeft(channels[3], layout);
+  if (turned)
+    for (FloatImage& channel : channels)
+      mirror(channel, &channel == &channels[3] ? -1.0F : 1.0F);
+  band.probability = TissueNet::builtin().run(channels);
+  if (turned)
+    for (FloatImage& plane : band.probability)
+      mirror(plane, 1.0F);
   return band;
 }
 
