@@ -1,5 +1,6 @@
 #include "hipcuff/measurement/defect_detector.h"
 
+#include "gap_course.h"
 #include "tear_regions.h"
 
 #include <algorithm>
@@ -82,8 +83,13 @@ double borderStep(const TearMap& map, const TearRegion& region) {
   return std::clamp(1 - mean(region.x0, region.x1) / std::max(0.5, expected), 0.0, 1.0);
 }
 
-/// Grey inside the region over that of the intact tendon: near 0 for fluid, near 1 where nothing is darker.
-std::optional<double> darkness(const WorkingFrame& working, const Tendon& tendon, const TearMap& map,
+/// Mean grey inside the region and of the tendon's intact part.
+struct Levels {
+  double torn = 0;
+  double intact = 0;
+};
+
+std::optional<Levels> levelsOf(const WorkingFrame& working, const Tendon& tendon, const TearMap& map,
                                const TearRegion& region, double edge) {
   double inside = 0;
   double outside = 0;
@@ -111,7 +117,30 @@ std::optional<double> darkness(const WorkingFrame& working, const Tendon& tendon
     }
   if (nInside == 0 || nOutside < 20 || outside <= 0)
     return std::nullopt;
-  return (inside / nInside) / (outside / nOutside);
+  return Levels{inside / nInside, outside / nOutside};
+}
+
+/// A gap that reaches the edge where the tendon arrives may go on beyond it: its stump has gone back into the muscle.
+void followBeyond(const WorkingFrame& working, const Tendon& tendon, const Levels& levels, double stumpMm,
+                  Discontinuity& d) {
+  const TendonStation& edge = tendon.stations.front();
+  const bool longAxis = std::any_of(tendon.stations.begin(), tendon.stations.end(),
+                                    [](const TendonStation& s) { return s.fibreAngleDeg.has_value(); });
+  if (!longAxis || d.beginMm - edge.positionMm >= stumpMm)
+    return;
+  const GapCourse course = followGap(working, tendon, levels.torn, levels.intact);
+  if (!course.stumpSeen)
+    return;
+  if (course.lengthMm > 0) {
+    d.beginMm = edge.positionMm - course.lengthMm;
+    d.lengthMm = d.endMm - d.beginMm;
+    // The outline begins with the deep side, outwards to inwards, and ends with the superficial one.
+    d.polygonMm.insert(d.polygonMm.begin(), course.deepMm.rbegin(), course.deepMm.rend());
+    d.polygonMm.insert(d.polygonMm.end(), course.superficialMm.begin(), course.superficialMm.end());
+  }
+  d.gapMm = d.lengthMm;
+  if (tendon.stations.back().positionMm - d.endMm >= stumpMm)
+    d.retractionMm = d.gapMm;
 }
 
 } // namespace
@@ -166,9 +195,11 @@ std::vector<Discontinuity> DefectDetector::detect(const Frame&, const WorkingFra
       d.fibreAngleDeg = median(angles);
     // Angle before darkness: where healthy fibres go dark too, only fluid or a gap through all fibres is evidence.
     const bool oblique = d.fibreAngleDeg && *d.fibreAngleDeg > criteria.value("fibre_angle_max");
-    const auto dark = darkness(working, tendon, map, region, criteria.value("tear_probability_edge"));
-    if (dark)
-      d.fluid = *dark <= criteria.value("fluid_grey_ratio");
+    const auto levels = levelsOf(working, tendon, map, region, criteria.value("tear_probability_edge"));
+    if (levels)
+      d.fluid = levels->torn <= criteria.value("fluid_grey_ratio") * levels->intact;
+    if (levels && d.kind == DiscontinuityKind::fullThickness)
+      followBeyond(working, tendon, *levels, criteria.value("stump_length_min"), d);
     d.borderStep = borderStep(map, region) >= criteria.value("border_step_min");
     d.suspectedAnisotropy =
         oblique && !d.fluid.value_or(false) && !*d.borderStep && d.kind != DiscontinuityKind::fullThickness;

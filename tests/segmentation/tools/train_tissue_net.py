@@ -4,7 +4,7 @@
     train_tissue_net.py --train BANDS... --check BANDS --out tissue.pt [--from tissue.pt] [--minutes 30] [--export FILE]
 
 Simulated hips only. What the pictures of our own simulator have in common and others would not is taken away by
-augmentation: grey curve, gain over depth and across, sharpness, noise, thickness and length, mirror, shadows.
+augmentation: grey curve, gain over depth and across, sharpness, noise, thickness and length, shadows.
 """
 import argparse
 import glob
@@ -75,6 +75,9 @@ class Bands:
             for view, pathology, first, last, seed, slopes, grey, usable, kind in read_bands(path):
                 label = table[kind]
                 label = np.where((usable == 0) | (kind == 0), 255, label).astype(np.uint8)
+                if slopes[first:last + 1].sum() < 0:  # the library shows it every bone falling to the right
+                    slopes = -slopes[::-1]
+                    grey, usable, label, kind = (a[:, ::-1] for a in (grey, usable, label, kind))
                 self.items.append((view, pathology, seed, slopes, grey, usable, label, kind))
 
     def batch(self, indices, random=None):
@@ -194,11 +197,6 @@ def repaint(x, kinds, random, share):
 
 def augment(x, y, random):
     n = x.shape[0]
-    # Mirror.
-    flip = torch.rand(n) < 0.5
-    x[flip] = torch.flip(x[flip], [3])
-    x[flip, 3] *= -1
-    y[flip] = torch.flip(y[flip], [2])
     # Longer, shorter, thicker, thinner; the bone a little higher or lower than it was found.
     sx = torch.exp(torch.empty(n).uniform_(-0.25, 0.25))
     sy = torch.exp(torch.empty(n).uniform_(-0.22, 0.32))
