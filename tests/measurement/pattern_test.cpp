@@ -64,8 +64,8 @@ TEST(CoOccurrence, OfStripesIsKnown) {
   for (int y = 0; y < image.height; ++y)
     for (int x = 0; x < image.width; ++x)
       image.at(x, y) = y % 2 == 0 ? 20.0F : 220.0F;
-  const auto along = coOccurrence(image, everywhere(), 1, 0);
-  const auto across = coOccurrence(image, everywhere(), 0, 1);
+  const auto along = GreyLevels(image, everywhere()).coOccurrence(1, 0);
+  const auto across = GreyLevels(image, everywhere()).coOccurrence(0, 1);
   ASSERT_TRUE(along && across);
   EXPECT_NEAR(along->contrast, 0, 1e-9);
   EXPECT_NEAR(along->correlation, 1, 1e-9);
@@ -82,16 +82,16 @@ TEST(CoOccurrence, KnowsNoGainAndNeedsPairs) {
   FloatImage bright = plain;
   for (float& v : bright.data)
     v = 30 + 1.2F * v;
-  const auto a = coOccurrence(plain, everywhere(), 0, 3);
-  const auto b = coOccurrence(bright, everywhere(), 0, 3);
+  const auto a = GreyLevels(plain, everywhere()).coOccurrence(0, 3);
+  const auto b = GreyLevels(bright, everywhere()).coOccurrence(0, 3);
   ASSERT_TRUE(a && b);
   EXPECT_NEAR(a->contrast, b->contrast, 0.02 * a->contrast);
   EXPECT_NEAR(a->correlation, b->correlation, 0.02);
   Mask few(120, 60);
   for (int x = 0; x < 100; ++x)
     few.at(x, 10) = 255;
-  EXPECT_FALSE(coOccurrence(plain, few, 3, 0));
-  EXPECT_FALSE(coOccurrence(waves(2, 0), everywhere(), 3, 0)) << "no contrast, nothing to tell";
+  EXPECT_FALSE(GreyLevels(plain, few).coOccurrence(3, 0));
+  EXPECT_FALSE(GreyLevels(waves(2, 0), everywhere()).coOccurrence(3, 0)) << "no contrast, nothing to tell";
 }
 
 TEST(Pattern, FibresAreRegularAndSpeckleIsNot) {

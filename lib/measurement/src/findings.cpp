@@ -141,7 +141,17 @@ std::optional<double> bursalFluid(const Surroundings& s) {
 std::optional<double> iliotibialBand(const Surroundings& s) {
   const Band& band = s.band;
   const double reach = s.criteria.value("itb_search");
-  const FloatImage smooth = boxMean(band.grey, band.usable, 7, 0, 1, 0.0F);
+  constexpr int half = 7; // columns
+  const auto mean = [&](int x, int y) {
+    double sum = 0;
+    int used = 0;
+    for (int k = std::max(0, x - half); k <= std::min(band.width() - 1, x + half); ++k)
+      if (band.usable.at(k, y)) {
+        sum += band.grey.at(k, y);
+        ++used;
+      }
+    return static_cast<float>(used > 0 ? sum / used : 0.0);
+  };
   Values widths;
   int looked = 0;
   for (int x = 5; x + 5 < band.width(); x += 5) {
@@ -152,20 +162,20 @@ std::optional<double> iliotibialBand(const Surroundings& s) {
     ++looked;
     Values profile;
     for (int y = first; y <= last; ++y)
-      profile.push_back(smooth.at(x, y));
+      profile.push_back(mean(x, y));
     const auto peak = static_cast<int>(std::max_element(profile.begin(), profile.end()) - profile.begin());
     Values sorted = profile;
     const double base = quantile(sorted, 0.25);
     const double top = profile[static_cast<std::size_t>(peak)];
     if (top - base < s.criteria.value("itb_min_contrast") * std::max(1.0, s.tendon - s.floor))
       continue;
-    const double half = (top + base) / 2;
+    const double middle = (top + base) / 2;
     int low = peak;
     int high = peak;
     const int size = static_cast<int>(profile.size());
-    while (low > 0 && profile[static_cast<std::size_t>(low - 1)] >= half)
+    while (low > 0 && profile[static_cast<std::size_t>(low - 1)] >= middle)
       --low;
-    while (high + 1 < size && profile[static_cast<std::size_t>(high + 1)] >= half)
+    while (high + 1 < size && profile[static_cast<std::size_t>(high + 1)] >= middle)
       ++high;
     // A line that is bright up to either end of the search is not a line of its own.
     if (high + 1 == size)
@@ -182,6 +192,11 @@ std::vector<Calcification> calcifications(const Frame& frame, const WorkingFrame
                                           const Mask& tendon) {
   const Band& band = s.band;
   const double limit = s.tendon + s.criteria.value("calcification_brightness") * (255.0 - s.tendon);
+  bool any = false; // no mean of dark places is bright
+  for (std::size_t i = 0; i < tendon.data.size() && !any; ++i)
+    any = tendon.data[i] != 0 && band.grey.data[i] > limit;
+  if (!any)
+    return {};
   const FloatImage smooth = boxMean(band.grey, tendon, 2, 1, 1, 0.0F);
   Mask bright(tendon.width, tendon.height);
   for (int y = 0; y < bright.height; ++y)
@@ -360,8 +375,9 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
       out.fibreCoherence = std::clamp(sum / n, 0.0, 1.0);
     out.peakSpatialFrequencyPerMm = peakSpatialFrequencyPerMm(band.grey, intact.calm, band.stepMm);
     const auto apart = static_cast<int>(std::lround(coOccurrenceDistanceMm / band.stepMm));
-    out.coOccurrenceAlong = coOccurrence(band.grey, intact.calm, apart, 0);
-    out.coOccurrenceAcross = coOccurrence(band.grey, intact.calm, 0, apart);
+    const GreyLevels levels(band.grey, intact.calm);
+    out.coOccurrenceAlong = levels.coOccurrence(apart, 0);
+    out.coOccurrenceAcross = levels.coOccurrence(0, apart);
   }
   return out;
 }

@@ -20,6 +20,7 @@ constexpr double slowestPerMm = 1.0;
 constexpr std::size_t mostWindows = 16; // more say the same and cost time
 constexpr std::size_t leastWindows = 3;
 constexpr int levels = 16;
+constexpr std::uint8_t outside = 255; // of the mask
 constexpr double leastPairs = 500;
 
 bool whole(const Mask& mask, int x0, int y0, int side) {
@@ -106,32 +107,37 @@ std::optional<double> peakSpatialFrequencyPerMm(const FloatImage& grey, const Ma
   return highest > 1e-6 ? std::optional(peak) : std::nullopt;
 }
 
-std::optional<CoOccurrence> coOccurrence(const FloatImage& grey, const Mask& mask, int dx, int dy) {
+GreyLevels::GreyLevels(const FloatImage& grey, const Mask& mask)
+    : level_(mask.width, mask.height, outside) {
   std::vector<float> values;
   for (std::size_t i = 0; i < mask.data.size(); ++i)
     if (mask.data[i])
       values.push_back(grey.data[i]);
   if (values.empty())
-    return std::nullopt;
-  // The tissue's own range: gain and dynamic range of the scanner then change little.
-  const double dark = quantile(values, 0.02);
-  const double bright = quantile(values, 0.98);
+    return;
+  const float dark = quantile(values, 0.02);
+  const float bright = quantile(values, 0.98);
   if (bright - dark < 1)
-    return std::nullopt;
-  const auto level = [&](float v) {
-    return std::clamp(static_cast<int>((v - dark) / (bright - dark) * levels), 0, levels - 1);
-  };
-  std::array<std::array<double, levels>, levels> counts{};
+    return;
+  const float scale = levels / (bright - dark);
+  for (std::size_t i = 0; i < mask.data.size(); ++i)
+    if (mask.data[i])
+      level_.data[i] =
+          static_cast<std::uint8_t>(std::clamp((grey.data[i] - dark) * scale, 0.0F, static_cast<float>(levels - 1)));
+}
+
+std::optional<CoOccurrence> GreyLevels::coOccurrence(int dx, int dy) const {
+  std::array<std::array<int, levels>, levels> pairsOf{};
   double pairs = 0;
-  for (int y = std::max(0, -dy); y < mask.height - std::max(0, dy); ++y)
-    for (int x = std::max(0, -dx); x < mask.width - std::max(0, dx); ++x)
-      if (mask.at(x, y) && mask.at(x + dx, y + dy)) {
-        const auto a = static_cast<std::size_t>(level(grey.at(x, y)));
-        const auto b = static_cast<std::size_t>(level(grey.at(x + dx, y + dy)));
-        counts[a][b] += 1;
-        counts[b][a] += 1;
+  for (int y = std::max(0, -dy); y < level_.height - std::max(0, dy); ++y) {
+    const std::uint8_t* row = level_.row(y);
+    const std::uint8_t* other = level_.row(y + dy) + dx;
+    for (int x = std::max(0, -dx); x < level_.width - std::max(0, dx); ++x)
+      if (row[x] != outside && other[x] != outside) {
+        ++pairsOf[row[x]][other[x]];
         pairs += 1;
       }
+  }
   if (pairs < leastPairs)
     return std::nullopt;
   double mean = 0; // of either pixel: the counts are symmetric
@@ -140,7 +146,7 @@ std::optional<CoOccurrence> coOccurrence(const FloatImage& grey, const Mask& mas
   CoOccurrence out;
   for (std::size_t a = 0; a < levels; ++a)
     for (std::size_t b = 0; b < levels; ++b) {
-      const double p = counts[a][b] / (2 * pairs);
+      const double p = (pairsOf[a][b] + pairsOf[b][a]) / (2 * pairs);
       const double i = static_cast<double>(a);
       const double j = static_cast<double>(b);
       mean += p * i;

@@ -15,8 +15,17 @@ namespace hipcuff {
 /// @return none where fewer than three such windows fit, or where there is no pattern at all
 [[nodiscard]] std::optional<double> peakSpatialFrequencyPerMm(const FloatImage& grey, const Mask& mask, double stepMm);
 
-/// Of all pairs of pixels inside the mask that lie (dx, dy) pixels apart, counted both ways.
-/// @return none where there are fewer than 500 pairs, or no contrast
-[[nodiscard]] std::optional<CoOccurrence> coOccurrence(const FloatImage& grey, const Mask& mask, int dx, int dy);
+/// The pixels inside a mask in 16 levels of their own range, their darkest and brightest 2 % cut off: gain and dynamic
+/// range of the scanner then change little.
+class GreyLevels {
+public:
+  GreyLevels(const FloatImage& grey, const Mask& mask);
+  /// Of all pairs of pixels inside the mask that lie (dx, dy) pixels apart, counted both ways.
+  /// @return none where there are fewer than 500 pairs, or no contrast
+  [[nodiscard]] std::optional<CoOccurrence> coOccurrence(int dx, int dy) const;
+
+private:
+  Mask level_; ///< 255 outside
+};
 
 } // namespace hipcuff
