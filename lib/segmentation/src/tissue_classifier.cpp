@@ -31,7 +31,7 @@ constexpr double borderLean = 0.5;
 /// What the spread of the paths means in millimetres of error: measured on simulated hips of the calibration split
 /// (tests/accuracy/border_error.py). The right column is the error's 95 % quantile over 1.96: errors have long tails.
 constexpr std::array<std::array<double, 2>, 5> uncertaintyKnots{
-    {{0.17, 0.19}, {0.19, 0.30}, {0.22, 0.54}, {0.27, 0.86}, {0.38, 1.09}}};
+    {{0.17, 0.16}, {0.19, 0.25}, {0.22, 0.50}, {0.27, 0.86}, {0.38, 1.12}}};
 
 double uncertainty(double spread) {
   if (spread <= uncertaintyKnots.front()[0])
