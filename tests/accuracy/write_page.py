@@ -31,7 +31,8 @@ def cost_of(path):
         parts = run["name"].split("/")
         if parts[0] == "whole analysis" and "x" in parts[1] and run.get("run_type") != "aggregate":
             factor = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}[run["time_unit"]]
-            found[parts[1]] = run["cpu_time"] * factor
+            cost = run["cpu_time"] * factor
+            found[parts[1]] = min(cost, found.get(parts[1], cost))  # of repetitions the least disturbed one
     larger = [s for s in found if int(s.split("x")[0]) >= 800]
     if not larger:
         return None

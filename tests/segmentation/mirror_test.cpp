@@ -37,6 +37,7 @@ Seen seen(const Frame& frame, View view) {
 
 TEST(Mirror, ChangesNoThickness) {
   constexpr int hips = 40;
+  constexpr double limitMm = 0.2; // the least change that means something; resampling alone makes half of it
   int found = 0;
   int apart = 0;
   for (std::uint64_t i = 0; i < hips; ++i) {
@@ -53,12 +54,13 @@ TEST(Mirror, ChangesNoThickness) {
       EXPECT_NE(one.tendon.arrivesFromLeft, other.tendon.arrivesFromLeft) << "hip " << i;
     }
     const double change = std::abs(one.meanMm - other.meanMm);
-    apart += change >= 0.1 ? 1 : 0;
-    if (change >= 0.1)
+    apart += change >= limitMm ? 1 : 0;
+    if (change >= limitMm)
       std::cout << "hip " << i << ": mean thickness " << one.meanMm << " and " << other.meanMm << " mm\n";
   }
   EXPECT_GE(found, hips * 3 / 4);
-  EXPECT_LE(apart, found / 20) << "of " << found << " hips whose mean thickness changes by 0.1 mm or more";
+  EXPECT_LE(apart, found / 20) << "of " << found << " hips whose mean thickness changes by " << limitMm
+                               << " mm or more";
 }
 
 } // namespace

@@ -56,7 +56,8 @@ that count, were called a tear, and lie where a discontinuity was reported.
 - **The same anatomy shown otherwise**: change of `thickness.mean_mm`; class changes among pairs with both graded. Changed
   are gain (3 to 6 dB), frequency (1.5 to 3 MHz: new speckle), depth setting (8 to 15 mm), mirror, pixel size (0.7 or 1.4)
   and coding (tint, JPEG, or both).
-- **Cost**: CPU time of one thread, decoding left out (`scripts/bench`), on the machine that made this page.
+- **Cost**: CPU time of one thread, decoding left out (`hipcuff_bench`, the shortest of 15 repetitions), on the machine
+  that made this page.
 
 `scripts/accuracy --set test` makes all of this again. The worst ten pictures of each measure are written as contact sheets
 into its output folder, to be looked at.

@@ -2,6 +2,9 @@
 """Trains the tissue classifier on bands that make_bands wrote, and exports it for the library.
 
     train_tissue_net.py --train BANDS... --check BANDS --out tissue.pt [--from tissue.pt] [--minutes 30] [--export FILE]
+    train_tissue_net.py --train BANDS... --check BANDS --out tissue.pt --mean A.pt B.pt [--export FILE]
+
+The second takes the mean of nets that were trained from one and the same.
 
 Simulated hips only. What the pictures of our own simulator have in common and others would not is taken away by
 augmentation: grey curve, gain over depth and across, sharpness, noise, thickness and length, shadows.
@@ -20,7 +23,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tissue_net_export import export_net  # noqa: E402
 
 ROWS = 96
 COLUMNS = 208
@@ -397,9 +401,31 @@ def check(net, bands, limit=400):
             f"bias {errors.mean():+.3f} mm | tears {found}/{tears}, false {false_tears}/{calm}")
 
 
-def export(net, path):
-    from tissue_net_export import export_net
-    export_net(net, path)
+def finish(net, held, options, words):
+    torch.save(net.state_dict(), options.out)
+    if options.export:
+        export_net(net.eval(), options.export)
+    print(words, check(net, held), flush=True)
+
+
+@torch.no_grad()
+def take_mean(net, paths, train, options, random):
+    """The mean of the weights; what the batch norms know of the layers below them is measured anew."""
+    nets = [torch.load(path) for path in paths]
+    mean = {name: sum(n[name] for n in nets) / len(nets) for name, v in nets[0].items() if v.is_floating_point()}
+    net.load_state_dict({**nets[0], **mean})
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    for _ in range(60):
+        x, y, kinds = train.batch(random.permutation(len(train.items))[:options.batch], random)
+        repaint(x, kinds, random, options.repaint)
+        x, y = augment(x, y, random)
+        x[:, 2] = HEIGHT
+        net(x)
+    for norm in norms:
+        norm.momentum = 0.1
 
 
 def main():
@@ -409,6 +435,8 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--from", dest="start")
     parser.add_argument("--widen", type=int, nargs=5, metavar="N", help="widths of a narrower net of --from")
+    parser.add_argument("--mean", nargs="+", metavar="NET", help="no training: the mean of these")
+    parser.add_argument("--export", metavar="FILE", help="the net as the library takes it (weights/tissue.hcnet)")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--batch", type=int, default=12)
@@ -425,6 +453,9 @@ def main():
     print(f"{len(train.items)} bands to train on, {len(held.items)} to check", flush=True)
     net = Net(options.width).to(memory_format=torch.channels_last)
     print(sum(p.numel() for p in net.parameters()), "parameters", flush=True)
+    if options.mean:
+        take_mean(net, options.mean, train, options, random)
+        return finish(net, held, options, "mean of " + " ".join(options.mean))
     if options.start and options.widen:
         narrow = Net(options.widen)
         narrow.load_state_dict(torch.load(options.start))
@@ -439,9 +470,7 @@ def main():
         for at in range(0, len(order) - options.batch + 1, options.batch):
             done = (time.time() - begin) / (60 * options.minutes)
             if done >= 1:
-                torch.save(net.state_dict(), options.out)
-                print("steps", step, check(net, held), flush=True)
-                return
+                return finish(net, held, options, f"steps {step}")
             for group in optimiser.param_groups:
                 group["lr"] = options.rate * (min(1, step / 200) * 0.5 * (1 + math.cos(math.pi * done)) + 0.01)
             x, y, kinds = train.batch(order[at:at + options.batch], random)
