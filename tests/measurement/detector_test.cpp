@@ -63,6 +63,34 @@ TEST(DefectDetector, UndersurfaceTearHasItsPlaceAndDepth) {
   }
 }
 
+TEST(DefectDetector, RetractedStumpIsFoundBeyondTheFootprint) {
+  SyntheticHip hip;
+  hip.angleDegrees = 0; // a long-axis picture
+  hip.tears.push_back({0, 9, 0, 1, -45});
+  SyntheticPicture picture = render(hip);
+  const TendonStation& edge = picture.anatomy.tendon.stations.front();
+  constexpr double beyondMm = 5;
+  const WorkingFrame& w = picture.working;
+  for (int y = 0; y < w.grey.height; ++y)
+    for (int x = 0; x < w.grey.width; ++x) {
+      const Point p = w.toMm({double(x), double(y)});
+      if (p.x > edge.cortexMm.x - beyondMm && p.x < edge.cortexMm.x && p.y < edge.cortexMm.y &&
+          p.y > edge.cortexMm.y - hip.thicknessMm)
+        picture.working.grey.at(x, y) = 2;
+    }
+  const auto tears = DefectDetector().detect(picture.frame, picture.working, picture.anatomy, builtinCriteria());
+  ASSERT_FALSE(tears.empty());
+  const Discontinuity& gap = tears.front();
+  ASSERT_EQ(gap.kind, DiscontinuityKind::fullThickness);
+  EXPECT_NEAR(gap.beginMm, -beyondMm, 0.8);
+  EXPECT_NEAR(gap.lengthMm, 9 + beyondMm, 1.2);
+  ASSERT_TRUE(gap.retractionMm) << "both stumps are seen";
+  EXPECT_DOUBLE_EQ(*gap.retractionMm, gap.lengthMm);
+  const auto outermost = std::min_element(gap.polygonMm.begin(), gap.polygonMm.end(),
+                                          [](const Point& a, const Point& b) { return a.x < b.x; });
+  EXPECT_NEAR(outermost->x, edge.cortexMm.x - beyondMm, 0.8) << "the outline goes as far";
+}
+
 TEST(DefectDetector, BursalTearTouchesTheSuperficialBorder) {
   const auto tears = counted(torn(0.6, 1));
   ASSERT_EQ(tears.size(), 1u);

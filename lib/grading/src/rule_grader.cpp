@@ -136,7 +136,10 @@ Grade RuleGrader::grade(const GradingInput& input, const Criteria& criteria) con
       if (other && other->confidence >= least)
         out.reasons.push_back(describe(*other, criteria));
     } else {
-      out.reasons.emplace_back("No gap was outlined: the class rests on how common tears are (prevalence_...) alone.");
+      out.reasons.push_back(
+          "No gap that counts was outlined: the class rests on tissue that looks torn to the classifier (" +
+          number(evidence.tornAreaMm2, 1) + " mm2 altogether, up to " + percent(evidence.tornShare) +
+          " of the thickness) and on how common tears are (prevalence_...).");
     }
     break;
   }

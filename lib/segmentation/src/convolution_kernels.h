@@ -152,10 +152,9 @@ void softmaxRow(const float* in, int stride, int classes, int pixels, float* con
   for (int begin = 0; begin < pixels; begin += chunk) {
     const int n = pixels - begin < chunk ? pixels - begin : chunk;
     const float* first = in + static_cast<std::ptrdiff_t>(begin) * stride;
-    // What lies beyond the last pixel stays 0 and is computed for nothing.
     float largest[chunk] = {};
     float sum[chunk] = {};
-    float values[chunk] = {};
+    float values[chunk];
     for (int x = 0; x < n; ++x)
       largest[x] = first[static_cast<std::ptrdiff_t>(x) * stride];
     for (int c = 1; c < classes; ++c)
@@ -166,6 +165,8 @@ void softmaxRow(const float* in, int stride, int classes, int pixels, float* con
     for (int c = 0; c < classes; ++c) {
       for (int x = 0; x < n; ++x)
         values[x] = first[static_cast<std::ptrdiff_t>(x) * stride + c] - largest[x];
+      for (int x = n; x < chunk; ++x) // beyond the last pixel: computed for nothing
+        values[x] = 0;
       for (int x = 0; x < chunk; x += nativeLanes) {
         auto* value = reinterpret_cast<LooseVector*>(values + x);
         *value = negativeExp(*value);
