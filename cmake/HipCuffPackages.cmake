@@ -28,4 +28,10 @@ endif()
 if(HIPCUFF_RENDERING)
   find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel RenderingCore RenderingOpenGL2 RenderingFreeType
     RenderingContext2D RenderingContextOpenGL2 RenderingImage InteractionStyle IOImage ViewsContext2D ChartsCore)
+  # The viewer's search below overwrites the list; only the viewer links Qt.
+  set(HIPCUFF_VTK ${VTK_LIBRARIES})
+endif()
+if(HIPCUFF_VIEWER)
+  find_package(Qt5 5.15 REQUIRED COMPONENTS Core Gui Widgets PrintSupport Test LinguistTools)
+  find_package(VTK 9.1 REQUIRED COMPONENTS GUISupportQt)
 endif()

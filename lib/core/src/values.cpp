@@ -6,6 +6,7 @@
 #include "hipcuff/core/grade.h"
 #include "hipcuff/core/measurements.h"
 #include "hipcuff/core/result.h"
+#include "hipcuff/core/review.h"
 
 namespace hipcuff {
 
@@ -97,6 +98,30 @@ const char* toString(GradeClass grade) noexcept {
     return "not_gradable";
   }
   return "";
+}
+
+const char* toString(Verdict verdict) noexcept {
+  switch (verdict) {
+  case Verdict::accepted:
+    return "accepted";
+  case Verdict::changed:
+    return "changed";
+  case Verdict::refused:
+    break;
+  }
+  return "refused";
+}
+
+const char* toString(Annotation::Kind kind) noexcept {
+  switch (kind) {
+  case Annotation::Kind::caliper:
+    return "caliper";
+  case Annotation::Kind::angle:
+    return "angle";
+  case Annotation::Kind::text:
+    break;
+  }
+  return "text";
 }
 
 const char* toString(Certainty certainty) noexcept {

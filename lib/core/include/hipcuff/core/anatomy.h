@@ -84,9 +84,12 @@ struct TendonStation {
   bool deepInferred = false;
   /// Fibres against the perpendicular to the beam; 0: beam perpendicular; positive where they go down to the right.
   std::optional<double> fibreAngleDeg;
-  double sdMm = 0;        ///< standard uncertainty of the distance cortex -> superficial border
-  double confidence = 0;  ///< 0..1
-  std::size_t column = 0; ///< of Tendon::tissue, where there is one
+  double sdMm = 0;           ///< standard uncertainty of the distance cortex -> superficial border
+  double confidence = 0;     ///< 0..1
+  std::size_t column = 0;    ///< of Tendon::tissue, where there is one
+  bool cortexByHand = false; ///< a person drew it (hipcuff/review)
+  bool deepByHand = false;
+  bool superficialByHand = false;
 };
 
 struct Tendon {

@@ -75,6 +75,7 @@ struct Discontinuity {
   std::optional<bool> borderStep;   ///< the superficial border sinks over it; none where that was not judged
   int framesSeen = 1;
   double confidence = 0;
+  bool byHand = false; ///< a person outlined it (hipcuff/review)
 };
 
 struct Calcification {

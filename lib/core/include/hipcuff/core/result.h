@@ -6,6 +6,7 @@
 #include "hipcuff/core/frame.h"
 #include "hipcuff/core/grade.h"
 #include "hipcuff/core/measurements.h"
+#include "hipcuff/core/review.h"
 
 #include <array>
 #include <memory>
@@ -57,6 +58,7 @@ struct ImageResult {
   /// Raw pixels of the representative frame, cropped to regionPx: never the screen's margins, where names are burned
   /// in.
   std::shared_ptr<const RgbImage> picture;
+  std::optional<Review> review; ///< none: nobody touched it
 
   /// Frame mm -> full-image pixels.
   [[nodiscard]] Point toFullPixels(Point mm) const noexcept;

@@ -6,6 +6,7 @@
 #include "hipcuff/core/grade.h"
 #include "hipcuff/core/image.h"
 #include "hipcuff/core/measurements.h"
+#include "hipcuff/core/review.h"
 
 #include <optional>
 #include <string>
@@ -26,7 +27,9 @@ enum class OverlayRole {
 struct OverlayLine {
   OverlayRole role = OverlayRole::cortex;
   Polyline px;
-  bool inferred = false; ///< bridged where a defect or shadow hides the border: drawn as short dots
+  bool inferred = false;    ///< bridged where a defect or shadow hides the border: drawn as short dots
+  bool drawnByHand = false; ///< as a person corrected it: with small squares along it
+  bool former = false;      ///< the program's line that a person replaced: thin and grey
 };
 
 /// A discontinuity: outlined, hatched in a direction of its own for each kind, and labelled.
@@ -36,6 +39,7 @@ struct OverlayRegion {
   std::optional<double> depthFraction;
   bool suspectedAnisotropy = false; ///< dashed outline, no hatch, labelled with a question mark
   bool counted = true;              ///< false: the grade did not take it for a tear; drawn dashed too, and labelled so
+  bool drawnByHand = false;         ///< a person outlined it
 };
 
 struct OverlayFacet {
@@ -44,14 +48,22 @@ struct OverlayFacet {
   std::string name; ///< "lateral", ...; empty: ticks without a name
 };
 
+/// A stretch of tendon whose darkness can't be read because of the beam's angle: dotted texture, no outline.
+struct OverlayZone {
+  Polyline px;                    ///< closed outline, picture pixels
+  std::optional<double> angleDeg; ///< the largest there
+};
+
 struct OverlayScene {
   RgbImage picture;               ///< raw pixels of the region, never the screen's margins
   std::optional<Spacing> mmPerPx; ///< none: no scale bar, "no scale" instead
   std::vector<OverlayLine> lines;
   std::vector<OverlayRegion> regions;
   std::vector<OverlayFacet> facets;
-  std::string title; ///< side, view, frame; never who
-  std::string badge; ///< the grade in words
+  std::vector<OverlayZone> zones;      ///< drawn under everything else
+  std::vector<Annotation> annotations; ///< their points in picture pixels
+  std::string title;                   ///< side, view, frame; never who
+  std::string badge;                   ///< the grade in words
   GradeClass grade = GradeClass::notGradable;
   std::vector<std::string> remarks; ///< sentences under the badge, e.g. why the image is not graded
 };

@@ -1,0 +1,15 @@
+// From a result in memory to what is drawn over its picture.
+#pragma once
+
+#include "hipcuff/core/result.h"
+#include "hipcuff/rendering/overlay_scene.h"
+
+namespace hipcuff {
+
+/// Cortex, borders, facets, discontinuities, unassessable zones, annotations, title, badge and remarks of an image.
+/// @param origin what is pixel (0, 0) of the picture that the scene will lie over: the pane's corner for
+///        ImageResult::picture, {0, 0} for the full image. The scene's own picture is left empty.
+/// @param angleMaxDeg beyond it darkness can't be read (criterion fibre_angle_max); zones are drawn from it
+[[nodiscard]] OverlayScene sceneOf(const ImageResult& image, Point origin, double angleMaxDeg);
+
+} // namespace hipcuff

@@ -1,0 +1,46 @@
+// One exam under review: its pictures, its hips, and saving them.
+#pragma once
+
+#include "hipcuff/review/image_review.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hipcuff::review {
+
+/// What is saved under a results folder:
+///   DIR/results.json ...            the program's results, untouched where they are there already
+///   DIR/reviewed/results.json ...   the same schema: corrected geometry and measures, `review` filled
+/// Both through report::ResultsWriter, each file whole or absent.
+struct SaveOptions {
+  std::filesystem::path folder; ///< DIR
+  std::string commandLine;      ///< printed in the report
+};
+
+/// Not thread-safe.
+class ExamReview {
+public:
+  /// @param studyDate DICOM DA; empty where unknown
+  ExamReview(std::vector<ImageReview> images, std::string studyDate, Criteria criteria);
+
+  [[nodiscard]] std::size_t size() const noexcept { return images_.size(); }
+  [[nodiscard]] ImageReview& image(std::size_t i) { return images_.at(i); }
+  [[nodiscard]] const ImageReview& image(std::size_t i) const { return images_.at(i); }
+
+  /// Hips from the pictures as they stand now. Where a person changed or refused a picture's grade, the hip is graded
+  /// from the person's class.
+  [[nodiscard]] std::vector<StudyResult> studies() const;
+  /// The report in words (report::narrative) of the pictures as they stand now.
+  [[nodiscard]] std::string narrative() const;
+
+  /// @throws OutputError (disk full, read-only); nothing half-written is left and the review stays unsaved
+  void save(const SaveOptions& options) const;
+
+private:
+  std::vector<ImageReview> images_;
+  std::string studyDate_;
+  Criteria criteria_;
+};
+
+} // namespace hipcuff::review
