@@ -18,15 +18,12 @@ struct SaveOptions {
   std::string commandLine;      ///< printed in the report
 };
 
-/// Not thread-safe.
+/// A passing view of some pictures that others own; make it when it is needed. Not thread-safe.
 class ExamReview {
 public:
+  /// @param images pictures of one study or of several; they must outlive this and none may be null
   /// @param studyDate DICOM DA; empty where unknown
-  ExamReview(std::vector<ImageReview> images, std::string studyDate, Criteria criteria);
-
-  [[nodiscard]] std::size_t size() const noexcept { return images_.size(); }
-  [[nodiscard]] ImageReview& image(std::size_t i) { return images_.at(i); }
-  [[nodiscard]] const ImageReview& image(std::size_t i) const { return images_.at(i); }
+  ExamReview(std::vector<const ImageReview*> images, std::string studyDate, Criteria criteria);
 
   /// Hips from the pictures as they stand now. Where a person changed or refused a picture's grade, the hip is graded
   /// from the person's class.
@@ -34,11 +31,12 @@ public:
   /// The report in words (report::narrative) of the pictures as they stand now.
   [[nodiscard]] std::string narrative() const;
 
+  /// May be called on a worker thread while nobody edits the pictures.
   /// @throws OutputError (disk full, read-only); nothing half-written is left and the review stays unsaved
   void save(const SaveOptions& options) const;
 
 private:
-  std::vector<ImageReview> images_;
+  std::vector<const ImageReview*> images_;
   std::string studyDate_;
   Criteria criteria_;
 };
