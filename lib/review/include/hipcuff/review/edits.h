@@ -94,6 +94,9 @@ struct EditRecord {
 
 /// One JSON object in one line, e.g. {"do": "redraw_border", "border": "superficial", "px": [[10, 20], ...], ...}.
 /// Coordinates are kept to 0.01 px.
+/// @throws InputError where editFromJson would refuse it: coordinates not finite or beyond 1,000,000 px, too few points
+///         or more than 20,000, numbers below 0, a text of more than 2,000 bytes or not UTF-8, a changed or refused
+///         grade without a reason
 [[nodiscard]] std::string toJson(const EditRecord& record);
 /// @throws InputError where the text is no edit
 [[nodiscard]] EditRecord editFromJson(std::string_view text);
