@@ -1,5 +1,7 @@
 #include "hipcuff/review/edits.h"
 
+#include "edits_json.h"
+
 #include "hipcuff/core/error.h"
 
 #include <nlohmann/json.hpp>
@@ -378,10 +380,7 @@ std::string toJson(const EditRecord& record) {
   }
 }
 
-EditRecord editFromJson(std::string_view bytes) try {
-  if (bytes.size() > maxJson)
-    refuse("it is longer than 4 MiB");
-  const Json object = Json::parse(bytes, nullptr, false); // refuses what is not UTF-8, too
+EditRecord editFrom(const Json& object) try {
   if (!object.is_object())
     refuse("it is no JSON object");
   EditRecord record;
@@ -393,6 +392,12 @@ EditRecord editFromJson(std::string_view bytes) try {
   return record;
 } catch (const InputError& e) {
   throw InputError({}, "not an edit: " + e.problem(), "it was written by another program or is damaged");
+}
+
+EditRecord editFromJson(std::string_view bytes) {
+  if (bytes.size() > maxJson)
+    throw InputError({}, "not an edit: it is longer than 4 MiB", "it was written by another program");
+  return editFrom(Json::parse(bytes, nullptr, false)); // what is not UTF-8 is no JSON either
 }
 
 std::string describe(const Edit& edit) {

@@ -19,27 +19,34 @@ struct PictureKey {
   friend auto operator<=>(const PictureKey&, const PictureKey&) = default;
 };
 
+/// To have it back as it was: open the picture, undo `undoneBefore` edits, apply `edits`.
 struct UnsavedPicture {
   PictureKey picture;
-  std::vector<EditRecord> edits; ///< in force, first to last
+  std::vector<EditRecord> edits; ///< in force and not saved, first to last
+  /// Edits from before those that were undone: saved ones, or ones that came with the result.
+  int undoneBefore = 0;
+  /// Edits of that run that were saved, first to last (the last `undoneBefore` of them were undone). Only of use where
+  /// what is opened again doesn't hold them, as an original file doesn't.
+  std::vector<EditRecord> saved;
 };
 
-/// A file of one program run in a private folder: JSON lines, locked while the program lives. Holds paths and UIDs, no
-/// names. Each call is on disk (fsync) when it returns; a torn last line is passed over when reading.
+/// A file of one program run in a private folder (0700): JSON lines, locked (flock) while the program lives. Holds
+/// paths, UIDs, edits and who made them; nothing that names a patient, unless a path or a text does. Each call is on
+/// disk (fdatasync) when it returns; a torn last line is passed over when reading. Not thread-safe.
 class Journal {
 public:
-  /// @throws OutputError where the folder or the file can't be made
+  /// @throws OutputError where the folder or the file can't be made, or the file system has no locks
   explicit Journal(const std::filesystem::path& folder);
   /// Removes the file where nothing in it is unsaved.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // @throws OutputError disk full and the like; what was written before stays readable
-  void edited(const PictureKey& picture, const EditRecord& record);
-  void undone(const PictureKey& picture);
+  // @throws OutputError disk full, file removed and the like; what was written before stays readable
+  void edited(const PictureKey& picture, const EditRecord& record); ///< @throws InputError as toJson does
+  void undone(const PictureKey& picture);    ///< the last edit in force; a redo is edited() again
   void saved(const PictureKey& picture);     ///< its edits so far are safe elsewhere
-  void discarded(const PictureKey& picture); ///< the person doesn't want them
+  void discarded(const PictureKey& picture); ///< the person doesn't want what isn't saved
 
 private:
   struct Impl;
@@ -51,13 +58,15 @@ struct AbandonedJournal {
   std::filesystem::path file;
   std::string lastEdit; ///< ISO 8601, UTC
   std::vector<UnsavedPicture> pictures;
+  std::shared_ptr<const void> lock; ///< as long as one copy lives, nobody else is offered this journal
 };
 
 /// Journals in the folder whose program is gone and that hold unsaved edits, the latest first. Those without any are
-/// removed. Never throws but std::bad_alloc; unreadable ones are passed over.
+/// removed; files that are no journals are left alone. Never throws but std::bad_alloc; unreadable ones are passed
+/// over. Call it again only after letting go of the last answer: its journals are not offered twice.
 [[nodiscard]] std::vector<AbandonedJournal> abandonedJournals(const std::filesystem::path& folder);
 
-/// Once its edits were taken over or thrown away.
+/// Once its edits were taken over (into this run's journal, or saved) or thrown away.
 void removeJournal(const AbandonedJournal& journal) noexcept;
 
 } // namespace hipcuff::review
