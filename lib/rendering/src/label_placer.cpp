@@ -6,8 +6,9 @@
 
 namespace hipcuff::drawing {
 
-LabelPlacer::LabelPlacer(Rect area)
-    : area_(area) {}
+LabelPlacer::LabelPlacer(Rect area, double reach)
+    : area_(area)
+    , reach_(reach) {}
 
 void LabelPlacer::keepClear(const Polyline& line, double margin) {
   // Small boxes along the line stand for it: cheap to test and tight enough for a label.
@@ -15,7 +16,7 @@ void LabelPlacer::keepClear(const Polyline& line, double margin) {
     return;
   const double step = std::max(2.0, margin);
   for (const Point p : resampled(line, step))
-    taken_.push_back({p.x - margin, p.y - margin, p.x + margin, p.y + margin});
+    keepClear(Rect{p.x - margin, p.y - margin, p.x + margin, p.y + margin});
 }
 
 void LabelPlacer::keepClearInside(const Polyline& polygon) {
@@ -24,7 +25,8 @@ void LabelPlacer::keepClearInside(const Polyline& polygon) {
 }
 
 void LabelPlacer::keepClear(const Rect& rect) {
-  taken_.push_back(rect);
+  if (rect.overlaps(area_)) // labels lie nowhere else
+    taken_.push_back(rect);
 }
 
 bool LabelPlacer::isFree(const Rect& rect) const {
@@ -49,7 +51,7 @@ bool LabelPlacer::crossesLabel(const Polyline& leader) const {
 std::optional<Rect> LabelPlacer::place(Point anchor, double width, double height,
                                        const std::function<Polyline(const Rect&)>& leader) {
   static constexpr std::array<double, 7> sideways{0, -0.35, 0.35, -0.7, 0.7, -1.1, 1.1};
-  const double reach = std::max(area_.y1 - area_.y0, area_.x1 - area_.x0);
+  const double reach = std::min(reach_, std::max(area_.y1 - area_.y0, area_.x1 - area_.x0));
   for (const double direction : {1.0, -1.0})
     for (double away = 10; away < reach; away += 6)
       for (const double side : sideways) {

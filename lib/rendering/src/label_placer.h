@@ -12,7 +12,8 @@ namespace hipcuff::drawing {
 class LabelPlacer {
 public:
   /// @param area where labels may lie, output pixels
-  explicit LabelPlacer(Rect area);
+  /// @param reach how far from its anchor a label may lie
+  explicit LabelPlacer(Rect area, double reach = 1e9);
 
   /// Nothing may be laid over these. Polygons are closed.
   void keepClear(const Polyline& line, double margin);
@@ -29,6 +30,7 @@ private:
   [[nodiscard]] bool isFree(const Rect& rect) const;
   [[nodiscard]] bool crossesLabel(const Polyline& leader) const;
   Rect area_;
+  double reach_;
   std::vector<Rect> taken_;
   std::vector<Rect> labels_;
   std::vector<Polyline> insides_;

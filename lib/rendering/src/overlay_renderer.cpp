@@ -3,6 +3,7 @@
 #include "drawing.h"
 #include "hipcuff/core/error.h"
 #include "overlay_layout.h"
+#include "text_painting.h"
 
 #include <vtkBrush.h>
 #include <vtkContext2D.h>
@@ -16,13 +17,10 @@
 #include <vtkPoints2D.h>
 #include <vtkRenderWindow.h>
 #include <vtkRenderer.h>
-#include <vtkTextProperty.h>
-#include <vtkTextRenderer.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <stdexcept>
 
 namespace hipcuff {
@@ -31,45 +29,6 @@ namespace {
 /// Everything is drawn at twice the size and averaged down: smooth lines from any driver, and a zoomed pixel's average
 /// is its exact value.
 constexpr int oversampling = 2;
-
-/// VTK's own font has no Greek and no dashes.
-const std::string& fontFile() {
-  static const std::string file = [] {
-    const char* debian = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
-    std::error_code ignored;
-    return std::filesystem::exists(debian, ignored) ? std::string(debian) : std::string();
-  }();
-  return file;
-}
-
-void setText(vtkTextProperty* property, double size, drawing::Colour colour) {
-  if (fontFile().empty()) {
-    property->SetFontFamilyToArial();
-  } else {
-    property->SetFontFamily(VTK_FONT_FILE);
-    property->SetFontFile(fontFile().c_str());
-  }
-  property->SetFontSize(static_cast<int>(size * oversampling + 0.5));
-  property->SetColor(colour.r / 255.0, colour.g / 255.0, colour.b / 255.0);
-  property->SetOpacity(colour.a / 255.0);
-  property->SetJustificationToLeft();
-  property->SetVerticalJustificationToCentered();
-}
-
-/// '$' and '|' are markup to VTK's text renderer.
-std::string plain(std::string words) {
-  std::replace(words.begin(), words.end(), '$', ' ');
-  std::replace(words.begin(), words.end(), '|', '/');
-  return words;
-}
-
-double textWidth(const std::string& words, double size) {
-  vtkNew<vtkTextProperty> property;
-  setText(property, size, drawing::white);
-  std::array<int, 4> box{};
-  vtkTextRenderer::GetInstance()->GetBoundingBox(property, plain(words), box.data(), 72, vtkTextRenderer::FreeType);
-  return static_cast<double>(box[1] - box[0] + 1) / oversampling;
-}
 
 /// Paints a display list. Output y points down, VTK's up.
 class DisplayListItem : public vtkContextItem {
@@ -117,14 +76,14 @@ private:
   }
 
   void paint(vtkContext2D* painter, const drawing::Text& text) const {
-    const std::string words = plain(text.words);
+    const std::string words = drawing::plain(text.words);
     if (text.haloed) {
-      setText(painter->GetTextProp(), text.size, drawing::Colour{0, 0, 0, 255});
+      drawing::setText(painter->GetTextProp(), text.size * oversampling, drawing::Colour{0, 0, 0, 255});
       for (const auto& [dx, dy] : std::array<std::array<double, 2>, 8>{
                {{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {-0.7, -0.7}, {0.7, -0.7}, {-0.7, 0.7}, {0.7, 0.7}}})
         painter->DrawString(x(text.x + dx), y(text.y + dy), words);
     }
-    setText(painter->GetTextProp(), text.size, text.colour);
+    drawing::setText(painter->GetTextProp(), text.size * oversampling, text.colour);
     painter->DrawString(x(text.x), y(text.y), words);
   }
 
@@ -217,7 +176,8 @@ RgbImage OverlayRenderer::render(const OverlayScene& scene, OverlayPlacement* pl
     throw InputError(
         {}, "the picture is too large to draw (more than " + std::to_string(largestOverlaySide) + " pixels a side)",
         "");
-  const drawing::DisplayList list = drawing::layOut(scene, textWidth);
+  const drawing::DisplayList list = drawing::layOut(
+      scene, [](const std::string& words, double size) { return drawing::textWidth(words, size, oversampling); });
   if (placement != nullptr)
     *placement = {list.pictureLeft, list.pictureTop, list.zoom};
   return window_->draw(picture, list);

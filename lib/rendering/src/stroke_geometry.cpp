@@ -57,7 +57,7 @@ std::vector<Polyline> ticksBelow(const Polyline& line, double step, double size)
   return ticks;
 }
 
-std::vector<Polyline> hatched(const Polyline& polygon, double angleDeg, double step) {
+std::vector<Polyline> hatched(const Polyline& polygon, double angleDeg, double step, Point anchor) {
   std::vector<Polyline> lines;
   if (polygon.size() < 3)
     return lines;
@@ -71,7 +71,8 @@ std::vector<Polyline> hatched(const Polyline& polygon, double angleDeg, double s
     hi = std::max(hi, dot(p, across));
   }
   // Lines at whole multiples of the step: neighbouring regions' hatches continue each other.
-  for (double level = std::ceil(lo / step) * step; level < hi; level += step) {
+  const double origin = dot(anchor, across);
+  for (double level = origin + std::ceil((lo - origin) / step) * step; level < hi; level += step) {
     std::vector<double> crossings;
     for (std::size_t i = 0; i < polygon.size(); ++i) {
       const Point a = polygon[i];

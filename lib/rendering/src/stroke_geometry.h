@@ -14,7 +14,8 @@ namespace hipcuff::drawing {
 [[nodiscard]] std::vector<Polyline> ticksBelow(const Polyline& line, double step, double size);
 
 /// Parallel lines `step` apart under `angleDeg` (0 = horizontal, 45 = rising to the right), clipped to the polygon.
-[[nodiscard]] std::vector<Polyline> hatched(const Polyline& polygon, double angleDeg, double step);
+/// One of them would run through the anchor.
+[[nodiscard]] std::vector<Polyline> hatched(const Polyline& polygon, double angleDeg, double step, Point anchor = {});
 
 [[nodiscard]] Polyline shifted(const Polyline& line, Point by);
 

@@ -1,0 +1,265 @@
+// The interactive picture, rendered off screen under a private X server and read back.
+#include "hipcuff/core/png.h"
+#include "hipcuff/rendering/picture_view.h"
+#include "hipcuff/rendering/private_display.h"
+#include "sample_scene.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+namespace hipcuff {
+namespace {
+
+RgbImage toRgb(PictureView::Pixels pixels) {
+  RgbImage out(pixels.width, pixels.height);
+  for (std::size_t i = 0; i < out.data.size() / 3; ++i)
+    for (std::size_t c = 0; c < 3; ++c)
+      out.data[3 * i + c] = pixels.data[4 * i + 2 - c];
+  return out;
+}
+
+/// For eyes: HIPCUFF_SAVE_VIEWS=DIR keeps what is drawn.
+void keep(const RgbImage& image, const std::string& name) {
+  if (const char* folder = std::getenv("HIPCUFF_SAVE_VIEWS"))
+    std::ofstream(std::filesystem::path(folder) / (name + ".png"), std::ios::binary) << encodePng(image);
+}
+
+OverlayStyle withoutScale() {
+  OverlayStyle style;
+  style.of(OverlayLayer::scale).shown = false;
+  return style;
+}
+
+class Views : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    display_ = std::make_unique<PrivateDisplay>();
+    view_ = std::make_unique<PictureView>();
+  }
+  static void TearDownTestSuite() {
+    view_.reset();
+    display_.reset();
+  }
+  void SetUp() override {
+    view_->setScene({});
+    view_->setTools({});
+    view_->setStyle(withoutScale());
+    view_->setCurve({});
+    view_->setSmooth(false);
+    view_->viewport().setMirrored(false);
+    view_->viewport().fit();
+  }
+  static RgbImage drawn() {
+    view_->render();
+    return toRgb(view_->grab());
+  }
+
+  static std::unique_ptr<PrivateDisplay> display_;
+  static std::unique_ptr<PictureView> view_;
+};
+std::unique_ptr<PrivateDisplay> Views::display_;
+std::unique_ptr<PictureView> Views::view_;
+
+/// Centre of mass of what is brighter than black, in continuous window pixels.
+std::optional<Point> centreOfLight(const RgbImage& image, int channel = 1) {
+  double sum = 0;
+  Point weighted{};
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x) {
+      const double value = image.at(x, y, channel);
+      sum += value;
+      weighted = weighted + Point{x + 0.5, y + 0.5} * value;
+    }
+  return sum > 0 ? std::optional(weighted * (1 / sum)) : std::nullopt;
+}
+
+TEST_F(Views, EveryPixelIsWhereTheViewportSays) {
+  view_->setSize(640, 480);
+  for (const double aspect : {1.0, 1.37})
+    for (const bool mirrored : {false, true})
+      for (const double zoom : {1.0, 1.7, 4.0, 13.3, 64.0})
+        for (const Point px : {Point{0, 0}, Point{199, 149}, Point{57, 91}}) {
+          RgbImage picture(200, 150, 0);
+          for (int c = 0; c < 3; ++c)
+            picture.at(static_cast<int>(px.x), static_cast<int>(px.y), c) = 255;
+          view_->setPicture(picture, Spacing{0.1, 0.1 * aspect});
+          Viewport& v = view_->viewport();
+          v.setMirrored(mirrored);
+          v.setZoom(zoom);
+          v.centreOn(px + Point{1.3, -0.7});
+          const auto at = centreOfLight(drawn());
+          ASSERT_TRUE(at) << zoom;
+          EXPECT_NEAR(at->x, v.toWindow(px).x, 0.5) << zoom << ' ' << mirrored << ' ' << aspect;
+          EXPECT_NEAR(at->y, v.toWindow(px).y, 0.5) << zoom << ' ' << mirrored << ' ' << aspect;
+        }
+}
+
+TEST_F(Views, LinesLieOnThePixelsTheyMark) {
+  view_->setSize(640, 480);
+  view_->setPicture(RgbImage(200, 150, 0), std::nullopt);
+  for (const bool mirrored : {false, true})
+    for (const double zoom : {1.0, 2.6, 9.0}) {
+      Viewport& v = view_->viewport();
+      v.setMirrored(mirrored);
+      v.setZoom(zoom);
+      v.centreOn({100, 75});
+      for (const Point px : {Point{80, 75}, Point{100, 60}, Point{123.4, 81.7}}) {
+        OverlayScene scene;
+        scene.lines = {{OverlayRole::superficialBorder, {px - Point{4, 0}, px + Point{4, 0}}}};
+        view_->setScene(scene);
+        const auto at = centreOfLight(drawn(), 0);
+        ASSERT_TRUE(at);
+        EXPECT_NEAR(at->x, v.toWindow(px).x, 0.15) << zoom << ' ' << mirrored;
+        EXPECT_NEAR(at->y, v.toWindow(px).y, 0.15) << zoom << ' ' << mirrored;
+      }
+    }
+}
+
+TEST_F(Views, RawPixelsAreExactAndInQtsOrder) {
+  RgbImage picture = test::samplePicture();
+  for (int x = 0; x < 256; ++x)
+    for (int c = 0; c < 3; ++c)
+      picture.at(x, 0, c) = static_cast<std::uint8_t>(c == 0 ? x : c == 1 ? 255 - x : x * 7 % 256);
+  view_->setSize(800, 600);
+  view_->setPicture(picture, Spacing{0.1, 0.1});
+  view_->render();
+  const PictureView::Pixels pixels = view_->grab();
+  ASSERT_EQ(pixels.width, 800);
+  ASSERT_EQ(pixels.height, 600);
+  for (int y = 0; y < 600; ++y)
+    for (int x = 0; x < 800; ++x) {
+      const std::uint8_t* at = pixels.data + (static_cast<std::size_t>(y) * 800 + static_cast<std::size_t>(x)) * 4;
+      for (int c = 0; c < 3; ++c)
+        ASSERT_EQ(at[2 - c], picture.at(x / 2, y / 2, c)) << x << ' ' << y << ' ' << c;
+      ASSERT_EQ(at[3], 255);
+    }
+}
+
+TEST_F(Views, ColoursOfLinesComeOutAsTheyAre) {
+  view_->setSize(400, 300);
+  view_->setPicture(RgbImage(400, 300, 0), std::nullopt);
+  OverlayScene scene;
+  scene.lines = {{OverlayRole::cortex, {{50, 100}, {350, 100}}}};
+  view_->setScene(scene);
+  OverlayStyle style = withoutScale();
+  style.scale = 3;
+  view_->setStyle(style);
+  const RgbImage image = drawn();
+  EXPECT_NEAR(image.at(200, 100, 0), 0xE6, 2);
+  EXPECT_NEAR(image.at(200, 100, 1), 0x9F, 2);
+  EXPECT_NEAR(image.at(200, 100, 2), 0x00, 2);
+  style.of(OverlayLayer::cortex).opacity = 0.5;
+  view_->setStyle(style);
+  EXPECT_NEAR(drawn().at(200, 100, 0), 0xE6 / 2, 4);
+  style.of(OverlayLayer::cortex).shown = false;
+  view_->setStyle(style);
+  EXPECT_FALSE(centreOfLight(drawn()));
+}
+
+TEST_F(Views, TheCurveIsAppliedAlsoToThePictureAlreadyShown) {
+  view_->setSize(100, 100);
+  view_->setPicture(RgbImage(100, 100, 100), std::nullopt);
+  EXPECT_EQ(drawn().at(50, 50), 100);
+  view_->setCurve({100, 100, 1});
+  EXPECT_EQ(drawn().at(50, 50), 128);
+  view_->setPicture(RgbImage(100, 100, 70), std::nullopt);
+  EXPECT_EQ(drawn().at(50, 50), 51);
+  view_->setCurve({});
+  EXPECT_EQ(drawn().at(50, 50), 70);
+}
+
+TEST_F(Views, SmoothBlendsBetweenPixels) {
+  RgbImage picture(2, 2, 0);
+  for (int c = 0; c < 3; ++c)
+    for (int y = 0; y < 2; ++y)
+      picture.at(1, y, c) = 200;
+  view_->setSize(64, 64);
+  view_->setPicture(picture, std::nullopt);
+  EXPECT_EQ(drawn().at(30, 32), 0);
+  EXPECT_EQ(drawn().at(34, 32), 200);
+  view_->setSmooth(true);
+  EXPECT_NEAR(drawn().at(32, 32), 103, 4);
+  EXPECT_EQ(drawn().at(2, 32), 0);
+}
+
+TEST_F(Views, OfAllSizesAndEmpty) {
+  for (const auto& [w, h] : std::array<std::array<int, 2>, 4>{{{1, 1}, {7, 300}, {1280, 900}, {40, 20}}}) {
+    view_->setSize(w, h);
+    view_->setStyle({});
+    OverlayScene scene = test::sampleScene(true);
+    view_->setPicture(scene.picture, scene.mmPerPx);
+    view_->setScene(scene);
+    const RgbImage image = drawn();
+    EXPECT_EQ(image.width, w);
+    EXPECT_EQ(image.height, h);
+  }
+  view_->setScene({});
+  view_->setPicture({}, std::nullopt);
+  EXPECT_FALSE(centreOfLight(drawn()));
+}
+
+/// Prints; fails only where something is badly wrong, since other work may be going on.
+TEST_F(Views, ACinesNextFrameIsCheap) {
+  RgbImage picture = test::samplePicture(1024, 768);
+  OverlayScene scene;
+  for (int k = 0; k < 6; ++k) {
+    Polyline line;
+    for (int i = 0; i < 200; ++i)
+      line.push_back({100.0 + i * 4, 200 + k * 60 + 30 * std::sin(i * 0.05)});
+    scene.lines.push_back({k % 2 == 0 ? OverlayRole::superficialBorder : OverlayRole::cortex, line});
+  }
+  view_->setSize(1024, 768);
+  view_->setStyle({});
+  view_->setScene(scene);
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point from) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - from).count();
+  };
+  for (const bool smooth : {false, true}) {
+    view_->setSmooth(smooth);
+    std::array<std::vector<double>, 3> ms;
+    for (int i = 0; i < 60; ++i) {
+      picture.data[0] = static_cast<std::uint8_t>(i);
+      const auto t0 = Clock::now();
+      view_->setPicture(picture, Spacing{0.05, 0.05});
+      ms[0].push_back(since(t0));
+      const auto t1 = Clock::now();
+      view_->render();
+      ms[1].push_back(since(t1));
+      const auto t2 = Clock::now();
+      (void)view_->grab();
+      ms[2].push_back(since(t2));
+    }
+    double sum = 0;
+    std::cout << (smooth ? "smooth:" : "sharp: ");
+    for (std::size_t k = 0; k < 3; ++k) {
+      std::nth_element(ms[k].begin(), ms[k].begin() + 30, ms[k].end());
+      sum += ms[k][30];
+      std::cout << (k == 0 ? " copy " : k == 1 ? " ms, render " : " ms, grab ") << ms[k][30];
+    }
+    std::cout << " ms, together " << sum << " ms (medians)\n";
+    EXPECT_LT(sum, 100);
+  }
+  keep(drawn(), "six_lines");
+}
+
+TEST_F(Views, TheRenderersNameIsTold) {
+  const std::string name = openGlRenderer();
+  EXPECT_FALSE(name.empty());
+  EXPECT_TRUE(isSoftwareRenderer("llvmpipe (LLVM 15.0.6, 256 bits)"));
+  EXPECT_TRUE(isSoftwareRenderer("softpipe"));
+  EXPECT_FALSE(isSoftwareRenderer("NVIDIA GeForce RTX 3060/PCIe/SSE2"));
+  EXPECT_FALSE(isSoftwareRenderer(""));
+}
+
+} // namespace
+} // namespace hipcuff
