@@ -329,6 +329,56 @@ ImageResult undecodable() {
   return image;
 }
 
+ImageResult reviewedHip() {
+  ImageResult image = tornHip();
+  image.path = "exams/case-04/left-short.dcm";
+  image.studyInstanceUid = "2.25.1004";
+  image.sopInstanceUid = "2.25.1004.1";
+  image.side = {Side::left, "reader AB"};
+  image.view.value = View::shortAxis;
+  image.mmPerPx = image.scale = {0.0813, 0.0627}; // pixels that are not square
+  image.calibrationOrigin = CalibrationOrigin::user;
+  auto& stations = image.anatomy.tendon.stations;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    stations[i].cortexByHand = i < 3;
+    stations[i].deepByHand = i > 5 && i < 9;
+    stations[i].superficialByHand = i > 7 && i < 12;
+    stations[i].deepInferred = i > 20 && i < 24;
+    if (i > 10 && i < 15)
+      stations[i].deepMm = stations[i].cortexMm + stations[i].normal * 0.4; // fluid between
+  }
+  stations[4].fibreAngleDeg.reset();
+  image.anatomy.tendon.arrivesFromLeft = false;
+  Facet& facet = image.anatomy.cortex.facets.front();
+  facet.end = {true, {33.71234, 22.00337}, 31.25, 4.1, 0.77, 0.83};
+  facet.confidence = 0.83;
+  image.anatomy.cortex.trochanterLikeness = 0.64;
+  image.measurements.discontinuities.front().byHand = true;
+  image.measurements.discontinuities.front().fluid = true;
+  image.measurements.discontinuities.front().borderStep = false;
+  image.measurements.findings.degeneratedShare = 0.2;
+  image.measurements.findings.tornShare = 0.31;
+  image.measurements.findings.tornAreaMm2 = 4.4;
+  image.measurements.findings.muscleEchogenicity = 61;
+  image.grade.evidence->texture.reset();
+  Review review;
+  review.by = "AB";
+  review.at = "2026-05-04T09:30:00Z";
+  review.verdict = Verdict::changed;
+  review.grade = GradeClass::tendinosis;
+  review.reason = "The dark band moves with the probe <heel-toe>: anisotropy.";
+  review.edits = {R"({"do":"redraw_border","border":"superficial","px":[[200.25,180.5],[230,181]]})", "{cut off"};
+  review.annotations = {{1, 11, Annotation::Kind::caliper, {{300, 200}, {301.5, 240.25}}, {}, 4.12},
+                        {2, 11, Annotation::Kind::angle, {{300, 200}, {320, 210}, {340, 190}}, {}, 131.5},
+                        {4, 3, Annotation::Kind::text, {{310, 100}}, "scar?", std::nullopt}};
+  review.program = image.grade;
+  review.program.reasons = {"What the program said first."};
+  review.programThickness = image.measurements.thickness.summary;
+  review.programDiscontinuities = 3;
+  image.review = review;
+  return image;
+}
+
 HipResult hipOf(const ImageResult& image) {
   HipResult hip;
   hip.side = image.side.value;

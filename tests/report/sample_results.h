@@ -20,6 +20,9 @@ namespace hipcuff::test {
 /// A file of which no frame could be decoded.
 [[nodiscard]] ImageResult undecodable();
 
+/// Left hip, short axis, pixels not square, calibrated and corrected by a person who changed the grade to tendinosis.
+[[nodiscard]] ImageResult reviewedHip();
+
 [[nodiscard]] HipResult hipOf(const ImageResult& image);
 [[nodiscard]] HipChange sampleChange();
 [[nodiscard]] StudyResult studyOf(const std::vector<ImageResult>& images);

@@ -70,6 +70,27 @@ std::optional<int> validate(const std::filesystem::path& results, const std::fil
 
 TEST(ResultsJson, FollowsItsSchema) {
   const test::TemporaryFolder folder;
+  {
+    ImageResult undecided = test::normalHip();
+    undecided.review = test::reviewedHip().review;
+    undecided.review->verdict.reset();
+    ImageResult bare = test::uncalibrated();
+    bare.review = undecided.review;
+    bare.review->program = bare.grade;
+    ResultsWriter writer(folder.path(), run());
+    for (const ImageResult& image : {test::reviewedHip(), undecided, bare})
+      writer.add(image);
+    writer.finish({test::studyOf({test::reviewedHip()})});
+  }
+  if (const auto reviewed = validate(folder.path() / "results.json", schema)) {
+    EXPECT_EQ(*reviewed, 0);
+    json wrong = parsed(folder.path());
+    for (json& study : wrong["studies"])
+      for (json& image : study["images"])
+        image["review"]["verdict"] = "maybe";
+    std::ofstream(folder.path() / "wrong.json") << wrong;
+    EXPECT_NE(*validate(folder.path() / "wrong.json", schema), 0);
+  }
   writeSample(folder.path());
   const auto status = validate(folder.path() / "results.json", schema);
   if (!status)

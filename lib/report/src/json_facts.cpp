@@ -1,148 +1,210 @@
-// The way back: from an image's JSON to what words need of it.
-#include "json_result.h"
+// The way back: an image's source, measurements and findings.
+#include "json_reader.h"
 
-#include <limits>
+#include "hipcuff/core/frame.h"
 
 namespace hipcuff::report {
 namespace {
 
-template <typename T>
-std::optional<T> maybe(const Json& value) {
-  return value.is_null() ? std::nullopt : std::optional<T>(value.get<T>());
-}
-/// Null stands for a number that was not finite.
-double number(const Json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
-std::string textOrEmpty(const Json& value) {
-  return value.is_null() ? std::string() : value.get<std::string>();
-}
+constexpr int largestSide = 65535; ///< DICOM's limit
+constexpr int mostFrames = 1'000'000'000;
 
-/// The enumerator whose word this is. Enumerators count from 0 and toString() is empty beyond the last.
 template <typename Enum>
-std::optional<Enum> fromWord(const Json& value) {
-  if (!value.is_string())
-    return std::nullopt;
-  constexpr int more = 64; // than any enumeration has
-  for (int i = 0; i < more; ++i)
-    if (value == toString(static_cast<Enum>(i)))
-      return static_cast<Enum>(i);
-  return std::nullopt;
+Sourced<Enum> sourcedFrom(const Node& value, const Node& origin) {
+  return {value.word<Enum>(), origin.text()};
 }
 
-std::optional<ThicknessSummary> summaryFrom(const Json& json) {
-  if (json.is_null() || json.at("mean_mm").is_null())
+void readSource(const Node& source, ImageResult& image) {
+  image.path = source["path"].text();
+  image.studyInstanceUid = source["study_instance_uid"].text();
+  image.sopInstanceUid = source["sop_instance_uid"].text();
+  image.pane = source["pane"].whole(0, largestSide).value_or(0);
+  image.rows = source["rows"].whole(0, largestSide).value_or(0);
+  image.columns = source["columns"].whole(0, largestSide).value_or(0);
+  image.frames = source["frames"].whole(0, mostFrames).value_or(0);
+  image.side = sourcedFrom<Side>(source["side"], source["side_origin"]);
+  image.view = sourcedFrom<View>(source["view"], source["view_origin"]);
+  image.bodyRegion = sourcedFrom<BodyRegion>(source["region"], source["region_origin"]);
+}
+
+std::optional<PixelBox> boxFrom(const Node& box, const ImageResult& image) {
+  if (!box.there())
     return std::nullopt;
-  const auto interval = [&](const std::string& name) -> std::optional<Interval> {
-    const auto lower = maybe<double>(json.at(name + "_lower_mm"));
-    const auto upper = maybe<double>(json.at(name + "_upper_mm"));
-    return lower && upper ? std::optional(Interval{*lower, *upper}) : std::nullopt;
+  if (box.size() != 4)
+    box.fail("is not a box");
+  const auto side = [&](std::size_t i) { return box.item(i).whole(0, largestSide).value_or(0); };
+  const PixelBox out{side(0), side(1), side(2), side(3)};
+  const bool outside = image.rows > 0 && image.columns > 0 && (out.x1 >= image.columns || out.y1 >= image.rows);
+  if (out.empty() || outside)
+    box.fail("is not a box inside the picture");
+  return out;
+}
+
+void readCalibration(const Node& calibration, ImageResult& image) {
+  image.regionPx = boxFrom(calibration["region_px"], image);
+  image.calibrationOrigin = calibration["origin"].word<CalibrationOrigin>();
+  if (const Node scale = calibration["mm_per_px"]; scale.there()) {
+    const Spacing spacing =
+        scale.size() == 2 ? Spacing{scale.item(0).numberOrNan(), scale.item(1).numberOrNan()} : Spacing{};
+    if (!(spacing.x > 1e-4 && spacing.y > 1e-4 && spacing.x < 10 && spacing.y < 10))
+      scale.fail("is not believable");
+    image.mmPerPx = spacing;
+  }
+  const int height = image.regionPx ? image.regionPx->height() : image.rows;
+  const double nominal = height > 0 ? nominalDepthMm / height : 1;
+  image.scale = image.mmPerPx.value_or(Spacing{nominal, nominal});
+}
+
+std::vector<FrameSummary> framesFrom(const Node& list) {
+  std::vector<FrameSummary> out;
+  list.each([&](const Node& json) {
+    FrameSummary f;
+    f.frame = json["frame"].whole(0, mostFrames).value_or(0);
+    f.timeSeconds = json["time_s"].number();
+    f.grade = json["class"].word<GradeClass>().value_or(GradeClass::notGradable);
+    json["reasons"].each([&](const Node& code) {
+      if (const auto refusal = code.knownWord<Refusal>())
+        f.refusals.push_back(*refusal);
+    });
+    f.confidence = json["confidence"].share();
+    f.thicknessMeanMm = json["thickness_mean_mm"].number();
+    f.thicknessMaxMm = json["thickness_max_mm"].number();
+    f.discontinuities = json["discontinuities"].whole(0, mostFrames).value_or(0);
+    f.fibreAngleDeg = json["fibre_angle_deg"].number();
+    out.push_back(std::move(f));
+  });
+  return out;
+}
+
+std::vector<ThicknessSample> profileFrom(const Node& thickness) {
+  const Node position = thickness["position_mm"];
+  std::vector<ThicknessSample> out(position.size());
+  const auto column = [&](const char* key, double ThicknessSample::*field) {
+    const Node list = thickness[key];
+    if (list.size() != out.size())
+      list.fail("is not as long as 'position_mm'");
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i].*field = list.item(i).numberOrNan();
   };
-  return ThicknessSummary{number(json.at("mean_mm")), number(json.at("max_mm")), number(json.at("min_mm")),
-                          number(json.at("sd_mm")),   interval("mean"),          interval("max")};
+  column("position_mm", &ThicknessSample::positionMm);
+  column("profile_mm", &ThicknessSample::valueMm);
+  column("lower_mm", &ThicknessSample::lowerMm);
+  column("upper_mm", &ThicknessSample::upperMm);
+  column("remaining_mm", &ThicknessSample::remainingMm);
+  return out;
 }
 
-Discontinuity discontinuityFrom(const Json& json) {
+Thickness thicknessFrom(const Node& json, ImagePart part) {
+  Thickness out;
+  out.summary = summaryFrom(json);
+  if (part == ImagePart::everything)
+    out.profile = profileFrom(json);
+  json["facets"].each([&](const Node& facet) {
+    if (const auto summary = summaryFrom(facet))
+      out.facets.push_back({facet["facet"].word<FacetKind>().value_or(FacetKind::unknown), *summary});
+  });
+  json["sites"].each([&](const Node& site) {
+    SiteThickness s{site["distance_mm"].numberOrNan(), std::nullopt, site["missing"].text()};
+    if (const auto value = site["value_mm"].number())
+      s.sample = ThicknessSample{s.distanceMm, *value, site["lower_mm"].numberOrNan(), site["upper_mm"].numberOrNan(),
+                                 site["remaining_mm"].numberOrNan()};
+    out.sites.push_back(std::move(s));
+  });
+  return out;
+}
+
+Discontinuity discontinuityFrom(const Node& json) {
   Discontinuity d;
-  d.kind = fromWord<DiscontinuityKind>(json.at("kind")).value_or(DiscontinuityKind::intrasubstance);
-  d.complete = json.at("extent") == "complete";
-  d.depthMm = number(json.at("depth_mm"));
-  d.depthFraction = number(json.at("depth_fraction"));
-  d.lengthMm = number(json.at("length_mm"));
-  d.beginMm = number(json.at("begin_mm"));
-  d.endMm = number(json.at("end_mm"));
-  d.gapMm = maybe<double>(json.at("gap_mm"));
-  d.retractionMm = maybe<double>(json.at("retraction_mm"));
-  d.bareFacet = maybe<bool>(json.at("bare_facet"));
-  d.fibreAngleDeg = maybe<double>(json.at("fibre_angle_deg"));
-  d.suspectedAnisotropy = json.at("suspected_anisotropy");
-  d.framesSeen = json.at("frames_seen");
-  d.confidence = number(json.at("confidence"));
+  const auto kind = json["kind"].word<DiscontinuityKind>();
+  if (!kind)
+    json["kind"].fail("of a discontinuity is missing");
+  d.kind = *kind;
+  d.complete = json["extent"].isFirstOf("complete", "focal");
+  d.depthMm = json["depth_mm"].numberOrNan();
+  d.depthFraction = json["depth_fraction"].numberOrNan();
+  d.lengthMm = json["length_mm"].numberOrNan();
+  d.beginMm = json["begin_mm"].numberOrNan();
+  d.endMm = json["end_mm"].numberOrNan();
+  d.gapMm = json["gap_mm"].number();
+  d.retractionMm = json["retraction_mm"].number();
+  d.bareFacet = json["bare_facet"].flag();
+  d.fibreAngleDeg = json["fibre_angle_deg"].number();
+  d.suspectedAnisotropy = json["suspected_anisotropy"].flag().value_or(false);
+  d.fluid = json["fluid"].flag();
+  d.borderStep = json["border_step"].flag();
+  d.framesSeen = json["frames_seen"].whole(0, mostFrames).value_or(1);
+  d.confidence = json["confidence"].numberOrNan();
+  d.byHand = json["by_hand"].flag().value_or(false);
   return d;
 }
 
-std::optional<TearSubtype> tearFrom(const Json& json) {
-  if (json.is_null())
+std::optional<CoOccurrence> coOccurrenceFrom(const Node& json) {
+  if (!json.there())
     return std::nullopt;
-  TearSubtype tear;
-  tear.depth = fromWord<TearSubtype::Depth>(json.at("depth_bin")).value_or(TearSubtype::Depth::underQuarter);
-  tear.highGrade = json.at("depth_grade") == "high";
-  tear.complete = json.at("extent") == "complete";
-  tear.retractedFar = maybe<bool>(json.at("retraction_flag"));
-  return tear;
+  return CoOccurrence{json["contrast"].numberOrNan(), json["correlation"].numberOrNan(), json["energy"].numberOrNan(),
+                      json["homogeneity"].numberOrNan()};
 }
 
-Grade gradeFrom(const Json& json, const Json& refusals) {
-  Grade grade;
-  grade.grade = fromWord<GradeClass>(json.at("class")).value_or(GradeClass::notGradable);
-  grade.subtype = textOrEmpty(json.at("subtype"));
-  grade.certainty = fromWord<Certainty>(json.at("certainty")).value_or(Certainty::suspected);
-  if (const Json& p = json.at("probabilities"); !p.is_null())
-    grade.probabilities = {number(p.at("normal")), number(p.at("tendinosis")), number(p.at("partial_thickness")),
-                           number(p.at("full_thickness"))};
-  grade.tear = tearFrom(json.at("tear"));
-  grade.confidence = maybe<double>(json.at("confidence")).value_or(0);
-  grade.reasons = json.at("reasons").get<std::vector<std::string>>();
-  for (const Json& code : refusals)
-    if (const auto refusal = fromWord<Refusal>(code))
-      grade.refusals.push_back(*refusal);
-  return grade;
+Findings findingsFrom(const Node& json) {
+  Findings out;
+  out.bursalFluidMm = json["bursal_fluid_mm"].number();
+  out.itbMm = json["itb_mm"].number();
+  json["calcifications"].each([&](const Node& c) { out.calcifications.push_back({c["size_mm"].numberOrNan(), {}}); });
+  out.corticalIrregularityMm = json["cortical_irregularity"].number();
+  out.echogenicity = json["echogenicity"].number();
+  out.fibreCoherence = json["fibre_coherence"].number();
+  out.peakSpatialFrequencyPerMm = json["peak_spatial_frequency_per_mm"].number();
+  out.coOccurrenceAlong = coOccurrenceFrom(json["cooccurrence_along"]);
+  out.coOccurrenceAcross = coOccurrenceFrom(json["cooccurrence_across"]);
+  out.muscleEchogenicity = json["muscle_echogenicity"].number();
+  out.assessableFraction = json["assessable_fraction"].number();
+  out.degeneratedShare = json["degenerated_share"].number();
+  out.tornShare = json["torn_share"].number();
+  out.tornAreaMm2 = json["torn_area_mm2"].number();
+  return out;
 }
 
 } // namespace
 
-ImageResult factsFromJson(const Json& json) {
-  ImageResult image;
-  const Json& source = json.at("source");
-  image.path = source.at("path").get<std::string>();
-  image.studyInstanceUid = textOrEmpty(source.at("study_instance_uid"));
-  image.sopInstanceUid = textOrEmpty(source.at("sop_instance_uid"));
-  image.pane = source.at("pane");
-  image.frames = source.at("frames");
-  image.side.value = fromWord<Side>(source.at("side"));
-  image.view.value = fromWord<View>(source.at("view"));
-  image.bodyRegion.value = fromWord<BodyRegion>(source.at("region"));
-  const Json& calibration = json.at("calibration");
-  if (const Json& scale = calibration.at("mm_per_px"); !scale.is_null())
-    image.mmPerPx = Spacing{scale.at(0), scale.at(1)};
-  image.calibrationOrigin = fromWord<CalibrationOrigin>(calibration.at("origin"));
-  image.messages = json.at("quality").at("messages").get<std::vector<std::string>>();
-  image.frame = maybe<int>(json.at("frame"));
+std::optional<ThicknessSummary> summaryFrom(const Node& json) {
+  const auto mean = json["mean_mm"].number();
+  if (!mean)
+    return std::nullopt;
+  const auto interval = [&](const char* lowerKey, const char* upperKey) -> std::optional<Interval> {
+    const auto lower = json[lowerKey].number();
+    const auto upper = json[upperKey].number();
+    return lower && upper ? std::optional(Interval{*lower, *upper}) : std::nullopt;
+  };
+  return ThicknessSummary{*mean,
+                          json["max_mm"].numberOrNan(),
+                          json["min_mm"].numberOrNan(),
+                          json["sd_mm"].numberOrNan(),
+                          interval("mean_lower_mm", "mean_upper_mm"),
+                          interval("max_lower_mm", "max_upper_mm")};
+}
 
-  Measurements& m = image.measurements;
-  const Json& thickness = json.at("thickness");
-  m.thickness.summary = summaryFrom(thickness);
-  if (!thickness.at("facets").is_null())
-    for (const Json& facet : thickness.at("facets"))
-      if (const auto summary = summaryFrom(facet))
-        m.thickness.facets.push_back({fromWord<FacetKind>(facet.at("facet")).value_or(FacetKind::unknown), *summary});
-  if (!thickness.at("sites").is_null())
-    for (const Json& site : thickness.at("sites")) {
-      SiteThickness s{number(site.at("distance_mm")), std::nullopt, textOrEmpty(site.at("missing"))};
-      if (!site.at("value_mm").is_null())
-        s.sample = ThicknessSample{s.distanceMm, number(site.at("value_mm")), number(site.at("lower_mm")),
-                                   number(site.at("upper_mm")), number(site.at("remaining_mm"))};
-      m.thickness.sites.push_back(std::move(s));
-    }
-  if (!json.at("discontinuities").is_null())
-    for (const Json& d : json.at("discontinuities"))
-      m.discontinuities.push_back(discontinuityFrom(d));
-  const Json& findings = json.at("findings");
-  m.findings.bursalFluidMm = maybe<double>(findings.at("bursal_fluid_mm"));
-  m.findings.itbMm = maybe<double>(findings.at("itb_mm"));
-  if (!findings.at("calcifications").is_null())
-    for (const Json& c : findings.at("calcifications"))
-      m.findings.calcifications.push_back({number(c.at("size_mm")), {}});
-  m.findings.corticalIrregularityMm = maybe<double>(findings.at("cortical_irregularity"));
-  m.findings.echogenicity = maybe<double>(findings.at("echogenicity"));
-  m.findings.fibreCoherence = maybe<double>(findings.at("fibre_coherence"));
-  m.findings.muscleEchogenicity = maybe<double>(findings.at("muscle_echogenicity"));
-  m.findings.assessableFraction = maybe<double>(findings.at("assessable_fraction"));
-  m.findings.degeneratedShare = maybe<double>(findings.at("degenerated_share"));
-  m.findings.tornShare = maybe<double>(findings.at("torn_share"));
-  m.findings.tornAreaMm2 = maybe<double>(findings.at("torn_area_mm2"));
-  image.grade = gradeFrom(json.at("grade"), json.at("quality").at("reasons"));
+ImageResult imageFrom(const Node& json, ImagePart part) {
+  ImageResult image;
+  readSource(json["source"], image);
+  readCalibration(json["calibration"], image);
+  image.messages = json["quality"]["messages"].texts();
+  image.frame = json["frame"].whole(0, image.frames > 0 ? image.frames - 1 : mostFrames);
+  image.measurements.thickness = thicknessFrom(json["thickness"], part);
+  json["discontinuities"].each(
+      [&](const Node& d) { image.measurements.discontinuities.push_back(discontinuityFrom(d)); });
+  image.measurements.findings = findingsFrom(json["findings"]);
+  image.grade = gradeFrom(json["grade"], json["quality"]["reasons"]);
+  image.review = reviewFrom(json["review"], image);
+  if (part == ImagePart::everything) {
+    image.frameSummaries = framesFrom(json["frames"]);
+    readGeometry(json, image);
+  }
   return image;
+}
+
+ImageResult factsFromJson(const Json& json) {
+  const Origin origin{{}, "image"};
+  return imageFrom(Node(json, origin), ImagePart::facts);
 }
 
 } // namespace hipcuff::report

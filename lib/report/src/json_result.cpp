@@ -1,37 +1,10 @@
 #include "json_result.h"
 
+#include "json_values.h"
 #include "text.h"
-
-#include "hipcuff/grading/prevalence.h"
-
-#include <cmath>
 
 namespace hipcuff::report {
 namespace {
-
-Json rounded(double value, double steps) {
-  if (!std::isfinite(value))
-    return nullptr;
-  const double r = std::round(value * steps) / steps;
-  return r == 0 ? 0.0 : r; // no -0.0
-}
-/// Pixels to 0.01; millimetres, degrees, fractions to 0.001.
-Json px(double value) {
-  return rounded(value, 100);
-}
-Json fine(double value) {
-  return rounded(value, 1000);
-}
-Json fine(const std::optional<double>& value) {
-  return value ? fine(*value) : Json(nullptr);
-}
-Json text(const std::string& value) {
-  return value.empty() ? Json(nullptr) : Json(toUtf8(value));
-}
-template <typename Enum>
-Json word(const std::optional<Enum>& value) {
-  return value ? Json(toString(*value)) : Json(nullptr);
-}
 
 /// Converts geometry of one image.
 class Place {
@@ -94,20 +67,6 @@ Json calibrationJson(const ImageResult& image) {
   return {{"mm_per_px", scale}, {"origin", word(image.calibrationOrigin)}, {"region_px", box}};
 }
 
-Json codes(const std::vector<Refusal>& refusals) {
-  Json out = Json::array();
-  for (const Refusal refusal : refusals)
-    out.push_back(toString(refusal));
-  return out;
-}
-
-Json strings(const std::vector<std::string>& values) {
-  Json out = Json::array();
-  for (const std::string& value : values)
-    out.push_back(toUtf8(value));
-  return out;
-}
-
 Json framesJson(const ImageResult& image, const Place& place) {
   Json out = Json::array();
   for (const FrameSummary& f : image.frameSummaries) {
@@ -160,8 +119,8 @@ Json boneJson(const ImageResult& image, const Place& place) {
           {"trochanter_likeness", fine(image.anatomy.cortex.trochanterLikeness)}};
 }
 
-void addInferred(Json& out, const std::vector<TendonStation>& stations, bool TendonStation::*flag, const char* border,
-                 const Place& place) {
+void addStretches(Json& out, const std::vector<TendonStation>& stations, bool TendonStation::*flag, const char* border,
+                  const Place& place) {
   for (std::size_t i = 0; i < stations.size(); ++i) {
     if (!(stations[i].*flag))
       continue;
@@ -178,42 +137,45 @@ void addInferred(Json& out, const std::vector<TendonStation>& stations, bool Ten
 
 Json tendonJson(const ImageResult& image, const Place& place) {
   const Tendon& tendon = image.anatomy.tendon;
-  Json out = {{"superficial_px", nullptr},  {"deep_px", nullptr},         {"position_mm", nullptr},
-              {"border_inferred", nullptr}, {"fibre_angle_deg", nullptr}, {"confidence", nullptr},
-              {"arrives_from", nullptr}};
+  Json out = {{"superficial_px", nullptr}, {"deep_px", nullptr},         {"cortex_px", nullptr},
+              {"position_mm", nullptr},    {"sd_mm", nullptr},           {"border_inferred", nullptr},
+              {"by_hand", nullptr},        {"fibre_angle_deg", nullptr}, {"station_confidence", nullptr},
+              {"confidence", nullptr},     {"arrives_from", nullptr}};
   if (!tendon.found())
     return out;
+  Json cortex = Json::array();
   Json positions = Json::array();
+  Json sds = Json::array();
   Json angles = Json::array();
+  Json confidences = Json::array();
   for (const TendonStation& s : tendon.stations) {
+    cortex.push_back(place.inPx(s.cortexMm));
     positions.push_back(place.length(s.positionMm));
+    sds.push_back(place.length(s.sdMm));
     angles.push_back(fine(s.fibreAngleDeg));
+    confidences.push_back(fine(s.confidence));
   }
   Json inferred = Json::array();
-  addInferred(inferred, tendon.stations, &TendonStation::superficialInferred, "superficial", place);
-  addInferred(inferred, tendon.stations, &TendonStation::deepInferred, "deep", place);
+  addStretches(inferred, tendon.stations, &TendonStation::superficialInferred, "superficial", place);
+  addStretches(inferred, tendon.stations, &TendonStation::deepInferred, "deep", place);
+  Json byHand = Json::array();
+  addStretches(byHand, tendon.stations, &TendonStation::superficialByHand, "superficial", place);
+  addStretches(byHand, tendon.stations, &TendonStation::deepByHand, "deep", place);
+  addStretches(byHand, tendon.stations, &TendonStation::cortexByHand, "cortex", place);
   out["superficial_px"] = place.inPx(tendon.superficialMm());
   out["deep_px"] = place.inPx(tendon.deepMm());
-  if (place.calibrated())
+  out["cortex_px"] = cortex;
+  if (place.calibrated()) {
     out["position_mm"] = positions;
+    out["sd_mm"] = sds;
+  }
   out["border_inferred"] = inferred;
+  out["by_hand"] = byHand;
   out["fibre_angle_deg"] = angles;
+  out["station_confidence"] = confidences;
   out["confidence"] = fine(tendon.confidence);
   out["arrives_from"] = tendon.arrivesFromLeft ? "left" : "right";
   return out;
-}
-
-void addSummary(Json& out, const std::optional<ThicknessSummary>& summary) {
-  out["mean_mm"] = summary ? fine(summary->meanMm) : Json(nullptr);
-  out["max_mm"] = summary ? fine(summary->maxMm) : Json(nullptr);
-  out["min_mm"] = summary ? fine(summary->minMm) : Json(nullptr);
-  out["sd_mm"] = summary ? fine(summary->sdMm) : Json(nullptr);
-  const auto add = [&](const std::string& name, const std::optional<Interval>& interval) {
-    out[name + "_lower_mm"] = interval ? fine(interval->lower) : Json(nullptr);
-    out[name + "_upper_mm"] = interval ? fine(interval->upper) : Json(nullptr);
-  };
-  add("mean", summary ? summary->mean95 : std::nullopt);
-  add("max", summary ? summary->max95 : std::nullopt);
 }
 
 Json thicknessJson(const Thickness& thickness, const Place& place) {
@@ -278,7 +240,8 @@ Json discontinuitiesJson(const ImageResult& image, const Place& place) {
                    {"fluid", d.fluid ? Json(*d.fluid) : Json(nullptr)},
                    {"border_step", d.borderStep ? Json(*d.borderStep) : Json(nullptr)},
                    {"frames_seen", d.framesSeen},
-                   {"confidence", fine(d.confidence)}});
+                   {"confidence", fine(d.confidence)},
+                   {"by_hand", d.byHand}});
   return out;
 }
 
@@ -316,88 +279,6 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {"torn_area_mm2", place.calibrated() ? fine(f.tornAreaMm2) : Json()}};
 }
 
-Json probabilitiesJson(const std::array<double, 4>& p) {
-  return {{"normal", fine(p[0])},
-          {"tendinosis", fine(p[1])},
-          {"partial_thickness", fine(p[2])},
-          {"full_thickness", fine(p[3])}};
-}
-
-Json tearJson(const std::optional<TearSubtype>& tear) {
-  if (!tear)
-    return nullptr;
-  return {{"depth_bin", toString(tear->depth)},
-          {"depth_grade", tear->highGrade ? "high" : "low"},
-          {"depth_scheme", "shoulder_analogue"},
-          {"extent", tear->complete ? "complete" : "focal"},
-          {"retraction_flag", tear->retractedFar ? Json(*tear->retractedFar) : Json(nullptr)}};
-}
-
-Json evidenceJson(const std::optional<GradeEvidence>& evidence) {
-  if (!evidence)
-    return nullptr;
-  return {{"full_confidence", fine(evidence->fullConfidence)},
-          {"partial_confidence", fine(evidence->partialConfidence)},
-          {"depth_fraction", fine(evidence->depthFraction)},
-          {"length_mm", fine(evidence->lengthMm)},
-          {"texture", fine(evidence->texture)},
-          {"borders", fine(evidence->borders)},
-          {"torn_share", fine(evidence->tornShare)},
-          {"torn_area_mm2", fine(evidence->tornAreaMm2)}};
-}
-
-Json gradeJson(const Grade& grade, const Criteria& criteria) {
-  const bool gradable = grade.grade != GradeClass::notGradable;
-  return {{"class", toString(grade.grade)},
-          {"subtype", text(grade.subtype)},
-          {"tear", tearJson(grade.tear)},
-          {"certainty", gradable ? Json(toString(grade.certainty)) : Json(nullptr)},
-          {"probabilities", gradable ? probabilitiesJson(grade.probabilities) : Json(nullptr)},
-          {"confidence", gradable ? fine(grade.confidence) : Json(nullptr)},
-          {"wrong_at_most", gradable ? fine(wrongAtMost(criteria)) : Json(nullptr)},
-          {"reasons", strings(grade.reasons)},
-          {"evidence", evidenceJson(grade.evidence)},
-          {"criteria", {{"name", toUtf8(criteria.name)}, {"version", toUtf8(criteria.version)}}}};
-}
-
-Json viewsJson(const HipResult& hip) {
-  Json out = Json::array();
-  for (const ViewResult& v : hip.views) {
-    const auto& t = v.thickness;
-    out.push_back({{"view", word(v.view)},
-                   {"images", v.images},
-                   {"class", toString(v.grade)},
-                   {"probabilities", probabilitiesJson(v.probabilities)},
-                   {"thickness_mean_mm", t ? fine(t->meanMm) : Json(nullptr)},
-                   {"thickness_max_mm", t ? fine(t->maxMm) : Json(nullptr)},
-                   {"tear_depth_mm", fine(v.tearDepthMm)},
-                   {"tear_length_mm", fine(v.tearLengthMm)}});
-  }
-  return out;
-}
-
-Json changeJson(const std::optional<HipChange>& change) {
-  if (!change)
-    return nullptr;
-  Json measures = Json::array();
-  for (const MeasureChange& m : change->measures)
-    measures.push_back({{"measure", toUtf8(m.measure)},
-                        {"view", word(m.view)},
-                        {"prior_mm", fine(m.priorMm)},
-                        {"now_mm", fine(m.nowMm)},
-                        {"change_mm", fine(m.nowMm - m.priorMm)},
-                        {"mdc95_mm", fine(m.mdc95Mm)},
-                        {"measurable", m.measurable}});
-  return {{"prior",
-           {{"study_instance_uid", text(change->priorStudyUid)},
-            {"study_date", text(change->priorDate)},
-            {"class", toString(change->priorGrade)}}},
-          {"matched_by", "side and view; that both exams are of one person is the user's word (--prior)"},
-          {"measurable", change->measurable()},
-          {"measures", measures},
-          {"text", toUtf8(change->text)}};
-}
-
 } // namespace
 
 Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& files, const Criteria& criteria) {
@@ -418,32 +299,8 @@ Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& f
           {"thickness", thicknessJson(image.measurements.thickness, place)},
           {"discontinuities", discontinuitiesJson(image, place)},
           {"findings", findingsJson(image, place)},
-          {"grade", gradeJson(image.grade, criteria)},
-          {"review", nullptr}};
-}
-
-Json toJson(const HipResult& hip, const Criteria& criteria) {
-  Json thickness;
-  if (hip.thickness) {
-    thickness = Json::object();
-    addSummary(thickness, hip.thickness);
-  }
-  return {{"side", word(hip.side)},
-          {"grade", gradeJson(hip.grade, criteria)},
-          {"not_gradable_reasons", codes(hip.grade.refusals)},
-          {"views", viewsJson(hip)},
-          {"contradictory_views", hip.contradictory},
-          {"thickness", thickness},
-          {"images", strings(hip.images)},
-          {"side_difference", fine(hip.sideDifferenceMm)},
-          {"change", changeJson(hip.change)}};
-}
-
-Json toJson(const Criteria& criteria) {
-  Json items = Json::object();
-  for (const auto& [key, item] : criteria.items)
-    items[toUtf8(key)] = {{"value", item.value}, {"unit", toUtf8(item.unit)}, {"source", toUtf8(item.source)}};
-  return {{"name", toUtf8(criteria.name)}, {"version", toUtf8(criteria.version)}, {"items", items}};
+          {"grade", toJson(image.grade, criteria)},
+          {"review", toJson(image.review, image.mmPerPx.has_value(), criteria)}};
 }
 
 Json toJson(const InputOutcome& outcome) {

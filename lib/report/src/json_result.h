@@ -19,6 +19,9 @@ struct ImageFiles {
 
 [[nodiscard]] Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& files,
                           const Criteria& criteria);
+[[nodiscard]] Json toJson(const Grade& grade, const Criteria& criteria);
+/// @param calibrated whether the image has millimetres; without them every length is null
+[[nodiscard]] Json toJson(const std::optional<Review>& review, bool calibrated, const Criteria& criteria);
 [[nodiscard]] Json toJson(const HipResult& hip, const Criteria& criteria);
 [[nodiscard]] Json toJson(const Criteria& criteria);
 [[nodiscard]] Json toJson(const InputOutcome& outcome);
