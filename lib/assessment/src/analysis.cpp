@@ -17,20 +17,9 @@
 namespace hipcuff {
 namespace {
 
-std::vector<Refusal> refusalsOfFile(const Cine& cine, const Pane& pane) {
-  std::vector<Refusal> refusals;
-  if (!pane.mmPerPx)
-    refusals.push_back(Refusal::noCalibration);
-  if (!cine.bodyRegion.known())
-    refusals.push_back(Refusal::regionUnconfirmed);
-  else if (*cine.bodyRegion.value == BodyRegion::other)
-    refusals.push_back(Refusal::notAHip);
-  return refusals;
-}
-
 /// A thickness is a statement about a gluteal tendon: none without millimetres, none where nobody said it is a hip.
-bool mayMeasure(const std::vector<Refusal>& fileRefusals) {
-  return fileRefusals.empty();
+bool mayMeasure(const std::vector<Refusal>& refusalsOfFile) {
+  return refusalsOfFile.empty();
 }
 
 ImageResult resultFrame(const Cine& cine, int pane) {
@@ -116,7 +105,7 @@ private:
         if (const auto picture = reader.read(frames_[i]))
           for (std::size_t pane = 0; pane < screen_.panes.size(); ++pane)
             notes[pane][i] = noteOf(analyzeFrame(*picture, screen_.panes[pane], frames_[i], cine_.view.value,
-                                                 refusalsOfFile(cine_, screen_.panes[pane]), options_.stages,
+                                                 fileRefusals(cine_.bodyRegion, screen_.panes[pane]), options_.stages,
                                                  options_.criteria, false),
                                     frames_[i], timeOf(cine_, frames_[i]));
         progress_.advance();
@@ -190,22 +179,37 @@ std::vector<int> chooseFrames(const FrameChoice& choice, int frames) {
   return chosen;
 }
 
-FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
-                         const std::vector<Refusal>& fileRefusals, const Stages& stages, const Criteria& criteria,
-                         bool abstain) {
-  const Frame frame = makeFrame(picture, pane, index);
-  const WorkingFrame working = makeWorkingFrame(frame);
+std::vector<Refusal> fileRefusals(const Sourced<BodyRegion>& bodyRegion, const Pane& pane) {
+  std::vector<Refusal> refusals;
+  if (!pane.mmPerPx)
+    refusals.push_back(Refusal::noCalibration);
+  if (!bodyRegion.known())
+    refusals.push_back(Refusal::regionUnconfirmed);
+  else if (*bodyRegion.value == BodyRegion::other)
+    refusals.push_back(Refusal::notAHip);
+  return refusals;
+}
+
+Anatomy findAnatomy(const Frame& frame, const WorkingFrame& working, std::optional<View> view, const Stages& stages) {
+  Anatomy anatomy;
+  anatomy.cortex = stages.cortex->segment(frame, working);
+  anatomy.tendon = stages.tendon->segment(frame, working, anatomy.cortex, view);
+  nameFacets(anatomy.cortex, anatomy.tendon, view);
+  return anatomy;
+}
+
+FrameResult judgeAnatomy(const Frame& frame, const WorkingFrame& working, Anatomy anatomy, const Pane& pane,
+                         std::optional<View> view, const std::vector<Refusal>& refusalsOfFile, const Stages& stages,
+                         const Criteria& criteria, bool abstain) {
   FrameResult result;
-  result.anatomy.cortex = stages.cortex->segment(frame, working);
-  result.anatomy.tendon = stages.tendon->segment(frame, working, result.anatomy.cortex, view);
-  nameFacets(result.anatomy.cortex, result.anatomy.tendon, view);
-  std::vector<Refusal> refusals = fileRefusals;
+  result.anatomy = std::move(anatomy);
+  std::vector<Refusal> refusals = refusalsOfFile;
   for (const Refusal refusal : checkPicture(frame, working, result.anatomy, pane, criteria))
     if (std::find(refusals.begin(), refusals.end(), refusal) == refusals.end())
       refusals.push_back(refusal);
   const bool tendonStands = std::find(refusals.begin(), refusals.end(), Refusal::noTendon) == refusals.end() &&
                             std::find(refusals.begin(), refusals.end(), Refusal::noCortex) == refusals.end();
-  if (mayMeasure(fileRefusals) && tendonStands && result.anatomy.tendon.found())
+  if (mayMeasure(refusalsOfFile) && tendonStands && result.anatomy.tendon.found())
     result.measurements =
         stages.measurer->measure(frame, working, result.anatomy,
                                  stages.discontinuities->detect(frame, working, result.anatomy, criteria), criteria);
@@ -213,6 +217,15 @@ FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, s
   if (abstain)
     refuseIfUnsure(result.grade, criteria);
   return result;
+}
+
+FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
+                         const std::vector<Refusal>& refusalsOfFile, const Stages& stages, const Criteria& criteria,
+                         bool abstain) {
+  const Frame frame = makeFrame(picture, pane, index);
+  const WorkingFrame working = makeWorkingFrame(frame);
+  return judgeAnatomy(frame, working, findAnatomy(frame, working, view, stages), pane, view, refusalsOfFile, stages,
+                      criteria, abstain);
 }
 
 Analyzer::Analyzer(AnalyzerOptions options)
@@ -248,7 +261,7 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
       const Pane& pane = screen.panes[i];
       ImageResult result = resultFrame(cine, static_cast<int>(i));
       fill(result,
-           analyzeFrame(samples.front(), pane, 0, cine.view.value, refusalsOfFile(cine, pane), options_.stages,
+           analyzeFrame(samples.front(), pane, 0, cine.view.value, fileRefusals(cine.bodyRegion, pane), options_.stages,
                         options_.criteria),
            samples.front(), pane, 0);
       results.push_back(std::move(result));
@@ -283,7 +296,7 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
     // Only the representative frame's geometry is wanted whole: analysed once more, so that no other had to be kept.
     const RgbImage picture = cine.source->frame(frame);
     fill(result,
-         analyzeFrame(picture, pane, frame, cine.view.value, refusalsOfFile(cine, pane), options_.stages,
+         analyzeFrame(picture, pane, frame, cine.view.value, fileRefusals(cine.bodyRegion, pane), options_.stages,
                       options_.criteria, false),
          picture, pane, frame);
     for (Discontinuity& tear : result.measurements.discontinuities)

@@ -64,7 +64,8 @@ std::string describe(const Discontinuity& d, const Criteria& criteria) {
                                                                      : "Intrasubstance";
   return kind + " gap in the fibres" + place + ": " + number(d.depthMm, 1) + " mm deep (" +
          number(100 * d.depthFraction, 0) + " % of the thickness; " + depthBin(d.depthFraction, criteria) + "), " +
-         number(d.lengthMm, 1) + " mm long, the detector's confidence " + number(d.confidence, 2) + ".";
+         number(d.lengthMm, 1) + " mm long" +
+         (d.byHand ? std::string() : ", the detector's confidence " + number(d.confidence, 2)) + ".";
 }
 
 TearSubtype subtypeOf(const Discontinuity& d, const Criteria& criteria) {
@@ -107,12 +108,20 @@ Grade RuleGrader::grade(const GradingInput& input, const Criteria& criteria) con
     return out;
   }
 
+  return gradeOf(input,
+                 probabilitiesOf(gatherEvidence(input.anatomy, input.measurements, input.view, criteria), criteria),
+                 criteria);
+}
+
+Grade gradeOf(const GradingInput& input, const std::array<double, 4>& probabilities, const Criteria& criteria) {
+  Grade out;
+  out.certainty = Certainty::suspected;
   const Findings& findings = input.measurements.findings;
   const auto& all = input.measurements.discontinuities;
   const double least = criteria.value("tear_confidence_min");
   const GradeEvidence evidence = gatherEvidence(input.anatomy, input.measurements, input.view, criteria);
   out.evidence = evidence;
-  out.probabilities = probabilitiesOf(evidence, criteria);
+  out.probabilities = probabilities;
   out.grade = likeliest(out.probabilities);
   out.confidence = out.probabilities[static_cast<std::size_t>(out.grade)];
 

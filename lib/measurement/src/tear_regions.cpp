@@ -17,13 +17,14 @@ float interpolated(const FloatImage& image, int column, double row) {
 
 } // namespace
 
-TearMap tearMap(const Tendon& tendon) {
+TearMap intactMap(const Tendon& tendon) {
   TearMap map;
-  if (!tendon.tissue || tendon.stations.size() < 2)
+  if (tendon.stations.size() < 2)
     return map;
-  const TissueBand& band = *tendon.tissue;
-  map.stepMm = band.stepMm;
-  map.heightStepMm = band.heightStepMm;
+  if (tendon.tissue) {
+    map.stepMm = tendon.tissue->stepMm;
+    map.heightStepMm = tendon.tissue->heightStepMm;
+  }
   double thickest = 0;
   for (const TendonStation& s : tendon.stations) {
     map.thicknessMm.push_back(distance(s.cortexMm, s.superficialMm));
@@ -32,6 +33,14 @@ TearMap tearMap(const Tendon& tendon) {
   }
   map.tear = FloatImage(static_cast<int>(tendon.stations.size()),
                         static_cast<int>(std::ceil(thickest / map.heightStepMm)) + 1);
+  return map;
+}
+
+TearMap tearMap(const Tendon& tendon) {
+  if (!tendon.tissue || tendon.stations.size() < 2)
+    return {};
+  TearMap map = intactMap(tendon);
+  const TissueBand& band = *tendon.tissue;
   const FloatImage& torn = band.of(TissueClass::tear);
   const FloatImage& fluid = band.of(TissueClass::fluid);
   for (int x = 0; x < map.tear.width; ++x) {

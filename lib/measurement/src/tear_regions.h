@@ -22,6 +22,10 @@ struct TearMap {
 /// Needs tendon.tissue; empty where there is none.
 [[nodiscard]] TearMap tearMap(const Tendon& tendon);
 
+/// The same without what the tissue classifier says: all probabilities 0. Empty where there are fewer than two
+/// stations.
+[[nodiscard]] TearMap intactMap(const Tendon& tendon);
+
 struct TearRegion {
   int x0 = 0; ///< first and last column
   int x1 = 0;

@@ -1,11 +1,10 @@
 #include "hipcuff/segmentation/layer_tendon_segmenter.h"
 
-#include "smoothing.h"
+#include "hipcuff/segmentation/tendon_line.h"
 #include "tissue_classifier.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace hipcuff {
 namespace {
@@ -68,23 +67,11 @@ std::vector<double> fluidUnder(const TissueBand& band, const TissueFootprint& fo
   return heights;
 }
 
-/// Signed angle of the fibres against the perpendicular to the beam at each column of the footprint, degrees: positive
-/// where they go down to the right. Half way up, fibres lie between the bone's course and the border's.
-std::vector<double> fibreAngles(const Frame& frame, const TissueBand& band, const TissueFootprint& footprint) {
-  std::vector<double> angles;
-  const std::vector<double>& height = footprint.heightMm;
-  for (std::size_t i = 0; i < height.size(); ++i) {
-    const std::size_t a = i > 3 ? i - 4 : 0;
-    const std::size_t b = std::min(i + 4, height.size() - 1);
-    const double rise = b > a ? (height[b] - height[a]) / (static_cast<double>(b - a) * band.stepMm) : 0.0;
-    const double turn = 0.5 * std::atan(rise);
-    const Point n = band.normals[footprint.first + i];
-    const Point along{-n.y, n.x};
-    const Point fibre = along * std::cos(turn) + n * std::sin(turn);
-    const Point beam = frame.beamAt(band.baseMm[footprint.first + i] + n * (0.5 * height[i]));
-    angles.push_back(std::asin(std::clamp(dot(fibre, beam), -1.0, 1.0)) * 180.0 / std::numbers::pi);
-  }
-  return segmentation::smoothed(angles, 0.6 / band.stepMm);
+std::vector<double> anglesOver(const Frame& frame, const TissueBand& band, const TissueFootprint& footprint) {
+  const auto first = static_cast<std::ptrdiff_t>(footprint.first);
+  const auto last = first + static_cast<std::ptrdiff_t>(footprint.heightMm.size());
+  return fibreAngles(frame, {band.baseMm.begin() + first, band.baseMm.begin() + last},
+                     {band.normals.begin() + first, band.normals.begin() + last}, footprint.heightMm);
 }
 
 } // namespace
@@ -100,7 +87,7 @@ Tendon LayerTendonSegmenter::segment(const Frame& frame, const WorkingFrame& wor
   const std::vector<double> fluid = fluidUnder(band, footprint);
   std::vector<double> angles;
   if (view.value_or(View::longAxis) == View::longAxis) // across, the fibres run through the picture: no angle
-    angles = fibreAngles(frame, band, footprint);
+    angles = anglesOver(frame, band, footprint);
   const std::size_t columns = footprint.heightMm.size();
   for (std::size_t k = 0; k < columns; ++k) {
     const std::size_t i = footprint.arrivesFromLeft ? k : columns - 1 - k;

@@ -1,7 +1,6 @@
 #include "tissue_layout.h"
 
 #include "bone_evidence.h"
-#include "smoothing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +12,7 @@ namespace {
 constexpr double shortestLineMm = 8.0;
 constexpr double bridgeMm = 5.0; // pieces of one bone lie this near
 constexpr double bridgeSlopeDegrees = 50.0;
-constexpr double baseSigmaMm = 0.5;
-constexpr double normalSigmaMm = 1.5; // normals must not follow the bone's roughness
-constexpr double endMm = 3.0;         // the direction of an end is that of its last millimetres
+constexpr double endMm = 3.0; // the direction of an end is that of its last millimetres
 constexpr float brightest = 2.0F;
 
 struct Line {
@@ -57,77 +54,47 @@ std::vector<Line> joinedLines(const Cortex& cortex) {
   return all;
 }
 
-Polyline smoothedLine(const Polyline& line, double sigma) {
-  std::vector<double> x;
-  std::vector<double> y;
-  for (const Point p : line) {
-    x.push_back(p.x);
-    y.push_back(p.y);
-  }
-  // Coordinates against the chord, so that repeating the edges does not pull the ends in.
-  const auto n = static_cast<double>(line.size() - 1);
-  const Point chord = (line.back() - line.front()) * (1.0 / n);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    x[i] -= chord.x * static_cast<double>(i);
-    y[i] -= chord.y * static_cast<double>(i);
-  }
-  x = smoothed(x, sigma);
-  y = smoothed(y, sigma);
-  Polyline out;
-  for (std::size_t i = 0; i < line.size(); ++i)
-    out.push_back({x[i] + chord.x * static_cast<double>(i), y[i] + chord.y * static_cast<double>(i)});
-  return out;
+Point skinwardAt(const Frame& frame, const Polyline& points) {
+  return frame.beamAt(points[points.size() / 2]) * -1.0;
 }
 
-std::vector<Point> directionsOf(const Polyline& line) {
-  std::vector<double> dx;
-  std::vector<double> dy;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const Point d = line[std::min(i + 1, line.size() - 1)] - line[i > 0 ? i - 1 : 0];
-    dx.push_back(d.x);
-    dy.push_back(d.y);
-  }
-  dx = smoothed(dx, normalSigmaMm / tissueStepMm);
-  dy = smoothed(dy, normalSigmaMm / tissueStepMm);
-  std::vector<Point> out;
-  for (std::size_t i = 0; i < line.size(); ++i)
-    out.push_back(normalized({dx[i], dy[i]}));
-  return out;
+Point normalTo(Point direction, Point skinward) {
+  const Point n{direction.y, -direction.x};
+  return dot(n, skinward) < 0 ? n * -1.0 : n;
 }
 
-TissueLayout layOut(const Frame& frame, const Line& line) {
-  const Polyline points = smoothedLine(resampled(line.points, tissueStepMm), baseSigmaMm / tissueStepMm);
-  const std::vector<Point> along = directionsOf(points);
+} // namespace
+
+TissueLayout layOutLine(const Frame& frame, const Polyline& interfaceMm, double confidence) {
+  const BoneLine line = boneLine(frame, interfaceMm);
+  const Polyline& points = line.pointsMm;
   const auto reach = std::min(points.size() - 1, static_cast<std::size_t>(endMm / tissueStepMm));
   const Point leftwards = normalized(points.front() - points[reach]);
   const Point rightwards = normalized(points.back() - points[points.size() - 1 - reach]);
-  const Point skinward = frame.beamAt(points[points.size() / 2]) * -1.0;
+  const Point skinward = skinwardAt(frame, points);
   TissueLayout layout;
   const auto add = [&](Point p, Point direction) {
-    const Point n{direction.y, -direction.x};
     layout.base.push_back(p);
-    layout.normals.push_back(dot(n, skinward) < 0 ? n * -1.0 : n);
+    layout.normals.push_back(normalTo(direction, skinward));
   };
   const auto context = static_cast<std::size_t>(tissueContextMm / tissueStepMm);
   for (std::size_t i = context; i > 0; --i)
     add(points.front() + leftwards * (static_cast<double>(i) * tissueStepMm), leftwards * -1.0);
   layout.first = context;
-  for (std::size_t i = 0; i < points.size(); ++i)
-    add(points[i], along[i]);
+  layout.base.insert(layout.base.end(), points.begin(), points.end());
+  layout.normals.insert(layout.normals.end(), line.normals.begin(), line.normals.end());
   layout.last = layout.base.size() - 1;
   for (std::size_t i = 1; i <= context; ++i)
     add(points.back() + rightwards * (static_cast<double>(i) * tissueStepMm), rightwards);
-  layout.confidence = line.confidence;
+  layout.confidence = confidence;
   return layout;
 }
-
-} // namespace
 
 std::vector<TissueLayout> tissueLayouts(const Frame& frame, const Cortex& cortex, std::size_t most) {
   std::vector<TissueLayout> layouts;
   for (const Line& line : joinedLines(cortex))
     if (layouts.size() < most)
-      layouts.push_back(layOut(frame, line));
+      layouts.push_back(layOutLine(frame, line.points, line.confidence));
   return layouts;
 }
 

@@ -68,12 +68,26 @@ struct FrameResult {
   Grade grade;
 };
 
-/// One frame through segmentation, measurement and grading.
-/// @param fileRefusals what the file alone already forbids (no calibration, not a hip, ...)
+/// What the file alone already forbids: no calibration, not a hip, nobody said that it is one.
+[[nodiscard]] std::vector<Refusal> fileRefusals(const Sourced<BodyRegion>& bodyRegion, const Pane& pane);
+
+/// Cortex, tendon and named facets of one frame.
+[[nodiscard]] Anatomy findAnatomy(const Frame& frame, const WorkingFrame& working, std::optional<View> view,
+                                  const Stages& stages);
+
+/// From an anatomy, found or corrected, to measurements and a grade.
+/// @param frame, working those that the anatomy lies on, cut from `pane`
+/// @param refusalsOfFile see fileRefusals(); nothing is measured where there is one
 /// @param abstain whether a grade that is not sure enough is taken back (Refusal::unsure); false for a frame of a cine,
 ///                where that is asked of all frames together
+[[nodiscard]] FrameResult judgeAnatomy(const Frame& frame, const WorkingFrame& working, Anatomy anatomy,
+                                       const Pane& pane, std::optional<View> view,
+                                       const std::vector<Refusal>& refusalsOfFile, const Stages& stages,
+                                       const Criteria& criteria, bool abstain = true);
+
+/// One frame through segmentation, measurement and grading: findAnatomy(), then judgeAnatomy().
 [[nodiscard]] FrameResult analyzeFrame(const RgbImage& picture, const Pane& pane, int index, std::optional<View> view,
-                                       const std::vector<Refusal>& fileRefusals, const Stages& stages,
+                                       const std::vector<Refusal>& refusalsOfFile, const Stages& stages,
                                        const Criteria& criteria, bool abstain = true);
 
 } // namespace hipcuff

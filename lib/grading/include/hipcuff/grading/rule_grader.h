@@ -3,6 +3,8 @@
 
 #include "hipcuff/core/stages.h"
 
+#include <array>
+
 namespace hipcuff {
 
 /// Four classes (normal, tendinosis, partial, full), after the four-class ultrasound/MRI scheme of Docking 2019.
@@ -22,5 +24,11 @@ public:
   /// @throws ConfigError where a criterion is missing
   [[nodiscard]] Grade grade(const GradingInput& input, const Criteria& criteria) const override;
 };
+
+/// The grade that given probabilities mean for a picture that nothing speaks against grading, with RuleGrader's
+/// reasons. For who knows more than the measurements tell, e.g. that a tear is there.
+/// @throws ConfigError where a criterion is missing
+[[nodiscard]] Grade gradeOf(const GradingInput& input, const std::array<double, 4>& probabilities,
+                            const Criteria& criteria);
 
 } // namespace hipcuff
