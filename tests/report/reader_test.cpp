@@ -4,11 +4,13 @@
 #include "sample_results.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include <stdlib.h>
@@ -143,14 +145,14 @@ void writeSample(const std::filesystem::path& folder) {
 }
 
 void writeAgain(const StoredResults& results, const std::filesystem::path& folder) {
-  RunInfo run{"hipcuff analyze exams --out out", results.criteria, 2};
-  ResultsWriter writer(folder, run);
+  const Json run = Json::parse(test::readFile(results.folder / "results.json")).at("run");
+  ResultsWriter writer(folder, {run.at("command_line"), results.criteria, run.at("jobs")});
   std::vector<StudyResult> studies;
   for (const StoredStudy& study : results.studies) {
     for (const StoredImage& image : study.images) {
       ImageResult result = image.result;
-      if (!image.picture.empty()) // a pixel stands for the picture: only the text is compared
-        result.picture = std::make_shared<RgbImage>(1, 1);
+      if (!image.picture.empty())
+        result.picture = std::make_shared<RgbImage>(readPng(image.picture, 5000));
       writer.add(result);
     }
     studies.push_back(study.study);
@@ -198,6 +200,37 @@ TEST(ResultsReader, AFileComesBackWhole) {
   EXPECT_EQ(test::readFile(folder.path() / "two/results.json"), test::readFile(folder.path() / "one/results.json"));
   EXPECT_EQ(test::readFile(folder.path() / "two/results.csv"), test::readFile(folder.path() / "one/results.csv"));
   EXPECT_EQ(readResults(folder.path() / "two/results.json").studies.size(), 5U) << "the file itself may be named too";
+}
+
+TEST(ResultsReader, ARealRunComesBackWhole) {
+  const FixedTime time;
+  const test::TemporaryFolder folder;
+  const std::filesystem::path source = HIPCUFF_SOURCE_DIR;
+  const std::string command = "'" HIPCUFF_BIN_DIR "/hipcuff' analyze '" + (source / "testdata").string() +
+                              "' --no-overlays --quiet --out '" + (folder.path() / "one").string() +
+                              "' > /dev/null 2>&1";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const StoredResults results = readResults(folder.path() / "one");
+  std::size_t images = 0;
+  for (const StoredStudy& study : results.studies)
+    images += study.images.size();
+  EXPECT_GE(images, 13U);
+  writeAgain(results, folder.path() / "two");
+  EXPECT_EQ(test::readFile(folder.path() / "two/results.json"), test::readFile(folder.path() / "one/results.json"));
+  EXPECT_EQ(test::readFile(folder.path() / "two/results.csv"), test::readFile(folder.path() / "one/results.csv"));
+  // Rounding to 0.01 px moves an outline across the centre of a pixel now and then, no more.
+  for (const StoredStudy& study : results.studies)
+    for (const StoredImage& image : study.images) {
+      if (image.mask.empty())
+        continue;
+      const RgbImage was = readPng(image.mask, 5000);
+      const RgbImage now = readPng(folder.path() / "two/masks" / image.mask.filename(), 5000);
+      ASSERT_EQ(now.data.size(), was.data.size());
+      std::size_t differ = 0;
+      for (std::size_t i = 0; i < was.data.size(); i += 3)
+        differ += now.data[i] != was.data[i];
+      EXPECT_LE(differ, 30U) << image.mask;
+    }
 }
 
 TEST(ResultsReader, ImagesGoByOneAtATimeAndABadOneDoesNotStopTheOthers) {
