@@ -98,6 +98,17 @@ SyncedFile SyncedFile::openOwn(const std::filesystem::path& path) {
   return file;
 }
 
+SyncedFile SyncedFile::openToRead(const std::filesystem::path& path) {
+  const int descriptor = uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); });
+  if (descriptor < 0)
+    return {};
+  SyncedFile file(path, descriptor);
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
+    return {};
+  return file;
+}
+
 void SyncedFile::readSize() noexcept {
   struct stat facts {};
   if (::fstat(descriptor_, &facts) == 0 && facts.st_size >= 0)
@@ -143,7 +154,11 @@ void SyncedFile::truncate(std::uint64_t size) {
   if (uninterrupted([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size)); }) != 0)
     fail(path_, "writing failed", errno);
   size_ = size;
-  sync();
+  try {
+    sync();
+  } catch (const OutputError&) {
+    // It is cut all the same; only after a power cut the rest might be back.
+  }
 }
 
 std::string SyncedFile::contents(std::uint64_t most) const {

@@ -18,6 +18,8 @@ public:
   [[nodiscard]] static SyncedFile openOrCreate(const std::filesystem::path& path);
   /// None where it can't be opened or is not an ordinary file of this user.
   [[nodiscard]] static SyncedFile openOwn(const std::filesystem::path& path);
+  /// None where it can't be opened or is not an ordinary file. Nothing is ever written.
+  [[nodiscard]] static SyncedFile openToRead(const std::filesystem::path& path);
 
   SyncedFile() = default;
   ~SyncedFile();
