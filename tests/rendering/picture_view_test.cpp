@@ -6,6 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vtkNew.h>
+#include <vtkRenderWindow.h>
+#include <vtkUnsignedCharArray.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -15,6 +19,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 
 namespace hipcuff {
 namespace {
@@ -207,6 +212,54 @@ TEST_F(Views, OfAllSizesAndEmpty) {
   EXPECT_FALSE(centreOfLight(drawn()));
 }
 
+/// The same scene through OpenGL alone, in a window of the caller's as the viewer has one, and off screen.
+TEST_F(Views, AWindowOfTheCallersShowsTheSame) {
+  vtkNew<vtkRenderWindow> window;
+  window->SetOffScreenRendering(1);
+  window->SetMultiSamples(0);
+  window->SetSize(500, 400);
+  PictureView other(window);
+  EXPECT_THROW((void)other.grab(), std::logic_error);
+  OverlayScene scene = test::sampleScene(true);
+  const std::vector<ToolMark> tools{{ToolMark::Kind::handle, {{150, 150}}, ""},
+                                    {ToolMark::Kind::text, {{150, 100}}, "5.3 mm"}};
+  for (PictureView* view : {&other, view_.get()}) {
+    view->setSize(500, 400);
+    view->setStyle({});
+    view->setPicture(scene.picture, Spacing{0.1, 0.13});
+    view->setScene(scene);
+    view->setTools(tools);
+    view->setCurve({110, 230, 1.2});
+  }
+  int k = 0;
+  for (const bool smooth : {false, true})
+    for (const bool mirrored : {false, true})
+      for (const double zoom : {0.7, 1.0, 2.3, 17.0}) {
+        for (PictureView* view : {&other, view_.get()}) {
+          view->setSmooth(smooth);
+          view->viewport().setMirrored(mirrored);
+          view->viewport().setZoom(zoom);
+          view->viewport().centreOn({170.3, 160.1});
+          view->render();
+        }
+        vtkNew<vtkUnsignedCharArray> raw;
+        window->GetPixelData(0, 0, 499, 399, /*front=*/0, raw);
+        RgbImage byOpenGl(500, 400);
+        for (int y = 0; y < 400; ++y)
+          for (int i = 0; i < 1500; ++i)
+            byOpenGl.row(399 - y)[i] = raw->GetValue(y * 1500 + i);
+        const RgbImage byUs = toRgb(view_->grab());
+        keep(byOpenGl, "gl" + std::to_string(k));
+        keep(byUs, "us" + std::to_string(k++));
+        std::size_t differing = 0;
+        for (std::size_t i = 0; i < byUs.data.size(); ++i)
+          differing += std::abs(int{byUs.data[i]} - int{byOpenGl.data[i]}) > 4 ? 1 : 0;
+        // Pixels whose centre lies on the border between two of the picture may go either way.
+        EXPECT_LT(static_cast<double>(differing) / static_cast<double>(byUs.data.size()), 0.002)
+            << zoom << ' ' << mirrored << ' ' << smooth;
+      }
+}
+
 /// Prints; fails only where something is badly wrong, since other work may be going on.
 TEST_F(Views, ACinesNextFrameIsCheap) {
   RgbImage picture = test::samplePicture(1024, 768);
@@ -250,6 +303,25 @@ TEST_F(Views, ACinesNextFrameIsCheap) {
     EXPECT_LT(sum, 100);
   }
   keep(drawn(), "six_lines");
+  const OverlayScene torn = test::sampleScene(true);
+  view_->setPicture(torn.picture, torn.mmPerPx);
+  const auto time = [&](const char* what, auto&& change) {
+    std::vector<double> ms;
+    for (int i = 0; i < 20; ++i) {
+      const auto from = Clock::now();
+      change(i);
+      view_->render();
+      (void)view_->grab();
+      ms.push_back(since(from));
+    }
+    std::nth_element(ms.begin(), ms.begin() + 10, ms.end());
+    std::cout << what << ' ' << ms[10] << " ms\n";
+    EXPECT_LT(ms[10], 300);
+  };
+  time("scene changed:", [&](int) { view_->setScene(torn); });
+  time("tools changed:", [&](int i) { view_->setTools({{ToolMark::Kind::cross, {{100.0 + i, 100}}, ""}}); });
+  time("panned:       ", [&](int) { view_->viewport().pan({3, 1}); });
+  time("zoomed:       ", [&](int) { view_->viewport().zoomAt({500, 400}, 1.1); });
 }
 
 TEST_F(Views, TheRenderersNameIsTold) {

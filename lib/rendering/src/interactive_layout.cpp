@@ -193,7 +193,7 @@ DisplayList layOutTools(const std::vector<ToolMark>& marks, const Viewport& view
       [[fallthrough]];
     case ToolMark::Kind::line:
       if (out.size() > 1)
-        both(thinned(out, 1), white);
+        both(simplified(out, 0.1), white);
       break;
     case ToolMark::Kind::cross: {
       const double reach = 9 * s;

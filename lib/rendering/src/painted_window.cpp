@@ -37,6 +37,12 @@ void PaintedLayer::set(const DisplayList& list, TextPainter& painter, bool topRo
     prop.setBlended(true);
   }
   words_->setCount(count);
+  empty_ = mesh.triangles.empty() && count == 0;
+}
+
+void PaintedLayer::show(bool shown) {
+  mesh_.show(shown);
+  words_->SetVisibility(shown);
 }
 
 PaintedWindow::PaintedWindow(vtkRenderWindow* window)
@@ -46,10 +52,11 @@ PaintedWindow::PaintedWindow(vtkRenderWindow* window)
     window_ = vtkSmartPointer<vtkRenderWindow>::New();
     window_->SetOffScreenRendering(1);
     window_->SetMultiSamples(0);
+    window_->SetAlphaBitPlanes(1);
   }
   window_->SetDPI(72); // a point is a pixel
   renderer_->SetBackground(0, 0, 0);
-  renderer_->SetBackgroundAlpha(1);
+  renderer_->SetBackgroundAlpha(own_ ? 0 : 1);
   window_->AddRenderer(renderer_);
 }
 
@@ -57,23 +64,13 @@ PaintedWindow::~PaintedWindow() {
   window_->RemoveRenderer(renderer_);
 }
 
-void PaintedWindow::setSize(int width, int height) {
-  if (own_)
-    window_->SetSize(std::max(1, width), std::max(1, height));
-}
-
-void PaintedWindow::render() {
+const std::uint8_t* PaintedWindow::drawn(int width, int height) {
+  window_->SetSize(width, height);
   window_->Render();
-}
-
-PictureView::Pixels PaintedWindow::grab() {
-  const int* size = window_->GetSize();
-  const int width = size[0];
-  const int height = size[1];
   window_->GetRGBACharPixelData(0, 0, width - 1, height - 1, /*front=*/0, pixels_);
   if (pixels_->GetNumberOfValues() != static_cast<vtkIdType>(width) * height * 4)
     throw std::runtime_error("the off-screen window gave no picture");
-  return {pixels_->GetPointer(0), width, height};
+  return pixels_->GetPointer(0);
 }
 
 } // namespace hipcuff::drawing

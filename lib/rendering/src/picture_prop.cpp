@@ -205,7 +205,12 @@ void MeshActor::set(const Mesh& mesh, int windowHeight, bool topRowFirst, ByteOr
   data_->SetPolys(cells);
   data_->GetPointData()->SetScalars(colours);
   data_->Modified();
-  actor_->SetVisibility(count > 0);
+  empty_ = count == 0;
+  show(true);
+}
+
+void MeshActor::show(bool shown) {
+  actor_->SetVisibility(shown && !empty_);
 }
 
 } // namespace hipcuff::drawing

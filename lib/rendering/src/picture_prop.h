@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drawing.h"
+#include "picture_scaler.h"
 #include "stroke_mesh.h"
 
 #include <vtkActor2D.h>
@@ -59,10 +60,6 @@ private:
   std::unique_ptr<vtkOpenGLQuadHelper> quad_;
 };
 
-/// Where a colour's red stands in memory: windows of our own are drawn with red and blue exchanged, so that what is
-/// read back is what Qt wants, without another pass over it.
-enum class ByteOrder { rgba, bgra };
-
 /// Several of them, painted one after the other as one prop.
 class TextureStack : public vtkProp {
 public:
@@ -90,11 +87,13 @@ public:
   MeshActor();
   void addTo(vtkRenderer* renderer);
   void set(const Mesh& mesh, int windowHeight, bool topRowFirst, ByteOrder order);
+  void show(bool shown);
 
 private:
   vtkNew<vtkPolyData> data_;
   vtkNew<vtkPolyDataMapper2D> mapper_;
   vtkNew<vtkActor2D> actor_;
+  bool empty_ = true;
 };
 
 } // namespace hipcuff::drawing

@@ -2,6 +2,7 @@
 
 #include "interactive_layout.h"
 #include "painted_window.h"
+#include "picture_scaler.h"
 
 #include <vtkNew.h>
 #include <vtkOpenGLRenderWindow.h>
@@ -9,8 +10,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cctype>
 #include <cstring>
+#include <stdexcept>
 
 namespace hipcuff {
 namespace {
@@ -30,76 +32,100 @@ LayoutKey keyOf(const Viewport& v) {
   return {v.windowWidth(), v.windowHeight(), v.zoom(), v.centre(), v.mirrored(), v.pixelAspect()};
 }
 
-/// RGB to 4 bytes a pixel through a table, red first or blue first.
-void copyPixels(const RgbImage& from, const std::array<std::uint8_t, 256>* curve, bool blueFirst, std::uint8_t* to) {
-  const std::size_t count = static_cast<std::size_t>(from.width) * static_cast<std::size_t>(from.height);
-  const std::uint8_t* in = from.data.data();
-  const std::size_t red = blueFirst ? 2 : 0;
-  const std::size_t blue = 2 - red;
-  if (curve == nullptr) {
-    for (std::size_t i = 0; i < count; ++i, in += 3, to += 4) {
-      to[0] = in[red];
-      to[1] = in[1];
-      to[2] = in[blue];
-      to[3] = 255;
-    }
-    return;
-  }
-  for (std::size_t i = 0; i < count; ++i, in += 3, to += 4) {
-    to[0] = (*curve)[in[red]];
-    to[1] = (*curve)[in[1]];
-    to[2] = (*curve)[in[blue]];
-    to[3] = 255;
-  }
-}
-
 } // namespace
 
+// Two ways to the same pixels. In a window of the caller's, the picture is a texture and everything is drawn by OpenGL
+// at each rendering. Off screen OpenGL is most likely done in software: there it draws only what lies over the picture,
+// and only when that changes; a cine's next frame is stretched and overlaid on the processor.
 struct PictureView::Impl {
   explicit Impl(vtkRenderWindow* window)
       : out(window) {
-    out.renderer()->AddViewProp(texture);
+    if (!out.own())
+      out.renderer()->AddViewProp(texture);
     overlay.addTo(out.renderer());
     tools.addTo(out.renderer());
-    viewport.setWindow(out.window()->GetSize()[0], out.window()->GetSize()[1]);
+    if (!out.own())
+      viewport.setWindow(out.window()->GetSize()[0], out.window()->GetSize()[1]);
   }
 
   void upload() {
-    if (picture.empty())
+    if (picture.empty()) {
+      converted.resize(0, 0);
       return;
+    }
     std::array<std::uint8_t, 256> table{};
     const bool plain = curve.identity();
     if (!plain)
       for (int i = 0; i < 256; ++i)
         table[static_cast<std::size_t>(i)] = curve.at(static_cast<unsigned char>(i));
-    copyPixels(picture, plain ? nullptr : &table, out.offScreen(), texture->pixels(picture.width, picture.height));
+    std::uint8_t* to = nullptr;
+    if (out.own()) {
+      converted.resize(picture.width, picture.height);
+      to = converted.data.data();
+    } else {
+      to = texture->pixels(picture.width, picture.height);
+    }
+    drawing::convert(picture, plain ? nullptr : &table, out.order(), to);
+    pictureChanged = true;
   }
 
+  [[nodiscard]] drawing::Rect pictureRect() const {
+    const Point a = viewport.toWindow({-0.5, -0.5});
+    const Point b = viewport.toWindow({picture.width - 0.5, picture.height - 0.5});
+    return {a.x, a.y, b.x, b.y};
+  }
+
+  /// What changed since the last rendering is laid out anew.
   void layOut() {
     const LayoutKey key = keyOf(viewport);
-    const bool moved = key != laidOut;
-    const auto width = [this](const std::string& words, double size) { return words_.width(words, size); };
-    if (moved) {
-      const Point a = viewport.toWindow({-0.5, -0.5});
-      const Point b = viewport.toWindow({picture.width - 0.5, picture.height - 0.5});
-      texture->setRect({a.x, a.y, b.x, b.y});
-      texture->setWindow(key.windowWidth, key.windowHeight, out.offScreen());
-    }
-    if (moved || sceneChanged)
-      overlay.set(drawing::layOutInteractive(scene, {picture.width, picture.height, mmPerPx}, viewport, style, width),
-                  words_, out.offScreen(), out.order());
-    if (moved || toolsChanged)
-      tools.set(drawing::layOutTools(marks, viewport, style, width), words_, out.offScreen(), out.order());
+    moved = moved || key != laidOut;
     laidOut = key;
-    sceneChanged = false;
-    toolsChanged = false;
+    const auto width = [this](const std::string& words, double size) { return painter.width(words, size); };
+    if (moved && !out.own()) {
+      texture->setRect(pictureRect());
+      texture->setWindow(key.windowWidth, key.windowHeight, false);
+    }
+    if (moved || sceneChanged) {
+      overlay.set(drawing::layOutInteractive(scene, {picture.width, picture.height, mmPerPx}, viewport, style, width),
+                  painter, out.own(), out.order());
+      if (out.own())
+        drawSparse(overlay, tools, sparseOverlay);
+    }
+    if (moved || toolsChanged) {
+      tools.set(drawing::layOutTools(marks, viewport, style, width), painter, out.own(), out.order());
+      if (out.own())
+        drawSparse(tools, overlay, sparseTools);
+    }
+  }
+
+  void drawSparse(drawing::PaintedLayer& layer, drawing::PaintedLayer& other, drawing::SparseOverlay& sparse) {
+    sparse.clear();
+    if (layer.empty())
+      return;
+    layer.show(true);
+    other.show(false);
+    const int width = viewport.windowWidth();
+    const int height = viewport.windowHeight();
+    sparse.set(out.drawn(width, height), width, height);
+  }
+
+  void render() {
+    layOut();
+    if (!out.own()) {
+      out.render();
+    } else if (moved || sceneChanged || toolsChanged || pictureChanged) {
+      pixels.resize(viewport.windowWidth(), viewport.windowHeight());
+      scaler.draw(converted, pictureRect(), smooth, pixels);
+      sparseOverlay.blendOnto(pixels);
+      sparseTools.blendOnto(pixels);
+    }
+    moved = sceneChanged = toolsChanged = pictureChanged = false;
   }
 
   drawing::PaintedWindow out;
-  vtkNew<drawing::TextureProp> texture;
   drawing::PaintedLayer overlay;
   drawing::PaintedLayer tools;
-  drawing::TextPainter words_;
+  drawing::TextPainter painter;
   Viewport viewport;
   RgbImage picture; ///< as it was given: a changed curve is applied to it anew
   std::optional<Spacing> mmPerPx;
@@ -107,9 +133,20 @@ struct PictureView::Impl {
   OverlayStyle style;
   std::vector<ToolMark> marks;
   GreyCurve curve;
+  bool smooth = false;
   LayoutKey laidOut;
+  bool moved = true;
   bool sceneChanged = true;
   bool toolsChanged = true;
+  bool pictureChanged = true;
+  // A window of the caller's:
+  vtkNew<drawing::TextureProp> texture;
+  // Off screen:
+  drawing::Pixels32 converted;
+  drawing::PictureScaler scaler;
+  drawing::SparseOverlay sparseOverlay;
+  drawing::SparseOverlay sparseTools;
+  drawing::Pixels32 pixels;
 };
 
 PictureView::PictureView(vtkRenderWindow* window)
@@ -131,7 +168,7 @@ void PictureView::setPicture(const RgbImage& picture, std::optional<Spacing> mmP
     impl_->mmPerPx = mmPerPx;
     const bool known = mmPerPx && mmPerPx->x > 0 && mmPerPx->y > 0;
     impl_->viewport.setPicture(picture.width, picture.height, known ? mmPerPx->y / mmPerPx->x : 1);
-    impl_->laidOut = {};
+    impl_->moved = true;
   }
   if (picture.empty())
     impl_->texture->VisibilityOff();
@@ -167,20 +204,22 @@ void PictureView::setCurve(const GreyCurve& curve) {
 
 void PictureView::setSmooth(bool smooth) {
   impl_->texture->setSmooth(smooth);
+  impl_->smooth = smooth;
+  impl_->pictureChanged = true;
 }
 
 void PictureView::setSize(int width, int height) {
-  impl_->out.setSize(width, height);
   impl_->viewport.setWindow(width, height);
 }
 
 void PictureView::render() {
-  impl_->layOut();
-  impl_->out.render();
+  impl_->render();
 }
 
 PictureView::Pixels PictureView::grab() {
-  return impl_->out.grab();
+  if (!impl_->out.own())
+    throw std::logic_error("PictureView::grab is for off-screen views");
+  return {impl_->pixels.data.data(), impl_->pixels.width, impl_->pixels.height};
 }
 
 std::string openGlRenderer() {

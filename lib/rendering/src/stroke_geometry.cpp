@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace hipcuff::drawing {
 
@@ -104,6 +105,35 @@ Polyline thinned(const Polyline& line, double step) {
     if (distance(out.back(), line[i]) >= step)
       out.push_back(line[i]);
   out.push_back(line.back());
+  return out;
+}
+
+Polyline simplified(const Polyline& line, double tolerance) {
+  if (line.size() < 3)
+    return line;
+  std::vector<bool> kept(line.size(), false);
+  kept.front() = kept.back() = true;
+  std::vector<std::pair<std::size_t, std::size_t>> open{{0, line.size() - 1}};
+  while (!open.empty()) {
+    const auto [first, last] = open.back();
+    open.pop_back();
+    double worst = tolerance;
+    std::size_t at = 0;
+    for (std::size_t i = first + 1; i < last; ++i)
+      if (const double off = distance(line[i], {line[first], line[last]}); off > worst) {
+        worst = off;
+        at = i;
+      }
+    if (at == 0)
+      continue;
+    kept[at] = true;
+    open.push_back({first, at});
+    open.push_back({at, last});
+  }
+  Polyline out;
+  for (std::size_t i = 0; i < line.size(); ++i)
+    if (kept[i])
+      out.push_back(line[i]);
   return out;
 }
 

@@ -22,4 +22,7 @@ namespace hipcuff::drawing {
 /// Without points nearer than `step` to the one before, ends kept: joints closer than a line's width look blotchy.
 [[nodiscard]] Polyline thinned(const Polyline& line, double step);
 
+/// Without points that lie nearer than `tolerance` to the line through the others (Douglas and Peucker 1973).
+[[nodiscard]] Polyline simplified(const Polyline& line, double tolerance);
+
 } // namespace hipcuff::drawing
