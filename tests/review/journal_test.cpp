@@ -250,5 +250,72 @@ TEST(Journal, TheLatestComesFirst) {
   EXPECT_THAT(order, testing::ElementsAre("2026-05-06T09:30:00Z", "2026-05-05T09:30:00Z", "2026-05-04T09:30:00Z"));
 }
 
+// Taking it over
+
+/// "undo N, apply A B"
+std::string plan(const UnsavedPicture& picture, const std::vector<EditRecord>& inForce) {
+  const Recovery r = recoveryOf(picture, inForce);
+  std::string out = "undo " + std::to_string(r.undo) + ", apply";
+  for (const EditRecord& e : r.apply)
+    out += " " + std::to_string(e.frame);
+  return out;
+}
+
+std::vector<EditRecord> frames(const std::vector<int>& numbers) {
+  std::vector<EditRecord> out;
+  for (const int n : numbers)
+    out.push_back(frame(n));
+  return out;
+}
+
+TEST(Recovery, BringsAPictureToWhereItWas) {
+  const UnsavedPicture unsaved{one, frames({1, 2}), 0, {}};
+  EXPECT_EQ(plan(unsaved, {}), "undo 0, apply 1 2");
+  EXPECT_EQ(plan(unsaved, frames({8, 9})), "undo 0, apply 1 2"); // came with the result
+  // Saved, and the program died before it could note it:
+  EXPECT_EQ(plan(unsaved, frames({1, 2})), "undo 0, apply");
+  EXPECT_EQ(plan(unsaved, frames({9, 1})), "undo 0, apply 2");
+
+  const UnsavedPicture after{one, frames({3}), 0, frames({1, 2})};
+  EXPECT_EQ(plan(after, frames({1, 2})), "undo 0, apply 3");    // opened where it was saved
+  EXPECT_EQ(plan(after, frames({9, 1, 2})), "undo 0, apply 3"); // with edits from before
+  EXPECT_EQ(plan(after, {}), "undo 0, apply 1 2 3");            // the original: it holds no review
+  EXPECT_EQ(plan(after, frames({9})), "undo 0, apply 1 2 3");
+
+  const UnsavedPicture undone{one, frames({3}), 1, frames({1, 2})};
+  EXPECT_EQ(plan(undone, frames({1, 2})), "undo 1, apply 3");
+  EXPECT_EQ(plan(undone, frames({9, 1, 2})), "undo 1, apply 3");
+  EXPECT_EQ(plan(undone, {}), "undo 0, apply 1 3");
+
+  const UnsavedPicture fromResult{one, {}, 2, {}};
+  EXPECT_EQ(plan(fromResult, frames({7, 8, 9})), "undo 2, apply");
+  EXPECT_EQ(plan(fromResult, {}), "undo 0, apply");
+  const UnsavedPicture deep{one, frames({3}), 3, frames({1, 2})};
+  EXPECT_EQ(plan(deep, frames({8, 9, 1, 2})), "undo 3, apply 3");
+  EXPECT_EQ(plan(deep, frames({8, 9})), "undo 1, apply 3");
+}
+
+TEST(Recovery, PictureByPicture) {
+  TempFolder folder;
+  die(folder.path, [](Journal& j) {
+    j.edited(one, frame(1));
+    j.edited(two, frame(2));
+  });
+  {
+    const auto found = abandonedJournals(folder.path);
+    ASSERT_THAT(found, SizeIs(1));
+    settle(found[0], one);
+  }
+  {
+    const auto found = abandonedJournals(folder.path);
+    ASSERT_THAT(found, SizeIs(1));
+    ASSERT_THAT(found[0].pictures, SizeIs(1));
+    EXPECT_EQ(found[0].pictures[0].picture, two);
+    settle(found[0], two);
+  }
+  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  EXPECT_THAT(folder.files(), IsEmpty());
+}
+
 } // namespace
 } // namespace hipcuff::review

@@ -79,6 +79,10 @@ std::string jsonOf(const PictureKey& key) {
       .dump();
 }
 
+std::string lineOf(const char* what, const PictureKey& picture, const std::string& more = {}) {
+  return std::string("{\"do\":\"") + what + "\",\"picture\":" + jsonOf(picture) + more + "}\n";
+}
+
 PictureKey keyOf(const Json& object) {
   const auto text = [&](const char* name) {
     const auto bytes = percentDecoded(object.at(name).get_ref<const std::string&>());
@@ -227,7 +231,7 @@ struct Journal::Impl {
   std::map<PictureKey, Count> pictures;
 
   void write(const char* what, const PictureKey& picture, const std::string& more = {}) {
-    file.append(std::string("{\"do\":\"") + what + "\",\"picture\":" + jsonOf(picture) + more + "}\n");
+    file.append(lineOf(what, picture, more));
   }
 };
 
@@ -313,6 +317,43 @@ std::vector<AbandonedJournal> abandonedJournals(const std::filesystem::path& fol
 void removeJournal(const AbandonedJournal& journal) noexcept {
   std::error_code ignored;
   std::filesystem::remove(journal.file, ignored);
+}
+
+void settle(const AbandonedJournal& journal, const PictureKey& picture) noexcept {
+  try {
+    if (journal.lock)
+      std::static_pointer_cast<SyncedFile>(journal.lock)->append(lineOf("discarded", picture));
+  } catch (const std::exception&) { // a full disk: it will be offered again
+  }
+}
+
+Recovery recoveryOf(const UnsavedPicture& picture, const std::vector<EditRecord>& inForce) {
+  std::vector<EditRecord> run = picture.saved; // what the run recorded, with what it undid of it
+  const auto undone = static_cast<std::size_t>(std::max(picture.undoneBefore, 0));
+  if (undone == 0)
+    run.insert(run.end(), picture.edits.begin(), picture.edits.end());
+  const auto texts = [](const std::vector<EditRecord>& edits) {
+    std::vector<std::string> out;
+    for (const EditRecord& edit : edits)
+      out.push_back(toJson(edit));
+    return out;
+  };
+  const std::vector<std::string> now = texts(inForce);
+  const std::vector<std::string> recorded = texts(run);
+  // How much of it is in force already: the longest beginning of the record that the edits in force end with.
+  std::size_t there = std::min(now.size(), recorded.size());
+  while (!std::equal(recorded.begin(), recorded.begin() + static_cast<std::ptrdiff_t>(there),
+                     now.end() - static_cast<std::ptrdiff_t>(there)))
+    --there;
+  // Where it was: what came before the run, then what is left of the saved edits, then the unsaved ones.
+  std::vector<EditRecord> wanted(inForce.begin(), inForce.end() - static_cast<std::ptrdiff_t>(there));
+  wanted.insert(wanted.end(), picture.saved.begin(), picture.saved.end());
+  wanted.resize(wanted.size() - std::min(wanted.size(), undone));
+  wanted.insert(wanted.end(), picture.edits.begin(), picture.edits.end());
+  const std::vector<std::string> goal = texts(wanted);
+  const auto common =
+      static_cast<std::size_t>(std::mismatch(now.begin(), now.end(), goal.begin(), goal.end()).first - now.begin());
+  return {now.size() - common, {wanted.begin() + static_cast<std::ptrdiff_t>(common), wanted.end()}};
 }
 
 } // namespace hipcuff::review

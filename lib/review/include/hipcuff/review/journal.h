@@ -19,7 +19,7 @@ struct PictureKey {
   friend auto operator<=>(const PictureKey&, const PictureKey&) = default;
 };
 
-/// To have it back as it was: open the picture, undo `undoneBefore` edits, apply `edits`.
+/// To have it back as it was: open the picture and do what recoveryOf() says.
 struct UnsavedPicture {
   PictureKey picture;
   std::vector<EditRecord> edits; ///< in force and not saved, first to last
@@ -58,7 +58,7 @@ struct AbandonedJournal {
   std::filesystem::path file;
   std::string lastEdit; ///< ISO 8601, UTC
   std::vector<UnsavedPicture> pictures;
-  std::shared_ptr<const void> lock; ///< as long as one copy lives, nobody else is offered this journal
+  std::shared_ptr<void> lock; ///< as long as one copy lives, nobody else is offered this journal
 };
 
 /// Journals in the folder whose program is gone and that hold unsaved edits, the latest first. Those without any are
@@ -68,5 +68,17 @@ struct AbandonedJournal {
 
 /// Once its edits were taken over (into this run's journal, or saved) or thrown away.
 void removeJournal(const AbandonedJournal& journal) noexcept;
+
+/// The same for one of its pictures: it is not offered again, the others are.
+void settle(const AbandonedJournal& journal, const PictureKey& picture) noexcept;
+
+struct Recovery {
+  std::size_t undo = 0;          ///< so many of the edits in force, the last ones first
+  std::vector<EditRecord> apply; ///< then these
+};
+/// What brings a picture that was opened again to where it was when the program died.
+/// @param inForce its edits now: none, those that came with the result before, or those that were saved by the run that
+///        died, even if it could no longer note that they were
+[[nodiscard]] Recovery recoveryOf(const UnsavedPicture& picture, const std::vector<EditRecord>& inForce);
 
 } // namespace hipcuff::review
