@@ -61,6 +61,9 @@ protected:
   Json image(const std::string& id, bool torn) {
     const OverlayScene scene = test::sampleScene(torn);
     const Point origin{100, 50};
+    Polyline superficial = scene.lines[2].px;
+    for (const std::size_t line : {3U, 4U})
+      superficial.insert(superficial.end(), scene.lines[line].px.begin() + 1, scene.lines[line].px.end());
     std::ofstream(folder_ / "results/pictures" / (id + ".png"), std::ios::binary) << encodePng(scene.picture);
     Json json = {{"id", id},
                  {"source", {{"side", "L"}, {"view", "long"}, {"frames", 50}, {"pane", 0}}},
@@ -75,7 +78,7 @@ protected:
                       {"begin_px", {170, test::cortexY(70) + 50}},
                       {"end_px", {340, test::cortexY(240) + 50}}}}}}},
                  {"tendon",
-                  {{"superficial_px", points(scene.lines[2].px, origin)},
+                  {{"superficial_px", points(superficial, origin)},
                    {"deep_px", points(scene.lines[1].px, origin)},
                    {"border_inferred", {{{"border", "superficial"}, {"begin_index", 10}, {"end_index", 25}}}}}},
                  {"picture", {{"raw_png", "pictures/" + id + ".png"}}},
