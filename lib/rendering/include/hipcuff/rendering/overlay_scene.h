@@ -45,7 +45,9 @@ struct OverlayRegion {
 struct OverlayFacet {
   Point beginPx;
   Point endPx;
-  std::string name; ///< "lateral", ...; empty: ticks without a name
+  std::string name;       ///< "lateral", ...; empty: ticks without a name
+  bool beginShown = true; ///< false: not an end of the facet, only of what is seen of it; no tick
+  bool endShown = true;
 };
 
 /// A stretch of tendon whose darkness can't be read because of the beam's angle: dotted texture, no outline.
