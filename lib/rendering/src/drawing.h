@@ -55,7 +55,6 @@ struct Text {
   double size = 14; ///< pixels
   Colour colour = white;
   bool haloed = false;
-  Colour halo = {0, 0, 0, 255}; ///< of the letters' edge, where haloed
 };
 
 /// Painted in this order: boxes, picture, strokes, texts.

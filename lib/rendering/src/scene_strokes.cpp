@@ -245,10 +245,8 @@ void SceneStrokes::zone(const Polyline& outline) {
 void SceneStrokes::facets(const OverlayScene& scene) {
   const double s = scale_;
   for (const OverlayFacet& facet : scene.facets)
-    for (const bool begin : {true, false}) {
-      if (!(begin ? facet.beginShown : facet.endShown))
-        continue;
-      const Point foot = setting_.toOutput(begin ? facet.beginPx : facet.endPx);
+    for (const Point end : {facet.beginPx, facet.endPx}) {
+      const Point foot = setting_.toOutput(end);
       stroke({foot + Point{0, 3 * s}, foot + Point{0, 25 * s}}, halo, 4 * s);
       stroke({foot + Point{0, 4 * s}, foot + Point{0, 24 * s}}, white, line_);
     }

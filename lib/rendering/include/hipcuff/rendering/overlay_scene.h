@@ -45,9 +45,7 @@ struct OverlayRegion {
 struct OverlayFacet {
   Point beginPx;
   Point endPx;
-  std::string name;       ///< "lateral", ...; empty: ticks without a name
-  bool beginShown = true; ///< false: not an end of the facet, only of what is seen of it; no tick
-  bool endShown = true;
+  std::string name; ///< "lateral", ...; empty: ticks without a name
 };
 
 /// A stretch of tendon whose darkness can't be read because of the beam's angle: dotted texture, no outline.

@@ -1,0 +1,86 @@
+// hipcuff-viewer: the exam on screen, to correct, decide and save.
+#include "model/workspace.h"
+#include "options.h"
+#include "view/main_window.h"
+#include "view/presentation.h"
+
+#include "hipcuff/assessment/analysis.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/grading/criteria.h"
+#include "hipcuff/rendering/private_display.h"
+
+#include <QApplication>
+#include <QLocale>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTranslator>
+
+#include <QVTKOpenGLNativeWidget.h>
+
+#include <iostream>
+
+namespace {
+
+using namespace hipcuff;
+
+/// As the command line's programs: 0 done, 1 failed, 2 wrong usage.
+enum ExitCode { done = 0, failed = 1, wrongUsage = 2 };
+
+int run(int argc, char** argv, const viewer::Options& options) {
+  const viewer::Graphics graphics = viewer::chooseGraphics(options.openGl);
+  if (graphics.presentation == viewer::Presentation::openGl) {
+    QSurfaceFormat format = QVTKOpenGLNativeWidget::defaultFormat();
+    format.setSamples(0);
+    QSurfaceFormat::setDefaultFormat(format);
+  }
+  QCoreApplication::setOrganizationName(QStringLiteral("hipcuff"));
+  QCoreApplication::setApplicationName(QStringLiteral("hipcuff-viewer"));
+  QCoreApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
+  QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
+  if (!options.settings.empty()) {
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, QString::fromStdString(options.settings));
+  }
+  const viewer::ScreenOfPerson screen(graphics); // Qt opens its windows there
+  QApplication app(argc, argv);
+  screen.leave();
+  QTranslator translator;
+  if (translator.load(QLocale(), QStringLiteral("hipcuff-viewer"), QStringLiteral("_"),
+                      QCoreApplication::applicationDirPath() + QStringLiteral("/../share/hipcuff/translations")))
+    QCoreApplication::installTranslator(&translator);
+
+  viewer::Workspace::Options what;
+  what.stages = builtinStages();
+  what.criteria = options.criteria.empty() ? builtinCriteria() : loadCriteria(options.criteria);
+  what.journalFolder =
+      options.journal.empty()
+          ? (QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/journal"))
+                .toStdString()
+          : options.journal;
+  what.reader = options.reader.empty() ? QSettings().value(QStringLiteral("reader")).toString()
+                                       : QString::fromStdString(options.reader);
+  viewer::Workspace workspace(std::move(what));
+  viewer::MainWindow window(workspace, graphics);
+  window.show();
+  window.offerRecovery();
+  QStringList paths;
+  for (const std::string& path : options.paths)
+    paths << QString::fromStdString(path);
+  window.open(paths);
+  return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = viewer::parseOptions(argc, argv);
+    return options ? run(argc, argv, *options) : done;
+  } catch (const UsageError& error) {
+    std::cerr << "hipcuff-viewer: " << error.what() << "\n";
+    return wrongUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "hipcuff-viewer: " << error.what() << "\n";
+    return failed;
+  }
+}

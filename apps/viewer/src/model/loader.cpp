@@ -1,0 +1,403 @@
+#include "model/loader.h"
+
+#include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
+#include "hipcuff/ingest/open.h"
+#include "hipcuff/ingest/walk.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+#include <map>
+
+namespace hipcuff::viewer {
+namespace {
+
+QString sentence(const std::string& problem, const std::string& remedy) {
+  QString text = QString::fromStdString(problem);
+  if (!remedy.empty())
+    text += QStringLiteral(" (") + QString::fromStdString(remedy) + QLatin1Char(')');
+  return text;
+}
+
+/// Says nothing, stops when the loader's work was cancelled.
+class StopWhenCancelled final : public Progress {
+public:
+  StopWhenCancelled(const std::atomic<int>& generation, const std::stop_token& stop)
+      : generation_(generation)
+      , mine_(generation)
+      , stop_(stop) {}
+  void start(const std::string&, std::int64_t) override {}
+  void advance(std::int64_t) override {}
+  void finish() override {}
+  void say(const std::string&) override {}
+  [[nodiscard]] bool stopRequested() const override { return stop_.stop_requested() || generation_ != mine_; }
+
+private:
+  const std::atomic<int>& generation_;
+  int mine_;
+  const std::stop_token& stop_;
+};
+
+/// A sharing of one source among what asks for frames on the window's thread.
+struct CinePictures {
+  CinePictures(std::shared_ptr<const Cine> c, const Stages& s)
+      : cine(std::move(c))
+      , source(cine->source->clone())
+      , screenReader(s.screen) {}
+  std::shared_ptr<const Cine> cine;
+  std::unique_ptr<FrameSource> source;
+  std::shared_ptr<const ScreenReader> screenReader;
+  std::optional<Screen> screen;
+};
+
+/// The crop back in its place, black around it: coordinates stay those of the full image.
+std::shared_ptr<const RgbImage> inItsPlace(const RgbImage& crop, const ImageResult& result) {
+  if (!result.regionPx || result.columns <= 0 || result.rows <= 0)
+    return std::make_shared<const RgbImage>(crop);
+  auto full = std::make_shared<RgbImage>(result.columns, result.rows);
+  const PixelBox box = *result.regionPx;
+  if (box.x0 < 0 || box.y0 < 0 || box.x0 + crop.width > full->width || box.y0 + crop.height > full->height)
+    return std::make_shared<const RgbImage>(crop);
+  for (int y = 0; y < crop.height; ++y)
+    std::copy_n(crop.row(y), static_cast<std::size_t>(crop.width) * 3,
+                full->data.data() + full->index(box.x0, box.y0 + y));
+  return full;
+}
+
+} // namespace
+
+QImage thumbnailOf(const RgbImage& picture) {
+  if (picture.empty())
+    return {};
+  const QImage whole(picture.data.data(), picture.width, picture.height, picture.width * 3, QImage::Format_RGB888);
+  return whole.scaled(160, 120, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+bool isResults(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return std::filesystem::is_regular_file(path / "results.json", ignored);
+  return path.filename() == "results.json" && std::filesystem::is_regular_file(path, ignored);
+}
+
+review::PictureAccess accessTo(std::shared_ptr<const Cine> cine, int pane, const Stages& stages) {
+  auto pictures = std::make_shared<CinePictures>(cine, stages);
+  review::PictureAccess access;
+  access.frames = cine->frames;
+  access.frame = [pictures](int frame) { return pictures->source->frame(frame); };
+  access.pane = [pictures, pane] {
+    if (!pictures->screen) {
+      // As the analysis samples it: the panes must be the same.
+      std::vector<RgbImage> samples;
+      for (const int frame : chooseFrames({FrameChoice::Kind::count, 3}, pictures->cine->frames)) {
+        try {
+          samples.push_back(pictures->source->frame(frame));
+        } catch (const InputError&) { // the others may be good
+        }
+      }
+      if (samples.empty())
+        throw InputError(pictures->cine->path, "no frame could be decoded", "export the file again");
+      pictures->screen = pictures->screenReader->read(*pictures->cine, samples);
+    }
+    if (pane < 0 || static_cast<std::size_t>(pane) >= pictures->screen->panes.size())
+      throw InputError(pictures->cine->path, "no B-mode picture was found on the screen", "");
+    return pictures->screen->panes[static_cast<std::size_t>(pane)];
+  };
+  return access;
+}
+
+review::PictureAccess accessTo(std::shared_ptr<const RgbImage> still, const ImageResult& result) {
+  review::PictureAccess access;
+  const int own = result.frame.value_or(0);
+  const std::filesystem::path path = result.path;
+  access.frames = 1;
+  access.frame = [still, own, path](int frame) {
+    if (frame != own)
+      throw InputError(path, "frame " + std::to_string(frame + 1) + " is not at hand: the original file is gone",
+                       "put it back to where it was analysed");
+    return *still;
+  };
+  Pane pane;
+  pane.box = result.regionPx.value_or(PixelBox{0, 0, still->width - 1, still->height - 1});
+  pane.usable = Mask(pane.box.width(), pane.box.height(), 255);
+  if (result.calibrationOrigin != CalibrationOrigin::user) {
+    pane.mmPerPx = result.mmPerPx;
+    pane.calibrationOrigin = result.calibrationOrigin;
+  }
+  access.pane = [pane] { return pane; };
+  return access;
+}
+
+Loader::Loader(Stages stages, Criteria criteria, QObject* parent)
+    : QObject(parent)
+    , stages_(std::move(stages))
+    , criteria_(std::move(criteria)) {
+  qRegisterMetaType<std::shared_ptr<hipcuff::viewer::OpenedFile>>();
+  qRegisterMetaType<std::shared_ptr<hipcuff::viewer::BrokenFile>>();
+  qRegisterMetaType<std::shared_ptr<hipcuff::viewer::StoredPicture>>();
+  qRegisterMetaType<std::shared_ptr<hipcuff::viewer::AnalysedFile>>();
+  threads_.emplace_back([this](const std::stop_token& stop) { openWork(stop); });
+  // One core is left to the window.
+  const unsigned cores = std::thread::hardware_concurrency();
+  for (unsigned i = 0; i < std::clamp(cores > 1 ? cores - 1 : 1U, 1U, 8U); ++i)
+    threads_.emplace_back([this](const std::stop_token& stop) { analysisWork(stop); });
+}
+
+Loader::~Loader() {
+  cancel();
+  for (std::jthread& thread : threads_)
+    thread.request_stop();
+  threads_.clear(); // joined before the members that they use go
+}
+
+void Loader::open(const QStringList& paths) {
+  {
+    const std::lock_guard lock(mutex_);
+    toOpen_.insert(toOpen_.end(), paths.begin(), paths.end());
+  }
+  wake_.notify_all();
+}
+
+void Loader::analyse(std::shared_ptr<const Cine> cine, bool first) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto queued = std::find(toAnalyse_.begin(), toAnalyse_.end(), cine);
+    if (queued != toAnalyse_.end()) {
+      if (!first)
+        return;
+      toAnalyse_.erase(queued);
+    } else {
+      ++total_;
+    }
+    if (first)
+      toAnalyse_.push_front(std::move(cine));
+    else
+      toAnalyse_.push_back(std::move(cine));
+  }
+  wake_.notify_all();
+}
+
+void Loader::cancel() {
+  std::deque<std::shared_ptr<const Cine>> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    ++generation_;
+    toOpen_.clear();
+    dropped.swap(toAnalyse_);
+    total_ -= static_cast<int>(dropped.size());
+  }
+  for (const auto& cine : dropped)
+    emit analysisCancelled(QString::fromStdString(cine->path.string()));
+  checkIdle();
+}
+
+bool Loader::busy() const {
+  const std::lock_guard lock(mutex_);
+  return opening_ + analysing_ > 0 || !toOpen_.empty() || !toAnalyse_.empty();
+}
+
+void Loader::tell(int doneMore, const QString& what) {
+  int done = 0;
+  int total = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    done_ += doneMore;
+    done = done_;
+    total = total_;
+  }
+  emit progress(done, total, what);
+}
+
+void Loader::checkIdle() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (opening_ + analysing_ > 0 || !toOpen_.empty() || !toAnalyse_.empty())
+      return;
+    done_ = 0;
+    total_ = 0;
+  }
+  emit idle();
+}
+
+void Loader::openWork(const std::stop_token& stop) {
+  while (true) {
+    QString path;
+    {
+      std::unique_lock lock(mutex_);
+      if (!wake_.wait(lock, stop, [this] { return !toOpen_.empty(); }) || stop.stop_requested())
+        return;
+      path = toOpen_.front();
+      toOpen_.pop_front();
+      ++opening_;
+    }
+    openPath(path, stop);
+    {
+      const std::lock_guard lock(mutex_);
+      --opening_;
+    }
+    checkIdle();
+  }
+}
+
+void Loader::openPath(const QString& path, const std::stop_token& stop) {
+  try {
+    if (isResults(path.toStdString()))
+      openResults(path, stop);
+    else
+      openInputs(path, stop);
+  } catch (const Error& error) {
+    emit brokenFile(std::make_shared<BrokenFile>(
+        BrokenFile{path, path.toStdString(), sentence(error.problem(), error.remedy()), false}));
+  } catch (const std::exception& error) {
+    emit brokenFile(
+        std::make_shared<BrokenFile>(BrokenFile{path, path.toStdString(), QString::fromUtf8(error.what()), false}));
+  }
+}
+
+void Loader::openInputs(const QString& path, const std::stop_token& stop) {
+  const int mine = generation_;
+  InputWalker walker({std::filesystem::path(path.toStdString())});
+  SeenInstances seen;
+  while (auto item = walker.next()) {
+    if (stop.stop_requested() || generation_ != mine)
+      return;
+    if (const auto* outcome = std::get_if<InputOutcome>(&*item)) {
+      emit brokenFile(
+          std::make_shared<BrokenFile>(BrokenFile{path, outcome->path, sentence(outcome->problem, outcome->remedy),
+                                                  outcome->kind == InputOutcome::Kind::skipped}));
+      continue;
+    }
+    const FoundInput& found = std::get<FoundInput>(*item);
+    try {
+      auto cine = std::make_shared<Cine>(openCine(found.path));
+      if (const auto before = seen.seenBefore(cine->sopInstanceUid, found.path)) {
+        emit brokenFile(std::make_shared<BrokenFile>(BrokenFile{
+            path, found.path, tr("a second copy of %1").arg(QString::fromStdString(before->string())), true}));
+        continue;
+      }
+      QImage thumbnail;
+      try {
+        thumbnail = thumbnailOf(cine->source->clone()->frame(cine->frames / 2));
+      } catch (const InputError&) { // the analysis will say what is wrong with its frames
+      }
+      emit openedFile(std::make_shared<OpenedFile>(OpenedFile{path, std::move(cine), std::move(thumbnail)}));
+    } catch (const NotForUs& error) {
+      emit brokenFile(std::make_shared<BrokenFile>(
+          BrokenFile{path, found.path, sentence(error.problem(), error.remedy()), !found.named}));
+    } catch (const Error& error) {
+      emit brokenFile(
+          std::make_shared<BrokenFile>(BrokenFile{path, found.path, sentence(error.problem(), error.remedy()), false}));
+    } catch (const std::exception& error) { // a library's own: this file's trouble alone
+      emit brokenFile(
+          std::make_shared<BrokenFile>(BrokenFile{path, found.path, QString::fromUtf8(error.what()), false}));
+    }
+  }
+}
+
+void Loader::openResults(const QString& path, const std::stop_token& stop) {
+  const int mine = generation_;
+  std::filesystem::path folder = path.toStdString();
+  if (!std::filesystem::is_directory(folder))
+    folder = folder.parent_path();
+  const report::StoredResults stored = report::readResults(folder);
+  // A person's review lies beside the program's results; its pictures replace the program's.
+  std::map<std::string, ImageResult> reviewed;
+  if (isResults(folder / "reviewed"))
+    for (report::StoredStudy& study : report::readResults(folder / "reviewed").studies)
+      for (report::StoredImage& image : study.images)
+        if (image.result.review)
+          reviewed.emplace(image.id, std::move(image.result));
+  for (const InputOutcome& outcome : stored.outcomes)
+    emit brokenFile(std::make_shared<BrokenFile>(BrokenFile{
+        path, outcome.path, sentence(outcome.problem, outcome.remedy), outcome.kind == InputOutcome::Kind::skipped}));
+  for (const report::StoredStudy& study : stored.studies)
+    for (const report::StoredImage& image : study.images) {
+      if (stop.stop_requested() || generation_ != mine)
+        return;
+      auto picture = std::make_shared<StoredPicture>();
+      picture->opened = path;
+      picture->folder = folder;
+      picture->studyDate = study.study.studyDate;
+      picture->result = image.result;
+      if (const auto mineToo = reviewed.find(image.id); mineToo != reviewed.end())
+        picture->result.review = mineToo->second.review;
+      try {
+        auto cine = std::make_shared<Cine>(openCine(image.result.path));
+        if (cine->sopInstanceUid == image.result.sopInstanceUid && cine->columns == image.result.columns &&
+            cine->rows == image.result.rows && cine->frames == image.result.frames)
+          picture->cine = std::move(cine);
+        else
+          picture->problem = tr("the file at %1 is another one now; the stored picture is shown")
+                                 .arg(QString::fromStdString(image.result.path.string()));
+      } catch (const Error& error) {
+        picture->problem = tr("the original file can't be opened, the stored picture is shown: %1")
+                               .arg(sentence(error.problem(), error.remedy()));
+      }
+      try {
+        if (!image.picture.empty()) {
+          const RgbImage crop = readPng(image.picture, 16384);
+          picture->thumbnail = thumbnailOf(crop);
+          if (!picture->cine)
+            picture->still = inItsPlace(crop, image.result);
+        } else if (picture->cine) {
+          picture->thumbnail = thumbnailOf(picture->cine->source->clone()->frame(image.result.frame.value_or(0)));
+        }
+      } catch (const Error& error) {
+        if (!picture->cine)
+          picture->problem = sentence(error.problem(), error.remedy());
+      }
+      emit storedPicture(std::move(picture));
+    }
+}
+
+void Loader::analysisWork(const std::stop_token& stop) {
+  while (true) {
+    std::shared_ptr<const Cine> cine;
+    {
+      std::unique_lock lock(mutex_);
+      if (!wake_.wait(lock, stop, [this] { return !toAnalyse_.empty(); }) || stop.stop_requested())
+        return;
+      cine = toAnalyse_.front();
+      toAnalyse_.pop_front();
+      ++analysing_;
+    }
+    const QString path = QString::fromStdString(cine->path.string());
+    const QString name = QString::fromStdString(cine->path.filename().string());
+    StopWhenCancelled cancelled(generation_, stop);
+    emit analysisStarted(path);
+    tell(0, name);
+    try {
+      Cine own = *cine;
+      own.source = std::shared_ptr<FrameSource>(cine->source->clone());
+      AnalyzerOptions options;
+      options.stages = stages_;
+      options.criteria = criteria_;
+      const Analyzer analyzer(std::move(options));
+      auto done = std::make_shared<AnalysedFile>();
+      done->results = analyzer.analyze(own, cancelled);
+      done->cine = cine;
+      for (const ImageResult& result : done->results)
+        done->thumbnails.push_back(result.picture ? thumbnailOf(*result.picture) : QImage());
+      if (cancelled.stopRequested())
+        emit analysisCancelled(path);
+      else
+        emit analysedFile(std::move(done));
+    } catch (const Error& error) {
+      if (cancelled.stopRequested())
+        emit analysisCancelled(path);
+      else
+        emit analysisFailed(path, sentence(error.problem(), error.remedy()));
+    } catch (const std::exception& error) {
+      emit analysisFailed(path, QString::fromUtf8(error.what()));
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      --analysing_;
+    }
+    tell(1, name);
+    checkIdle();
+  }
+}
+
+} // namespace hipcuff::viewer

@@ -1,0 +1,412 @@
+#include "model/workspace.h"
+
+#include "hipcuff/assessment/studies.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/review/exam_review.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace hipcuff::viewer {
+namespace {
+
+QString sentence(const Error& error) {
+  QString text = QString::fromStdString(error.problem());
+  if (!error.path().empty())
+    text.prepend(QString::fromStdString(error.path().string()) + QStringLiteral(": "));
+  if (!error.remedy().empty())
+    text += QStringLiteral(" (") + QString::fromStdString(error.remedy()) + QLatin1Char(')');
+  return text;
+}
+
+std::string examKey(const Cine& cine) {
+  if (!cine.studyInstanceUid.empty())
+    return cine.studyInstanceUid;
+  return "folder:" + cine.path.parent_path().lexically_normal().string();
+}
+
+} // namespace
+
+std::string utcNow() {
+  return QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyy-MM-ddTHH:mm:ssZ")).toStdString();
+}
+
+Workspace::Workspace(Options options, QObject* parent)
+    : QObject(parent)
+    , options_(std::move(options))
+    , loader_(options_.stages, options_.criteria) {
+  connect(&loader_, &Loader::openedFile, this, [this](const auto& file) { onOpened(*file); });
+  connect(&loader_, &Loader::storedPicture, this, [this](const auto& stored) { onStored(*stored); });
+  connect(&loader_, &Loader::analysedFile, this, [this](const auto& file) { onAnalysed(*file); });
+  connect(&loader_, &Loader::brokenFile, this, [this](const auto& file) {
+    broken_.push_back({file->opened, file->path, file->problem, file->skipped});
+    emit brokenAdded();
+  });
+  connect(&loader_, &Loader::analysisFailed, this,
+          [this](const QString& path, const QString& problem) { onFailed(path, problem, Picture::State::failed); });
+  connect(&loader_, &Loader::analysisCancelled, this,
+          [this](const QString& path) { onFailed(path, {}, Picture::State::cancelled); });
+  connect(&loader_, &Loader::analysisStarted, this, [this](const QString& path) {
+    for (const auto& exam : exams_)
+      for (const auto& picture : exam->pictures)
+        if (picture->state == Picture::State::waiting && picture->key.path == path.toStdString()) {
+          picture->state = Picture::State::analysing;
+          emit pictureChanged(picture->id);
+        }
+  });
+  connect(&loader_, &Loader::progress, this, &Workspace::analysisProgress);
+  connect(&loader_, &Loader::idle, this, [this] {
+    if (loader_.busy()) // files that were opened meanwhile are in line now
+      return;
+    for (Recovery& recovery : recoveries_)
+      if (!recovery.open.empty()) {
+        QStringList missing;
+        for (const auto& picture : recovery.open)
+          missing << QString::fromStdString(picture.picture.path);
+        emit recovered(recovery.done, missing.join(QStringLiteral(", ")));
+        recovery.open.clear(); // the journal's file stays: the pictures may come back
+      }
+    emit workDone();
+  });
+}
+
+Workspace::~Workspace() = default;
+
+void Workspace::open(const QStringList& paths) {
+  QStringList absolute;
+  for (const QString& path : paths)
+    absolute << QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+  loader_.open(absolute);
+}
+
+Picture* Workspace::picture(int id) const {
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->id == id)
+        return picture.get();
+  return nullptr;
+}
+
+Exam* Workspace::examOf(int id) const {
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->id == id)
+        return exam.get();
+  return nullptr;
+}
+
+void Workspace::prefer(int id) {
+  Picture* wanted = picture(id);
+  if (wanted == nullptr)
+    return;
+  wanted->openedBySession = true;
+  if (options_.analyse && wanted->cine && wanted->state == Picture::State::waiting)
+    loader_.analyse(wanted->cine, true);
+  if (options_.analyse && wanted->cine && wanted->state == Picture::State::cancelled) {
+    wanted->state = Picture::State::waiting;
+    loader_.analyse(wanted->cine, true);
+    emit pictureChanged(id);
+  }
+}
+
+Exam& Workspace::examFor(const std::string& key, const std::filesystem::path& path) {
+  for (const auto& exam : exams_)
+    if (exam->key == key)
+      return *exam;
+  auto exam = std::make_unique<Exam>();
+  exam->key = key;
+  exam->place = QString::fromStdString(path.parent_path().filename().string());
+  exams_.push_back(std::move(exam));
+  emit examsChanged();
+  return *exams_.back();
+}
+
+Picture& Workspace::add(Exam& exam, std::unique_ptr<Picture> picture) {
+  picture->id = nextId_++;
+  exam.pictures.push_back(std::move(picture));
+  Picture& added = *exam.pictures.back();
+  emit pictureAdded(added.id);
+  return added;
+}
+
+void Workspace::onOpened(const OpenedFile& file) {
+  const std::string path = file.cine->path.string();
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->key.path == path && picture->cine)
+        return; // open already
+  Exam& exam = examFor(examKey(*file.cine), file.cine->path);
+  if (exam.name.isEmpty()) {
+    const Identity& who = file.cine->identity;
+    QStringList parts;
+    if (!who.patientName.empty())
+      parts << QString::fromStdString(who.patientName).replace(QLatin1Char('^'), QLatin1Char(' ')).simplified();
+    if (!who.patientId.empty())
+      parts << QString::fromStdString(who.patientId);
+    exam.name = parts.join(QStringLiteral(", "));
+    exam.date = file.cine->studyDate;
+  }
+  auto picture = std::make_unique<Picture>();
+  picture->key = {file.opened.toStdString(), path, file.cine->sopInstanceUid, 0};
+  picture->cine = file.cine;
+  picture->thumbnail = file.thumbnail;
+  add(exam, std::move(picture));
+  emit examsChanged();
+  if (options_.analyse)
+    loader_.analyse(file.cine);
+}
+
+void Workspace::onStored(const StoredPicture& stored) {
+  const ImageResult& result = stored.result;
+  Exam& exam = examFor(studyKey(result), result.path);
+  for (const auto& picture : exam.pictures)
+    if (picture->key.path == result.path.string() && picture->key.pane == result.pane)
+      return;
+  exam.results = stored.folder;
+  if (exam.date.empty())
+    exam.date = stored.studyDate;
+  auto picture = std::make_unique<Picture>();
+  picture->key = {stored.opened.toStdString(), result.path.string(), result.sopInstanceUid, result.pane};
+  picture->cine = stored.cine;
+  picture->still = stored.still;
+  picture->problem = stored.problem;
+  picture->thumbnail = stored.thumbnail;
+  Picture& added = add(exam, std::move(picture));
+  makeReview(added, result);
+  emit examsChanged();
+}
+
+void Workspace::makeReview(Picture& picture, ImageResult result) {
+  try {
+    review::PictureAccess access;
+    if (picture.cine)
+      access = accessTo(picture.cine, picture.key.pane, options_.stages);
+    else if (picture.still)
+      access = accessTo(picture.still, result);
+    else
+      access.frame = [path = result.path](int) -> RgbImage {
+        throw InputError(path, "neither the original nor a stored picture is at hand", "put the file back");
+      };
+    if (!access.pane)
+      access.pane = [path = result.path]() -> Pane {
+        throw InputError(path, "neither the original nor a stored picture is at hand", "put the file back");
+      };
+    picture.review.emplace(std::move(result), std::move(access), options_.stages, options_.criteria);
+    picture.state = Picture::State::ready;
+    tryRecover(picture);
+  } catch (const Error& error) {
+    picture.state = Picture::State::failed;
+    picture.problem = sentence(error);
+  }
+  changed(picture);
+}
+
+void Workspace::changed(Picture& picture) {
+  if (Exam* exam = examOf(picture.id))
+    exam->stale = true;
+  emit pictureChanged(picture.id);
+}
+
+void Workspace::onAnalysed(const AnalysedFile& file) {
+  const std::string path = file.cine->path.string();
+  Exam& exam = examFor(examKey(*file.cine), file.cine->path);
+  for (std::size_t i = 0; i < file.results.size(); ++i) {
+    const ImageResult& result = file.results[i];
+    Picture* found = nullptr;
+    for (const auto& picture : exam.pictures)
+      if (picture->key.path == path && picture->key.pane == result.pane)
+        found = picture.get();
+    if (found == nullptr && i == 0)
+      return; // closed meanwhile
+    if (found == nullptr) {
+      auto picture = std::make_unique<Picture>();
+      picture->key = {exam.pictures.front()->key.opened, path, result.sopInstanceUid, result.pane};
+      picture->cine = file.cine;
+      found = &add(exam, std::move(picture));
+    }
+    if (found->review)
+      continue;
+    if (!file.thumbnails[i].isNull())
+      found->thumbnail = file.thumbnails[i];
+    makeReview(*found, result);
+  }
+  emit examsChanged();
+}
+
+void Workspace::onFailed(const QString& path, const QString& problem, Picture::State state) {
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->key.path == path.toStdString() && !picture->review) {
+        picture->state = state;
+        picture->problem = problem;
+        emit pictureChanged(picture->id);
+      }
+}
+
+void Workspace::closeExam(const std::string& key) {
+  const auto found = std::find_if(exams_.begin(), exams_.end(), [&](const auto& e) { return e->key == key; });
+  if (found == exams_.end() || saving_) // the saver reads the exam
+    return;
+  for (const auto& picture : (*found)->pictures)
+    if (picture->unsaved)
+      journal([&](review::Journal& j) { j.discarded(picture->key); });
+  exams_.erase(found);
+  emit examsChanged();
+}
+
+template <typename Write>
+void Workspace::journal(const Write& write) {
+  if (options_.journalFolder.empty() || journalBroken_)
+    return;
+  try {
+    if (!journal_)
+      journal_ = std::make_unique<review::Journal>(options_.journalFolder);
+    write(*journal_);
+  } catch (const Error& error) {
+    journalBroken_ = true; // said once, not with every stroke
+    emit trouble(tr("Edits are not being kept safe against a crash: %1. Save often.").arg(sentence(error)));
+  }
+}
+
+review::EditRecord Workspace::record(const review::Edit& edit, int frame) const {
+  return {edit, frame, options_.reader.toStdString(), utcNow()};
+}
+
+QString Workspace::edit(int id, const review::Edit& edit, int frame) {
+  Picture* p = picture(id);
+  if (p == nullptr || !p->review)
+    return tr("This picture is not analysed yet.");
+  if (saving_)
+    return tr("The exam is being saved; try again in a moment.");
+  try {
+    const review::EditRecord done = record(edit, frame);
+    p->review->apply(done);
+    p->unsaved = true;
+    journal([&](review::Journal& j) { j.edited(p->key, done); });
+  } catch (const Error& error) {
+    return sentence(error);
+  }
+  changed(*p);
+  emit edited(id);
+  return {};
+}
+
+void Workspace::undo(int id) {
+  Picture* p = picture(id);
+  if (p == nullptr || !p->review || !p->review->canUndo() || saving_)
+    return;
+  p->review->undo();
+  p->unsaved = true;
+  journal([&](review::Journal& j) { j.undone(p->key); });
+  changed(*p);
+  emit edited(id);
+}
+
+void Workspace::redo(int id) {
+  Picture* p = picture(id);
+  if (p == nullptr || !p->review || !p->review->canRedo() || saving_)
+    return;
+  const review::EditRecord again = *p->review->nextRedo();
+  p->review->redo();
+  p->unsaved = true;
+  journal([&](review::Journal& j) { j.edited(p->key, again); });
+  changed(*p);
+  emit edited(id);
+}
+
+bool Workspace::unsaved() const noexcept {
+  return std::any_of(exams_.begin(), exams_.end(), [](const auto& e) { return e->unsaved(); });
+}
+
+void Workspace::save(const std::string& key, const std::filesystem::path& folder) {
+  const auto found = std::find_if(exams_.begin(), exams_.end(), [&](const auto& e) { return e->key == key; });
+  if (found == exams_.end() || saving_)
+    return;
+  saving_ = true;
+  Exam* exam = found->get();
+  saver_ = std::jthread([this, exam, key, folder] {
+    QString problem;
+    try {
+      review::ExamReview(exam->reviews(), exam->date, options_.criteria).save({folder, "hipcuff-viewer"});
+    } catch (const Error& error) {
+      problem = sentence(error);
+    } catch (const std::exception& error) {
+      problem = QString::fromUtf8(error.what());
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, exam, key, folder, problem] {
+          saving_ = false;
+          if (!problem.isEmpty()) {
+            emit saveFailed(QString::fromStdString(key), problem);
+            return;
+          }
+          exam->results = folder;
+          for (const auto& picture : exam->pictures)
+            if (picture->unsaved) {
+              picture->unsaved = false;
+              journal([&](review::Journal& j) { j.saved(picture->key); });
+              emit pictureChanged(picture->id);
+            }
+          emit saved(QString::fromStdString(key), QString::fromStdString(folder.string()));
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void Workspace::discardUnsaved() {
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->unsaved) {
+        journal([&](review::Journal& j) { j.discarded(picture->key); });
+        picture->unsaved = false;
+      }
+}
+
+std::vector<review::AbandonedJournal> Workspace::abandoned() const {
+  if (options_.journalFolder.empty())
+    return {};
+  return review::abandonedJournals(options_.journalFolder);
+}
+
+void Workspace::recover(const review::AbandonedJournal& journal) {
+  recoveries_.push_back({journal, journal.pictures, 0});
+  QStringList paths;
+  for (const auto& unsaved : journal.pictures) {
+    const QString path = QString::fromStdString(unsaved.picture.opened);
+    if (!paths.contains(path))
+      paths << path;
+  }
+  open(paths);
+}
+
+void Workspace::tryRecover(Picture& picture) {
+  for (Recovery& recovery : recoveries_) {
+    const auto found = std::find_if(recovery.open.begin(), recovery.open.end(), [&](const auto& unsaved) {
+      return unsaved.picture.path == picture.key.path && unsaved.picture.pane == picture.key.pane &&
+             unsaved.picture.sopInstanceUid == picture.key.sopInstanceUid;
+    });
+    if (found == recovery.open.end())
+      continue;
+    for (const review::EditRecord& edit : found->edits) {
+      try {
+        picture.review->apply(edit);
+        this->journal([&](review::Journal& j) { j.edited(picture.key, edit); });
+        picture.unsaved = true;
+      } catch (const Error& error) {
+        emit trouble(tr("An edit could not be recovered: %1").arg(sentence(error)));
+      }
+    }
+    recovery.open.erase(found);
+    ++recovery.done;
+    if (recovery.open.empty()) {
+      review::removeJournal(recovery.journal); // its edits are in this session's journal now
+      emit recovered(recovery.done, {});
+    }
+  }
+}
+
+} // namespace hipcuff::viewer

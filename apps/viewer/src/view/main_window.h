@@ -1,0 +1,106 @@
+// The window: exams on the left, pictures in the middle, the grade on the right, profile and unrolled tendon below.
+#pragma once
+
+#include "model/workspace.h"
+#include "view/exam_tree.h"
+#include "view/grade_panel.h"
+#include "view/pane_grid.h"
+#include "view/panels.h"
+#include "view/presentation.h"
+#include "view/timeline.h"
+
+#include <QHash>
+#include <QMainWindow>
+
+#include <functional>
+
+class QActionGroup;
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QToolButton;
+
+namespace hipcuff::viewer {
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+public:
+  MainWindow(Workspace& workspace, const Graphics& graphics, QWidget* parent = nullptr);
+
+  void open(const QStringList& paths);
+  void offerRecovery();
+  [[nodiscard]] PaneGrid& panes() noexcept { return *panes_; }
+  [[nodiscard]] ExamTree& tree() noexcept { return *tree_; }
+  /// An action by its name, e.g. "play"; null where there is none.
+  [[nodiscard]] QAction* action(const QString& id) const { return actions_.value(id); }
+  /// Words in the bar above the pictures; empty: the bar goes.
+  void notify(const QString& words);
+
+protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+private:
+  QAction* add(QMenu* menu, const QString& id, const QString& text, const QList<QKeySequence>& keys, const QString& tip,
+               const std::function<void()>& act, bool checkable = false);
+  void makeActions();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeCineMenu();
+  void makeToolMenu();
+  void makeReviewMenu();
+  void makeHelpMenu();
+  void makeDocks();
+  void makeStatus(const Graphics& graphics);
+  void connectAll();
+  void restore();
+  void keep() const;
+
+  void choose(int picture);
+  void refreshActive();
+  void refreshGrade(const ImageResult* shown);
+  void refreshChart(const ImageResult* shown);
+  void refreshActions();
+  void markAt(std::optional<double> positionMm);
+  void compareSides();
+  void compareViews();
+  void comparePrior();
+  void showPair(int first, int second);
+  void decide(const review::Decide& decision);
+  void next(int step);
+  void save(bool elsewhere);
+  void showReport();
+  void showShortcuts();
+  void showAbout();
+  void applyTheme();
+  void rememberRecent(const QStringList& paths);
+  void fillRecent();
+  [[nodiscard]] bool mayLose();
+  [[nodiscard]] QString readerName();
+
+  Workspace& workspace_;
+  Graphics graphics_;
+  PaneGrid* panes_;
+  Timeline* timeline_;
+  ExamTree* tree_;
+  GradePanel* grade_;
+  LayersPanel* layers_;
+  ProfilePanel* profile_;
+  UnrolledPanel* unrolled_;
+  QLabel* bar_;
+  QWidget* barBox_;
+  QLabel* said_;
+  QProgressBar* progress_;
+  QToolButton* stop_;
+  QMenu* recent_ = nullptr;
+  QActionGroup* tools_ = nullptr;
+  QHash<QString, QAction*> actions_;
+  QList<QAction*> ordered_; ///< for the sheet of keys
+  bool first_ = true;       ///< nothing was shown yet
+  bool closing_ = false;    ///< once everything is saved
+};
+
+} // namespace hipcuff::viewer

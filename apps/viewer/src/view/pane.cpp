@@ -1,0 +1,533 @@
+#include "view/pane.h"
+
+#include "hipcuff/core/error.h"
+#include "hipcuff/rendering/image_scene.h"
+#include "model/workspace.h"
+#include "view/grade_badge.h"
+
+#include <QContextMenuEvent>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMetaObject>
+#include <QPainter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace hipcuff::viewer {
+
+double secondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Pane::Pane(Workspace& workspace, Presentation presentation, QWidget* parent)
+    : QFrame(parent)
+    , workspace_(workspace)
+    , head_(new QLabel(this))
+    , badge_(new GradeBadge(this))
+    , view_(new PictureWidget(presentation, this)) {
+  setObjectName(QStringLiteral("pane"));
+  setProperty("active", false);
+  head_->setObjectName(QStringLiteral("pane.head"));
+  head_->setMinimumWidth(40);
+  badge_->setObjectName(QStringLiteral("pane.badge"));
+  QFont bold = font();
+  bold.setBold(true);
+  badge_->setFont(bold);
+  view_->setObjectName(QStringLiteral("pane.view"));
+  auto* top = new QHBoxLayout;
+  top->setContentsMargins(6, 2, 6, 2);
+  top->addWidget(head_, 1);
+  top->addWidget(badge_);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(2, 2, 2, 2);
+  layout->setSpacing(0);
+  layout->addLayout(top);
+  layout->addWidget(view_, 1);
+  view_->setMessage(tr("Open or drop files, folders or a results folder here"));
+
+  connect(view_, &PictureWidget::pressed, this, [this](const Pointer& p) {
+    emit activated();
+    // Middle button moves the picture whatever the tool.
+    if (tool_)
+      tool_->press(p);
+  });
+  connect(view_, &PictureWidget::moved, this, &Pane::onMoved);
+  connect(view_, &PictureWidget::released, this, [this](const Pointer& p) {
+    if (tool_)
+      tool_->release(p);
+  });
+  connect(view_, &PictureWidget::doubleClicked, this, [this](const Pointer& p) {
+    if (toolKind_ == ToolKind::look)
+      fitPane();
+    else if (tool_)
+      tool_->doubleClick(p);
+  });
+  connect(view_, &PictureWidget::wheel, this, [this](const Pointer& p, double steps) {
+    if (tool_ && tool_->wheel(p, steps))
+      return;
+    if (p.modifiers.testFlag(Qt::ControlModifier) || frames() < 2 || p.buttons != Qt::NoButton) {
+      view_->viewport().zoomAt(p.window, std::pow(1.2, steps));
+      fitted_ = false;
+      view_->redraw();
+      emit zoomed();
+    } else {
+      play(false);
+      setFrame(frame_ - static_cast<int>(steps > 0 ? std::ceil(steps) : std::floor(steps)));
+    }
+  });
+  connect(view_, &PictureWidget::left, this, [this] {
+    hoverMarks_.clear();
+    updateMarks();
+    emit hovered(std::nullopt);
+  });
+  connect(view_, &PictureWidget::viewportChanged, this, [this] {
+    if (fitted_ && view_->hasPicture())
+      fitPane();
+  });
+  setTool(ToolKind::look);
+}
+
+Pane::~Pane() {
+  store_.reset(); // its thread calls back into this
+}
+
+Picture* Pane::picture() const {
+  return workspace_.picture(id_);
+}
+
+int Pane::frames() const {
+  const Picture* p = picture();
+  return p != nullptr ? p->frames() : 0;
+}
+
+void Pane::showPicture(int id) {
+  if (id == id_ && id != 0) {
+    refresh();
+    return;
+  }
+  play(false);
+  store_.reset();
+  preview_.reset();
+  id_ = id;
+  frame_ = 0;
+  shownFrame_ = -1;
+  fitted_ = true;
+  Picture* p = picture();
+  if (p == nullptr) {
+    view_->setPicture(nullptr, std::nullopt);
+    view_->setMessage(tr("Open or drop files, folders or a results folder here"));
+    updateHead();
+    return;
+  }
+  clock_.setCine(p->frames(), p->cine && p->cine->frameTimes ? *p->cine->frameTimes : std::vector<double>());
+  if (const ImageResult* result = p->result(); result != nullptr && result->frame)
+    frame_ = std::clamp(*result->frame, 0, p->frames() - 1);
+  clock_.seek(frame_, secondsNow());
+  view_->setMessage({});
+  if (p->cine) {
+    // Called on the store's thread; the widget may be gone by the time the call arrives, the pane as its context is
+    // not.
+    store_ = std::make_unique<FrameStore>(p->cine->source->clone(), p->frames(), [this, id](int frame) {
+      QMetaObject::invokeMethod(
+          this,
+          [this, id, frame] {
+            if (id == id_ && store_ && !playing() && frame == frame_ && shownFrame_ != frame_)
+              setFrame(frame_);
+          },
+          Qt::QueuedConnection);
+    });
+  }
+  workspace_.prefer(id);
+  setFrame(frame_);
+  if (tool_)
+    tool_->refresh();
+}
+
+void Pane::refresh() {
+  preview_.reset();
+  const Picture* p = picture();
+  if (p == nullptr && id_ != 0) {
+    showPicture(0);
+    return;
+  }
+  if (p != nullptr && shownFrame_ < 0)
+    setFrame(frame_);
+  else if (p != nullptr)
+    view_->setScale(p->mmPerPx()); // known only now, or changed by the person
+  if (p != nullptr && fitted_ && view_->hasPicture() && !playing())
+    fitPane(); // the B-mode area may be known only now
+  updateScene();
+  updateHead();
+  if (tool_)
+    tool_->refresh();
+}
+
+void Pane::setFrame(int frame) {
+  Picture* p = picture();
+  if (p == nullptr)
+    return;
+  frame_ = std::clamp(frame, 0, p->frames() - 1);
+  clock_.seek(frame_, secondsNow());
+  if (p->still && !p->cine) {
+    const ImageResult* result = p->result();
+    frame_ = result != nullptr ? result->frame.value_or(0) : 0;
+    showFrame(p->still);
+    shownFrame_ = frame_;
+  } else if (store_) {
+    if (const auto problem = store_->problemOf(frame_)) {
+      view_->setPicture(nullptr, std::nullopt);
+      view_->setMessage(QString::fromStdString(*problem));
+    } else if (auto decoded = store_->get(frame_, 4)) {
+      view_->setMessage({});
+      shownFrame_ = frame_;
+      showFrame(decoded);
+    }
+  } else if (!p->problem.isEmpty()) {
+    view_->setMessage(p->problem);
+  }
+  updateScene();
+  updateHead();
+  if (tool_)
+    tool_->refresh();
+  emit frameChanged(frame_);
+}
+
+void Pane::showFrame(const FrameStore::Picture& decoded) {
+  const Picture* p = picture();
+  const bool first = !view_->hasPicture() || fitted_;
+  view_->setPicture(decoded, p != nullptr ? p->mmPerPx() : std::nullopt);
+  if (first && fitted_ && !playing())
+    fitPane();
+}
+
+void Pane::play(bool on) {
+  if (on == clock_.playing() || (on && frames() < 2))
+    return;
+  const double now = secondsNow();
+  if (on) {
+    shown_ = late_ = 0;
+    preview_.reset();
+    clock_.play(now);
+  } else {
+    clock_.pause(now);
+    setFrame(clock_.frameAt(now));
+  }
+  updateScene();
+  updateHead();
+}
+
+void Pane::tick(double now) {
+  if (!clock_.playing() || !store_)
+    return;
+  const int due = clock_.frameAt(now);
+  if (due == shownFrame_)
+    return;
+  constexpr int ahead = 12;
+  FrameStore::Picture decoded = store_->get(due, ahead, clock_.loopFirst(), clock_.loopLast());
+  int got = due;
+  if (!decoded) {
+    ++late_;
+    // Better a frame late than none: what is decoded between the one on screen and the one that is due.
+    decoded = store_->nearestBefore(due, 8, got);
+    if (!decoded || got == shownFrame_ || (got < shownFrame_ && shownFrame_ < due))
+      return;
+  }
+  ++shown_;
+  const bool sceneDiffers = (shownFrame_ == -1) || standing() != nullptr;
+  const Picture* p = picture();
+  const ImageResult* result = p != nullptr ? p->result() : nullptr;
+  const int measured = result != nullptr ? result->frame.value_or(-1) : -1;
+  const bool wasMeasured = shownFrame_ == measured;
+  frame_ = shownFrame_ = got;
+  view_->setPicture(decoded, p != nullptr ? p->mmPerPx() : std::nullopt);
+  if (sceneDiffers && (wasMeasured || got == measured))
+    updateScene();
+  view_->redrawNow();
+  emit frameChanged(frame_);
+}
+
+void Pane::goToMeasured() {
+  const Picture* p = picture();
+  if (p != nullptr && p->result() != nullptr && p->result()->frame) {
+    play(false);
+    setFrame(*p->result()->frame);
+  }
+}
+
+const ImageResult* Pane::standing() const {
+  if (preview_)
+    return &*preview_;
+  const Picture* p = picture();
+  return p != nullptr ? p->result() : nullptr;
+}
+
+const ImageResult* Pane::shownResult() const {
+  const Picture* p = picture();
+  const ImageResult* result = p != nullptr ? p->result() : nullptr;
+  return result != nullptr && result->frame && *result->frame == frame_ ? result : nullptr;
+}
+
+review::ImageReview* Pane::review() {
+  Picture* p = picture();
+  return p != nullptr && p->review ? &*p->review : nullptr;
+}
+
+void Pane::updateScene() {
+  const ImageResult* result = standing();
+  OverlayScene scene;
+  if (result != nullptr) {
+    // Without millimetres there is no scale bar, whatever else there is.
+    scene.mmPerPx = result->mmPerPx;
+    const bool measured = result->frame && *result->frame == frame_;
+    if (overlay_ && measured && !blinded_)
+      scene = sceneOf(*result, {0, 0}, workspace_.criteria().value("fibre_angle_max"));
+    scene.annotations.clear();
+    if (result->review)
+      for (const Annotation& annotation : result->review->annotations)
+        if (annotation.frame == frame_)
+          scene.annotations.push_back(annotation);
+  }
+  view_->setScene(std::move(scene));
+}
+
+void Pane::updateHead() {
+  const Picture* p = picture();
+  if (p == nullptr) {
+    head_->clear();
+    badge_->set({}, std::nullopt);
+    return;
+  }
+  QStringList words{placeWord(*p)};
+  if (p->frames() > 1) {
+    words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
+    const ImageResult* result = standing();
+    if (result != nullptr && result->frame && *result->frame != frame_ && !blinded_)
+      words << tr("measured: frame %1").arg(*result->frame + 1);
+  }
+  if (p->unsaved)
+    words << tr("edited");
+  head_->setText(words.join(QStringLiteral(" · ")));
+  head_->setToolTip(QString::fromStdString(p->key.path));
+  if (blinded_) {
+    badge_->set({}, std::nullopt);
+    return;
+  }
+  QString word;
+  std::optional<GradeClass> grade;
+  switch (p->state) {
+  case Picture::State::waiting:
+    word = tr("waiting");
+    break;
+  case Picture::State::analysing:
+    word = tr("analysing …");
+    break;
+  case Picture::State::failed:
+    word = tr("failed");
+    break;
+  case Picture::State::cancelled:
+    word = tr("not analysed");
+    break;
+  case Picture::State::ready:
+    grade = standingGrade(*standing());
+    word = gradeWord(*grade);
+    break;
+  }
+  badge_->set(word, grade);
+  badge_->setToolTip(p->problem);
+}
+
+void Pane::setTool(ToolKind kind) {
+  if (tool_)
+    tool_->cancel();
+  tool_.reset();
+  toolKind_ = kind;
+  setMarks({});
+  tool_ = makeTool(kind, *this);
+  view_->setCursor(tool_->cursor());
+  if (property("active").toBool())
+    emit said(tool_->hint());
+}
+
+bool Pane::cancelTool() {
+  return tool_ && tool_->cancel();
+}
+
+void Pane::setStyle(const OverlayStyle& style) {
+  style_ = style;
+  view_->setStyle(style);
+}
+
+void Pane::setOverlayShown(bool shown) {
+  overlay_ = shown;
+  updateScene();
+}
+
+void Pane::setActive(bool active) {
+  setProperty("active", active);
+  update();
+}
+
+void Pane::setBlinded(bool blinded) {
+  blinded_ = blinded;
+  updateScene();
+  updateHead();
+}
+
+bool Pane::apply(const review::Edit& edit) {
+  preview_.reset();
+  const QString problem = workspace_.edit(id_, edit, frame_);
+  if (!problem.isEmpty()) {
+    emit said(problem);
+    updateScene();
+  }
+  return problem.isEmpty();
+}
+
+void Pane::preview(const review::Edit* edit) {
+  if (edit == nullptr) {
+    preview_.reset();
+  } else if (review::ImageReview* mine = review()) {
+    try {
+      preview_ = mine->preview(workspace_.record(*edit, frame_));
+    } catch (const Error& error) { // the pointer is somewhere where it can't be
+      emit said(QString::fromStdString(error.problem()));
+      preview_.reset();
+    }
+  }
+  updateScene();
+  updateHead();
+  emit previewed(preview_ ? &*preview_ : nullptr);
+}
+
+void Pane::setMarks(std::vector<ToolMark> marks) {
+  toolMarks_ = std::move(marks);
+  updateMarks();
+}
+
+void Pane::updateMarks() {
+  std::vector<ToolMark> all = hoverMarks_;
+  all.insert(all.end(), toolMarks_.begin(), toolMarks_.end());
+  view_->setTools(std::move(all));
+}
+
+void Pane::onMoved(const Pointer& pointer) {
+  if (tool_)
+    tool_->move(pointer);
+  if (!playing())
+    hover(pointer);
+}
+
+void Pane::hover(const Pointer& pointer) {
+  const ImageResult* result = preview_ ? &*preview_ : shownResult();
+  std::optional<ProbedTendon> found;
+  if (result != nullptr && !blinded_)
+    found = probe(*result, pointer.px);
+  emit hovered(found ? std::optional(found->positionMm) : std::nullopt);
+  if (!found) {
+    if (!hoverMarks_.empty()) {
+      hoverMarks_.clear();
+      updateMarks();
+    }
+    return;
+  }
+  setMarkAt(found->positionMm);
+}
+
+void Pane::setMarkAt(std::optional<double> positionMm) {
+  const ImageResult* result = preview_ ? &*preview_ : shownResult();
+  hoverMarks_.clear();
+  if (positionMm && result != nullptr && !blinded_)
+    if (const auto found = probeAt(*result, *positionMm)) {
+      hoverMarks_.push_back({ToolMark::Kind::line, {found->cortexPx, found->superficialPx}, {}});
+      QString words;
+      if (found->thickness)
+        words = found->byHand ? tr("%1 mm (%2 to %3, by hand)") : tr("%1 mm (%2 to %3)");
+      if (found->thickness)
+        words = words.arg(found->thickness->valueMm, 0, 'f', 1)
+                    .arg(found->thickness->lowerMm, 0, 'f', 1)
+                    .arg(found->thickness->upperMm, 0, 'f', 1);
+      else
+        words = result->mmPerPx ? tr("not measured here") : tr("no scale: not measured");
+      hoverMarks_.push_back({ToolMark::Kind::text, {found->superficialPx}, words.toStdString()});
+    }
+  updateMarks();
+}
+
+void Pane::fitPane() {
+  const Picture* p = picture();
+  Viewport& viewport = view_->viewport();
+  viewport.fit();
+  fitted_ = true;
+  const ImageResult* result = p != nullptr ? p->result() : nullptr;
+  std::optional<PixelBox> box = result != nullptr ? result->regionPx : std::nullopt;
+  if (!box && p != nullptr && p->cine && p->cine->regions.size() == 1)
+    box = p->cine->regions.front().box;
+  if (box && !box->empty()) {
+    const double zoom = std::min(viewport.windowWidth() / static_cast<double>(box->width()),
+                                 viewport.windowHeight() / (box->height() * viewport.pixelAspect()));
+    viewport.setZoom(zoom);
+    viewport.centreOn({(box->x0 + box->x1) / 2.0, (box->y0 + box->y1) / 2.0});
+  }
+  view_->redraw();
+}
+
+void Pane::fitWhole() {
+  view_->viewport().fit();
+  fitted_ = false;
+  view_->redraw();
+  emit zoomed();
+}
+
+void Pane::zoomBy(double factor) {
+  Viewport& viewport = view_->viewport();
+  viewport.setZoom(viewport.zoom() * factor);
+  fitted_ = false;
+  view_->redraw();
+  emit zoomed();
+}
+
+std::optional<double> Pane::pixelsPerMm() const {
+  const Picture* p = picture();
+  const auto scale = p != nullptr ? p->mmPerPx() : std::nullopt;
+  if (!scale || !view_->hasPicture())
+    return std::nullopt;
+  return view_->viewport().zoom() / scale->x;
+}
+
+void Pane::setPixelsPerMm(double windowPxPerMm) {
+  const Picture* p = picture();
+  const auto scale = p != nullptr ? p->mmPerPx() : std::nullopt;
+  if (!scale || !view_->hasPicture())
+    return;
+  view_->viewport().setZoom(windowPxPerMm * scale->x);
+  fitted_ = false;
+  view_->redraw();
+}
+
+std::optional<QString> Pane::askText(const QString& title, const QString& label) {
+  bool ok = false;
+  const QString words = QInputDialog::getText(this, title, label, QLineEdit::Normal, {}, &ok);
+  return ok ? std::optional(words) : std::nullopt;
+}
+
+std::optional<double> Pane::askLength(const QString& title, const QString& label) {
+  bool ok = false;
+  const double mm = QInputDialog::getDouble(this, title, label, 10, 0.1, 500, 1, &ok);
+  return ok ? std::optional(mm) : std::nullopt;
+}
+
+void Pane::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), palette().color(property("active").toBool() ? QPalette::Highlight : QPalette::Window));
+  painter.fillRect(rect().adjusted(2, 2, -2, -2), palette().color(QPalette::Window));
+}
+
+void Pane::contextMenuEvent(QContextMenuEvent* event) {
+  event->accept(); // the right button is for grey levels
+}
+
+} // namespace hipcuff::viewer

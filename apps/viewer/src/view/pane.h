@@ -1,0 +1,129 @@
+// One picture on screen: its frames, its overlay, the tool in hand, and a line above that says what it is.
+#pragma once
+
+#include "model/exam.h"
+#include "model/frame_store.h"
+#include "model/play_clock.h"
+#include "model/tendon_probe.h"
+#include "view/tools.h"
+
+#include <QFrame>
+#include <QPointer>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+class QLabel;
+
+namespace hipcuff::viewer {
+
+class GradeBadge;
+class Workspace;
+
+class Pane : public QFrame, public ToolHost {
+  Q_OBJECT
+public:
+  Pane(Workspace& workspace, Presentation presentation, QWidget* parent = nullptr);
+  ~Pane() override;
+
+  /// 0: empty.
+  void showPicture(int id);
+  [[nodiscard]] int pictureId() const noexcept { return id_; }
+  [[nodiscard]] Picture* picture() const;
+  /// The picture's state or result changed.
+  void refresh();
+
+  void setFrame(int frame);
+  [[nodiscard]] int frame() const override { return frame_; }
+  [[nodiscard]] int frames() const;
+  [[nodiscard]] PlayClock& clock() noexcept { return clock_; }
+  void play(bool on);
+  [[nodiscard]] bool playing() const noexcept { return clock_.playing(); }
+  /// Shows the frame that is due. @param now seconds, monotonic
+  void tick(double now);
+  /// Frames that were shown and that were due but not decoded in time, since playing began.
+  [[nodiscard]] int shownFrames() const noexcept { return shown_; }
+  [[nodiscard]] int lateFrames() const noexcept { return late_; }
+  /// The frame that is measured.
+  void goToMeasured();
+
+  void setTool(ToolKind kind);
+  void setSnapping(bool on) { snapping_ = on; }
+  void setStyle(const OverlayStyle& style);
+  void setOverlayShown(bool shown);
+  void setActive(bool active);
+  void setBlinded(bool blinded); ///< nothing of the program's answer, nor of the screen around the picture
+  /// A mark that follows the pointer in the chart or in another picture.
+  void setMarkAt(std::optional<double> positionMm);
+
+  void fitPane();  ///< the B-mode area fills the window
+  void fitWhole(); ///< the whole screen of the scanner
+  void zoomBy(double factor);
+  void setPixelsPerMm(double windowPxPerMm); ///< nothing where the picture has no millimetres
+  [[nodiscard]] std::optional<double> pixelsPerMm() const;
+
+  // ToolHost
+  [[nodiscard]] const ImageResult* shownResult() const override;
+  [[nodiscard]] review::ImageReview* review() override;
+  [[nodiscard]] PictureWidget& widget() override { return *view_; }
+  bool apply(const review::Edit& edit) override;
+  void preview(const review::Edit* edit) override;
+  void setMarks(std::vector<ToolMark> marks) override;
+  void say(const QString& words) override { emit said(words); }
+  [[nodiscard]] std::optional<QString> askText(const QString& title, const QString& label) override;
+  [[nodiscard]] std::optional<double> askLength(const QString& title, const QString& label) override;
+  [[nodiscard]] bool snapping() const override { return snapping_; }
+  void toolDone() override { emit wantsTool(ToolKind::look); }
+  bool cancelTool();
+  /// What is on screen: with the edit being tried, where one is.
+  [[nodiscard]] const ImageResult* standing() const;
+
+signals:
+  void activated();
+  void frameChanged(int frame);
+  void said(const QString& words);
+  void wantsTool(hipcuff::viewer::ToolKind kind);
+  void hovered(std::optional<double> positionMm);
+  void previewed(const hipcuff::ImageResult* result); ///< null: back to what is
+  void zoomed();
+
+protected:
+  void paintEvent(QPaintEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+  void showFrame(const FrameStore::Picture& picture);
+  void updateScene();
+  void updateHead();
+  void updateMarks();
+  void onMoved(const Pointer& pointer);
+  void hover(const Pointer& pointer);
+
+  Workspace& workspace_;
+  QLabel* head_;
+  GradeBadge* badge_;
+  PictureWidget* view_;
+  int id_ = 0;
+  std::unique_ptr<FrameStore> store_;
+  PlayClock clock_;
+  int frame_ = 0;
+  int shownFrame_ = -1;
+  int shown_ = 0;
+  int late_ = 0;
+  ToolKind toolKind_ = ToolKind::look;
+  std::unique_ptr<Tool> tool_;
+  bool snapping_ = false;
+  bool overlay_ = true;
+  bool blinded_ = false;
+  bool fitted_ = true;
+  OverlayStyle style_;
+  std::optional<ImageResult> preview_;
+  std::vector<ToolMark> toolMarks_;
+  std::vector<ToolMark> hoverMarks_;
+};
+
+/// Seconds, monotonic.
+[[nodiscard]] double secondsNow();
+
+} // namespace hipcuff::viewer
