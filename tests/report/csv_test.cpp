@@ -83,6 +83,25 @@ TEST(Csv, NotMeasuredIsAnEmptyCell) {
   EXPECT_EQ(row["gradable"], "false");
 }
 
+TEST(Csv, ReviewStandsAtTheEndBesideTheProgramsClass) {
+  auto row = rowOf(test::reviewedHip());
+  EXPECT_EQ(row["class"], "partial_thickness");
+  EXPECT_EQ(row["review_by"], "AB");
+  EXPECT_EQ(row["review_at"], "2026-05-04T09:30:00Z");
+  EXPECT_EQ(row["review_verdict"], "changed");
+  EXPECT_EQ(row["review_class"], "tendinosis");
+  const auto names = cells(csvHeader());
+  EXPECT_EQ(names.back(), "review_class");
+  auto none = rowOf(test::tornHip());
+  for (const char* name : {"review_by", "review_at", "review_verdict", "review_class"})
+    EXPECT_EQ(none[name], "") << name;
+  ImageResult undecided = test::reviewedHip();
+  undecided.review->verdict.reset();
+  undecided.review->by = "=1+1";
+  EXPECT_EQ(rowOf(undecided)["review_class"], "");
+  EXPECT_EQ(rowOf(undecided)["review_by"], "'=1+1");
+}
+
 TEST(Csv, AwkwardPathsStayOneCell) {
   ImageResult image = test::normalHip();
   image.path = "=cmd|' /C calc'!A0,\"x\"\xFF.dcm";

@@ -223,6 +223,46 @@ TEST(ImageSection, WhatTheGradeDidNotCountIsNotDrawnAsATear) {
   EXPECT_THAT(section, HasSubstr("not counted as a tear"));
 }
 
+TEST(ImageSection, AReviewStandsBesideTheGrade) {
+  ImageResult image = test::reviewedHip();
+  const std::string changed = imageSection(image, "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(changed, HasSubstr("Reviewed by AB on 2026-05-04 09:30 UTC: changed to tendinosis (the program: "
+                                 "partial-thickness tear (undersurface)), because: The dark band moves with the probe "
+                                 "&lt;heel-toe&gt;: anisotropy.</b>"));
+  const std::size_t summary = changed.find("<summary>");
+  EXPECT_LT(changed.find("b-tendinosis", summary), changed.find("</summary>")) << "the person's class heads the image";
+  EXPECT_THAT(changed, HasSubstr("b-partial_thickness")) << "and the program's is there too";
+  EXPECT_THAT(changed, HasSubstr("not counted as a tear"));
+  EXPECT_THAT(changed, HasSubstr("Own caliper in frame 11: 4.1 mm"));
+  EXPECT_THAT(changed, HasSubstr("Own angle in frame 11: 131.5°"));
+  EXPECT_THAT(changed, HasSubstr("Remark in frame 3: scar?"));
+
+  image.review->verdict = Verdict::refused;
+  image.review->reason = "Too dark.";
+  const std::string refused = imageSection(image, "img-1", "png", test::sampleCriteria());
+  EXPECT_THAT(refused, HasSubstr("refused as not gradable (the program: partial-thickness tear (undersurface)), "
+                                 "because: Too dark.</b>"));
+  image.review->verdict = Verdict::accepted;
+  image.review->reason.clear();
+  EXPECT_THAT(imageSection(image, "img-1", "png", test::sampleCriteria()), HasSubstr("09:30 UTC: accepted.</b>"));
+  image.review->program.grade = GradeClass::fullThickness;
+  EXPECT_THAT(imageSection(image, "img-1", "png", test::sampleCriteria()),
+              HasSubstr("accepted after correction (the program before: full-thickness tear"));
+  image.review->verdict.reset();
+  EXPECT_THAT(imageSection(image, "img-1", "png", test::sampleCriteria()),
+              HasSubstr("Corrected by AB on 2026-05-04 09:30 UTC, not yet decided.</b>"));
+  EXPECT_THAT(imageSection(test::tornHip(), "img-1", "png", test::sampleCriteria()), Not(HasSubstr("eviewed")));
+}
+
+TEST(Report, AHipSaysWhichOfItsImagesWereReviewed) {
+  const test::TemporaryFolder folder;
+  ResultsWriter writer(folder.path(), {"hipcuff", test::sampleCriteria(), 1});
+  writer.add(test::reviewedHip());
+  writer.finish({test::studyOf({test::reviewedHip()})});
+  const std::string page = test::readFile(folder.path() / "report.html");
+  EXPECT_THAT(page, HasSubstr("<ul class=\"review\"><li>short axis: Reviewed by AB"));
+}
+
 TEST(ImageSection, NoFrameNoPicture) {
   const std::string section = imageSection(test::undecodable(), "img-1", "", test::sampleCriteria());
   EXPECT_THAT(section, HasSubstr("No picture: no frame could be analysed."));
@@ -235,14 +275,15 @@ TEST(Report, SampleToLookAt) {
   if (!folder)
     GTEST_SKIP() << "set HIPCUFF_REPORT_SAMPLE=FOLDER to write the sample report there";
   ResultsWriter writer(folder, {"hipcuff analyze exams --out out", test::sampleCriteria(), 2});
-  for (const ImageResult& image :
-       {test::normalHip(), test::tornHip(), test::ruptureHip(), test::undecodable(), test::uncalibrated()})
+  for (const ImageResult& image : {test::normalHip(), test::tornHip(), test::ruptureHip(), test::undecodable(),
+                                   test::uncalibrated(), test::reviewedHip()})
     writer.add(image);
   writer.addOutcome({InputOutcome::Kind::failed, "exams/cut.dcm", "pixel data end after 12 of 40 frames",
                      "copy the file again from the scanner"});
   writer.addOutcome({InputOutcome::Kind::skipped, "exams/report.pdf", "is not an ultrasound picture", ""});
   writer.finish({test::studyOf({test::normalHip(), test::tornHip()}), test::studyOf({test::ruptureHip()}),
-                 test::studyOf({test::undecodable()}), test::studyOf({test::uncalibrated()})});
+                 test::studyOf({test::undecodable()}), test::studyOf({test::uncalibrated()}),
+                 test::studyOf({test::reviewedHip()})});
 }
 
 } // namespace

@@ -30,6 +30,35 @@ std::string flat(const std::string& text) {
   return out;
 }
 
+TEST(Narrative, SaysWhatAPersonDecidedAndWhatTheProgramHadSaid) {
+  ImageResult image = test::reviewedHip();
+  StudyResult study = test::studyOf({image});
+  study.hips[0].grade.grade = GradeClass::tendinosis; // as the review room grades it
+  study.hips[0].grade.subtype.clear();
+  study.hips[0].grade.tear.reset();
+  const auto text = [&] { return flat(narrative(study, std::vector{image}, test::sampleCriteria())); };
+  EXPECT_THAT(text(), HasSubstr("REVIEWED BY A PERSON"));
+  EXPECT_THAT(text(), HasSubstr("Short axis, frame 11 of a cine: tendinosis."));
+  EXPECT_THAT(text(), HasSubstr("not counted as a tear"));
+  EXPECT_THAT(text(), HasSubstr("the class rests on the decision of AB;"));
+  EXPECT_THAT(text(), HasSubstr("Reviewed by AB on 2026-05-04 09:30 UTC: changed to tendinosis (the program: "
+                                "partial-thickness tear (undersurface)), because: The dark band moves"));
+  EXPECT_THAT(text(), HasSubstr("tendinosis of the gluteus medius tendon. Class as decided by AB."));
+
+  image.review->verdict = Verdict::accepted;
+  study = test::studyOf({image});
+  EXPECT_THAT(text(), HasSubstr("Accepted by AB."));
+  EXPECT_THAT(text(), Not(HasSubstr("decided by")));
+
+  image.review->verdict = Verdict::refused;
+  study.hips[0].grade = {};
+  study.hips[0].grade.refusals = {Refusal::unsure};
+  EXPECT_THAT(text(), HasSubstr("Limitations: 1 of 1 image was not graded."));
+  EXPECT_THAT(text(), HasSubstr("Not assessed: no gradable image."));
+  EXPECT_THAT(text(), HasSubstr("Refused by AB."));
+  EXPECT_THAT(textOf({test::tornHip()}), Not(HasSubstr("eviewed")));
+}
+
 TEST(Narrative, FollowsTheOrderOfAReport) {
   const std::string text = textOf({test::tornHip()});
   std::size_t last = 0;

@@ -57,6 +57,7 @@ Row columns(const Json& image) {
   const auto count = [](const Json& array) { return array.is_null() ? Json(nullptr) : Json(array.size()); };
   const Json& p = grade.at("probabilities");
   const Json& tear = grade.at("tear");
+  const Json& review = image.at("review");
   return {
       {"id", image.at("id")},
       {"path", source.at("path")},
@@ -121,6 +122,10 @@ Row columns(const Json& image) {
       {"thickness_max_lower_mm", thickness.at("max_lower_mm")},
       {"thickness_max_upper_mm", thickness.at("max_upper_mm")},
       {"peak_spatial_frequency_per_mm", findings.at("peak_spatial_frequency_per_mm")},
+      {"review_by", of(review, "by")},
+      {"review_at", of(review, "at")},
+      {"review_verdict", of(review, "verdict")},
+      {"review_class", of(of(review, "grade"), "class")},
   };
 }
 

@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+#include "hipcuff/report/review_words.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -100,8 +102,8 @@ std::string gaps(const ImageResult& image, const Axes& axes) {
     const double x = axes.x(d.beginMm);
     const double w = std::max(2.0, axes.x(d.endMm) - x);
     out += "<rect class=\"" +
-           std::string(d.suspectedAnisotropy || !countsAsTear(image.grade) ? "gapspan doubt" : "gapspan") + "\" x=\"" +
-           fixed(x, 1) + "\" y=\"" + fixed(top, 1) + "\" width=\"" + fixed(w, 1) + "\" height=\"" +
+           std::string(d.suspectedAnisotropy || !countsAsTear(classOf(image)) ? "gapspan doubt" : "gapspan") +
+           "\" x=\"" + fixed(x, 1) + "\" y=\"" + fixed(top, 1) + "\" width=\"" + fixed(w, 1) + "\" height=\"" +
            fixed(bottom - top, 1) + "\"/><text class=\"gapname\" x=\"" + fixed(x + w / 2, 1) + "\" y=\"" +
            fixed(top + 13, 1) + "\" text-anchor=\"middle\">" + std::to_string(number) + "</text>";
   }

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "hipcuff/grading/prevalence.h"
+#include "hipcuff/report/review_words.h"
 
 #include <array>
 
@@ -23,7 +24,7 @@ std::string withOrigin(const std::string& value, const std::string& origin) {
 }
 
 std::string heading(const ImageResult& image) {
-  std::string text = badge(image.grade.grade, image.grade.subtype) + "<span class=\"name\">" +
+  std::string text = badge(classOf(image), subtypeOf(image)) + "<span class=\"name\">" +
                      escapeHtml(image.path.filename().native()) + "</span><span class=\"what\">" +
                      words(image.view.value) + ", " + words(image.side.value);
   if (image.pane > 0)
@@ -32,7 +33,28 @@ std::string heading(const ImageResult& image) {
     text += ", cine of " + std::to_string(image.frames) + " frames";
   if (image.mmPerPx && image.measurements.thickness.summary)
     text += ", mean " + fixed(image.measurements.thickness.summary->meanMm, 1) + " mm";
+  if (image.review)
+    text += image.review->verdict ? ", reviewed" : ", corrected";
   return text + "</span>";
+}
+
+/// What a person said, above what the program says of the same picture.
+std::string reviewBlock(const ImageResult& image) {
+  if (!image.review)
+    return {};
+  std::string out = "<p class=\"review\"><b>" + escapeHtml(reviewText(image)) + ".</b></p>\n";
+  for (const Annotation& a : image.review->annotations) {
+    const char* unit = a.kind == Annotation::Kind::caliper ? " mm" : "°";
+    const std::string value = a.value ? fixed(*a.value, 1) + unit : std::string();
+    const std::string name =
+        a.kind == Annotation::Kind::text ? std::string("Remark") : "Own " + std::string(toString(a.kind));
+    const std::string words = value + (value.empty() || a.text.empty() ? "" : ", ") + escapeHtml(a.text);
+    out += "<p class=\"review\">" + name + " in frame " + std::to_string(a.frame) + ": " +
+           (words.empty() ? "no millimetres" : words) + "</p>\n";
+  }
+  if (image.review->verdict && *image.review->verdict != Verdict::accepted)
+    out += "<h4>What the program says of it</h4>\n<p>" + badge(image.grade.grade, image.grade.subtype) + "</p>\n";
+  return out;
 }
 
 /// What the probabilities assume; empty where the criteria don't say.
@@ -107,7 +129,7 @@ std::string discontinuityTable(const ImageResult& image) {
     kind += d.fluid.value_or(false) ? ", as dark as fluid" : "";
     kind += d.borderStep.value_or(false) ? ", the border sinks over it" : "";
     kind += d.suspectedAnisotropy ? "<br><em>may be anisotropy</em>" : "";
-    kind += countsAsTear(image.grade) ? "" : "<br><em>not counted as a tear</em>";
+    kind += countsAsTear(classOf(image)) ? "" : "<br><em>not counted as a tear</em>";
     out += "<tr>" + cell(std::to_string(++number)) + cell(kind) +
            cell(mm(d.depthMm) + " (" + percent(d.depthFraction) + ")") + cell(mm(d.lengthMm)) +
            cell(d.fibreAngleDeg ? fixed(*d.fibreAngleDeg, 0) + "°" : "–") +
@@ -259,7 +281,7 @@ std::string imageSection(const ImageResult& image, const std::string& id, std::s
   out += pictureFigure(image, id, png, angleLimit) + frameStrip(image);
   if (const std::string chart = thicknessChart(image); !chart.empty())
     out += "<h4>Thickness along the tendon</h4>\n" + chart;
-  out += "</div><div>\n" + gradeBlock(image.grade, criteria) + discontinuityTable(image);
+  out += "</div><div>\n" + reviewBlock(image) + gradeBlock(image.grade, criteria) + discontinuityTable(image);
   if (image.frame)
     out += measurementTable(image);
   if (!image.messages.empty())

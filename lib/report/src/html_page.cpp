@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "hipcuff/core/version.h"
+#include "hipcuff/report/review_words.h"
 
 #include <algorithm>
 #include <array>
@@ -62,7 +63,7 @@ std::vector<const ImageResult*> imagesOf(const HipResult& hip, const ExamView& e
 std::string worstText(const std::vector<const ImageResult*>& images, bool counted) {
   std::vector<Discontinuity> all;
   for (const ImageResult* image : images)
-    if (image->grade.grade != GradeClass::notGradable)
+    if (classOf(*image) != GradeClass::notGradable)
       all.insert(all.end(), image->measurements.discontinuities.begin(), image->measurements.discontinuities.end());
   const Discontinuity* d = worst(all);
   if (!d)
@@ -118,11 +119,25 @@ std::string viewsText(const HipResult& hip) {
   return text;
 }
 
-std::string hipCard(const HipResult& hip, const Criteria& criteria) {
+/// Which of the hip's images a person looked at, and what they said.
+std::string reviewList(const std::vector<const ImageResult*>& images) {
+  constexpr std::size_t most = 6;
+  std::size_t count = 0;
+  std::string out;
+  for (const ImageResult* image : images)
+    if (image->review && ++count <= most)
+      out += "<li>" + std::string(words(image->view.value)) + ": " + escapeHtml(reviewText(*image)) + ".</li>";
+  if (count > most)
+    out += "<li>and " + std::to_string(count - most) + " more: see the images.</li>";
+  return out.empty() ? out : "<ul class=\"review\">" + out + "</ul>";
+}
+
+std::string hipCard(const HipResult& hip, const std::vector<const ImageResult*>& images, const Criteria& criteria) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
   if (g.grade != GradeClass::notGradable)
     out += "<p>Confidence " + escapeHtml(chance(g.confidence)) + "; " + escapeHtml(certaintyText(hip)) + ".</p>";
+  out += reviewList(images);
   if (hip.views.size() > 1)
     out += "<p>" + escapeHtml(viewsText(hip)) + ".</p>";
   if (hip.thickness) {
@@ -192,7 +207,7 @@ void HtmlPage::addExam(const ExamView& view) {
     const auto images = imagesOf(hip, view);
     const bool graded = hip.grade.grade != GradeClass::notGradable;
     const auto gradable = std::count_if(images.begin(), images.end(), [](const ImageResult* image) {
-      return image->grade.grade != GradeClass::notGradable;
+      return classOf(*image) != GradeClass::notGradable;
     });
     Row row;
     row.grade = hip.grade.grade;
@@ -205,7 +220,7 @@ void HtmlPage::addExam(const ExamView& view) {
         cell(graded && hip.grade.grade != GradeClass::normal ? toString(hip.grade.certainty) : "–") +
         cell(hip.thickness ? fixed(hip.thickness->meanMm, 1) + " (" + fixed(hip.thickness->maxMm, 1) + ")" : "–",
              " class=\"n\"") +
-        cell(graded ? worstText(images, countsAsTear(hip.grade))
+        cell(graded ? worstText(images, countsAsTear(hip.grade.grade))
                     : "<span class=\"soft\">" + refusalsText(hip.grade) + "</span>") +
         cell(std::to_string(gradable) + " of " + std::to_string(images.size()), " class=\"n\"");
     if (std::tie(row.severity, row.confidence) > std::tie(exam.severity, exam.confidence))
@@ -215,7 +230,7 @@ void HtmlPage::addExam(const ExamView& view) {
   if (!view.study.hips.empty()) {
     exam.head = "<div class=\"overview\"><div class=\"hips\">\n";
     for (const HipResult& hip : view.study.hips)
-      exam.head += hipCard(hip, info_.criteria);
+      exam.head += hipCard(hip, imagesOf(hip, view), info_.criteria);
     const std::string id = "text-" + std::to_string(index + 1);
     exam.head +=
         "</div>\n<div class=\"text\"><h3>Report text<span class=\"script\" hidden><button type=\"button\" "

@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+#include "hipcuff/report/review_words.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -153,7 +155,7 @@ std::string gapLayer(const Canvas& canvas, const ImageResult& image) {
       continue;
     const std::string path = canvas.path(d.polygonMm, true);
     out += "<path class=\"halo\" d=\"" + path + "\"/><path class=\"" +
-           (d.suspectedAnisotropy || !countsAsTear(image.grade) ? "gap doubt" : "gap") + "\" d=\"" + path + "\"/>";
+           (d.suspectedAnisotropy || !countsAsTear(classOf(image)) ? "gap doubt" : "gap") + "\" d=\"" + path + "\"/>";
     Point top = canvas.place(d.polygonMm.front());
     double sum = 0;
     for (const Point p : d.polygonMm) {

@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/version.h"
 #include "hipcuff/grading/prevalence.h"
+#include "hipcuff/report/review_words.h"
 
 #include <algorithm>
 #include <cmath>
@@ -68,7 +69,7 @@ bool gradable(const Grade& grade) {
 
 /// Whether something may be said of the hip from this image.
 bool counts(const ImageResult& image) {
-  return gradable(image.grade) && image.mmPerPx;
+  return classOf(image) != GradeClass::notGradable && image.mmPerPx;
 }
 
 bool belongs(const HipResult& hip, const ImageResult& image) {
@@ -89,11 +90,14 @@ std::string hipName(const HipResult& hip) {
   return hip.side ? std::string(words(hip.side)) + " hip" : std::string("hip, side unknown");
 }
 
-std::string gradeText(const Grade& grade) {
-  std::string text = words(grade.grade);
-  if (!grade.subtype.empty())
-    text += " (" + toUtf8(grade.subtype) + ")";
+std::string gradeText(GradeClass grade, const std::string& subtype) {
+  std::string text = words(grade);
+  if (!subtype.empty())
+    text += " (" + toUtf8(subtype) + ")";
   return text;
+}
+std::string gradeText(const Grade& grade) {
+  return gradeText(grade.grade, grade.subtype);
 }
 
 std::string tearText(const Discontinuity& d) {
@@ -157,13 +161,20 @@ std::string technique(const Hip& hip) {
          "% too thin.";
 }
 
+std::optional<Verdict> verdictOf(const ImageResult& image) {
+  return image.review ? image.review->verdict : std::nullopt;
+}
+
 std::string limitations(const Hip& hip) {
   std::size_t refused = 0;
   std::set<std::string> why;
   for (const ImageResult* image : hip.images) {
-    refused += !gradable(image->grade);
-    for (const Refusal refusal : image->grade.refusals)
-      why.insert(explain(refusal));
+    refused += classOf(*image) == GradeClass::notGradable;
+    if (classOf(*image) == GradeClass::notGradable)
+      for (const Refusal refusal : image->grade.refusals)
+        why.insert(explain(refusal));
+    if (verdictOf(*image) == Verdict::refused)
+      why.insert(reviewText(*image) + ".");
   }
   if (refused == 0)
     return "every image could be graded.";
@@ -192,12 +203,12 @@ std::string medius(const Hip& hip) {
   std::copy_if(hip.images.begin(), hip.images.end(), std::back_inserter(graded),
                [](const ImageResult* image) { return counts(*image); });
   std::stable_sort(graded.begin(), graded.end(), [](const ImageResult* a, const ImageResult* b) {
-    return severity(a->grade.grade) > severity(b->grade.grade);
+    return severity(classOf(*a)) > severity(classOf(*b));
   });
   for (std::size_t i = 0; i < std::min(graded.size(), mostImages); ++i) {
     const ImageResult* image = graded[i];
     const Measurements& m = image->measurements;
-    out += wrapped("  " + capital(named(*image)) + ":", gradeText(image->grade) + ".", "    ");
+    out += wrapped("  " + capital(named(*image)) + ":", gradeText(classOf(*image), subtypeOf(*image)) + ".", "    ");
     std::string facets;
     for (const FacetThickness& facet : m.thickness.facets)
       if (facet.facet != FacetKind::unknown)
@@ -212,7 +223,7 @@ std::string medius(const Hip& hip) {
     if (const std::string sites = sitesText(m.thickness); !sites.empty())
       out += item(sites);
     for (const Discontinuity& d : m.discontinuities)
-      out += item(tearText(d) + (countsAsTear(image->grade) ? "." : "; not counted as a tear."));
+      out += item(tearText(d) + (countsAsTear(classOf(*image)) ? "." : "; not counted as a tear."));
     if (m.discontinuities.empty())
       out += item("No discontinuity found.");
   }
@@ -292,21 +303,48 @@ std::string otherSide(const StudyResult& study, const HipResult& hip, const Crit
   return "no images.";
 }
 
+/// What a person said of the hip's images; empty where nobody looked.
+std::string reviews(const Hip& hip) {
+  std::string text;
+  std::size_t count = 0;
+  for (const ImageResult* image : hip.images)
+    if (image->review && ++count <= mostImages)
+      text += " " + capital(named(*image)) + ": " + reviewText(*image) + ".";
+  if (count > mostImages)
+    text += " " + std::to_string(count - mostImages) + " further images were reviewed: see results.csv.";
+  return text;
+}
+
+/// Who decided so, joined by "and"; empty where nobody did.
+std::string deciders(const Hip& hip, Verdict verdict) {
+  std::set<std::string> who;
+  for (const ImageResult* image : hip.images)
+    if (verdictOf(*image) == verdict)
+      who.insert(image->review->by.empty() ? std::string("a reader") : toUtf8(image->review->by));
+  std::string text;
+  for (const std::string& name : who)
+    text += (text.empty() ? "" : " and ") + name;
+  return text;
+}
+
 std::string confidence(const Hip& hip, const Criteria& criteria) {
   const Grade& grade = hip.result.grade;
   std::string text;
+  const std::string changedBy = deciders(hip, Verdict::changed);
   if (gradable(grade))
-    text = "confidence " + chance(grade.confidence) + "; " + certaintyText(hip.result) + ".";
+    text = (changedBy.empty() ? std::string() : "the class rests on the decision of " + changedBy + "; ") +
+           "confidence " + chance(grade.confidence) + "; " + certaintyText(hip.result) + ".";
   else
     text = "no grade was given.";
+  text += reviews(hip);
   if (hip.result.contradictory)
     text += " Long and short axis contradict each other.";
-  if (const auto bound = wrongAtMost(criteria); bound && gradable(grade))
+  if (const auto bound = wrongAtMost(criteria); bound && gradable(grade) && changedBy.empty())
     text += " Of graded simulated pictures like those that the criteria were set on, at most " + share(*bound) +
             " were graded wrongly (95" + std::string(1, glue) + "% bound); this says nothing of other pictures.";
   std::optional<double> least;
   for (const ImageResult* image : hip.images)
-    if (const auto v = image->measurements.findings.assessableFraction; v && gradable(image->grade))
+    if (const auto v = image->measurements.findings.assessableFraction; v && counts(*image))
       least = std::min(least.value_or(1), *v);
   if (least && *least < 0.995)
     text += " Echogenicity could be judged along " + share(*least) +
@@ -335,6 +373,15 @@ std::string impression(const Hip& hip, const Criteria& criteria) {
     if (hip.result.change && hip.result.change->measurable())
       text += " Changed since the earlier exam.";
   }
+  const std::string changedBy = deciders(hip, Verdict::changed);
+  const std::string refusedBy = gradable(grade) ? std::string() : deciders(hip, Verdict::refused);
+  const std::string acceptedBy = deciders(hip, Verdict::accepted);
+  if (!changedBy.empty())
+    text += " Class as decided by " + changedBy + ".";
+  else if (!refusedBy.empty())
+    text += " Refused by " + refusedBy + ".";
+  else if (!acceptedBy.empty())
+    text += " Accepted by " + acceptedBy + ".";
   return text + " Criteria: " + toUtf8(criteria.name) + " " + toUtf8(criteria.version) +
          ". To be confirmed by a physician.";
 }
@@ -371,7 +418,10 @@ std::string block(const StudyResult& study, const Hip& hip, const Criteria& crit
 } // namespace
 
 std::string narrative(const StudyResult& study, std::span<const ImageResult> images, const Criteria& criteria) {
-  std::string out = "ULTRASOUND OF THE LATERAL HIP, AUTOMATIC MEASUREMENT (HipCuff " + std::string(version) + ")\n";
+  const bool reviewed =
+      std::any_of(images.begin(), images.end(), [](const ImageResult& image) { return image.review.has_value(); });
+  std::string out = "ULTRASOUND OF THE LATERAL HIP, AUTOMATIC MEASUREMENT" +
+                    std::string(reviewed ? " REVIEWED BY A PERSON" : "") + " (HipCuff " + std::string(version) + ")\n";
   out += std::string(notice) + "\n";
   if (study.hips.empty())
     return out + "\nNo hip could be assessed.\n";

@@ -13,6 +13,7 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/report/narrative.h"
+#include "hipcuff/report/review_words.h"
 
 #include <algorithm>
 #include <array>
@@ -164,7 +165,7 @@ void ResultsWriter::add(const ImageResult& image) {
   entry.path = image.path.string();
   entry.pane = image.pane;
   entry.id = id;
-  entry.severity = severity(image.grade.grade);
+  entry.severity = severity(classOf(image));
   entry.confidence = image.grade.grade == GradeClass::notGradable ? 0 : image.grade.confidence;
   const std::lock_guard lock(impl_->mutex);
   entry.json = impl_->spool->append(json);

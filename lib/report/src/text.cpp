@@ -225,8 +225,8 @@ const char* words(std::optional<View> view) noexcept {
   return !view ? "view unknown" : *view == View::longAxis ? "long axis" : "short axis";
 }
 
-bool countsAsTear(const Grade& grade) noexcept {
-  return grade.grade != GradeClass::normal && grade.grade != GradeClass::tendinosis;
+bool countsAsTear(GradeClass grade) noexcept {
+  return grade != GradeClass::normal && grade != GradeClass::tendinosis;
 }
 
 const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept {

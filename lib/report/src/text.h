@@ -41,8 +41,8 @@ namespace hipcuff::report {
 [[nodiscard]] const char* words(std::optional<Side> side) noexcept;
 [[nodiscard]] const char* words(std::optional<View> view) noexcept;
 
-/// Whether the grade takes its discontinuities for tears. A picture graded normal must not show one as a tear.
-[[nodiscard]] bool countsAsTear(const Grade& grade) noexcept;
+/// Whether a class takes discontinuities for tears. A picture graded normal must not show one as a tear.
+[[nodiscard]] bool countsAsTear(GradeClass grade) noexcept;
 
 /// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none. Those likelier to be
 /// one than not come before the others; suspected anisotropy comes after everything else.
