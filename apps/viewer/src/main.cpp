@@ -1,8 +1,10 @@
 // hipcuff-viewer: the exam on screen, to correct, decide and save.
 #include "model/workspace.h"
 #include "options.h"
+#include "view/dialogs.h"
 #include "view/main_window.h"
 #include "view/presentation.h"
+#include "view/reading_window.h"
 
 #include "hipcuff/assessment/analysis.h"
 #include "hipcuff/core/error.h"
@@ -59,13 +61,24 @@ int run(int argc, char** argv, const viewer::Options& options) {
           : options.journal;
   what.reader = options.reader.empty() ? QSettings().value(QStringLiteral("reader")).toString()
                                        : QString::fromStdString(options.reader);
+  QStringList paths;
+  for (const std::string& path : options.paths)
+    paths << QString::fromStdString(path);
+  if (options.read) {
+    what.analyse = false;
+    what.journalFolder.clear(); // answers are on disk at once
+    viewer::setTheme(false, false, 1);
+    viewer::Workspace workspace(std::move(what));
+    viewer::ReadingWindow window(workspace, graphics,
+                                 {options.out, QString::fromStdString(options.reader), options.reading});
+    window.show();
+    window.open(paths);
+    return QApplication::exec();
+  }
   viewer::Workspace workspace(std::move(what));
   viewer::MainWindow window(workspace, graphics);
   window.show();
   window.offerRecovery();
-  QStringList paths;
-  for (const std::string& path : options.paths)
-    paths << QString::fromStdString(path);
   window.open(paths);
   return QApplication::exec();
 }

@@ -49,6 +49,23 @@ struct CinePictures {
   std::unique_ptr<FrameSource> source;
   std::shared_ptr<const ScreenReader> screenReader;
   std::optional<Screen> screen;
+
+  /// Sampled as the analysis does it: the panes must be the same.
+  const Screen& read() {
+    if (screen)
+      return *screen;
+    std::vector<RgbImage> samples;
+    for (const int frame : chooseFrames({FrameChoice::Kind::count, 3}, cine->frames)) {
+      try {
+        samples.push_back(source->frame(frame));
+      } catch (const InputError&) { // the others may be good
+      }
+    }
+    if (samples.empty())
+      throw InputError(cine->path, "no frame could be decoded", "export the file again");
+    screen = screenReader->read(*cine, samples);
+    return *screen;
+  }
 };
 
 /// The crop back in its place, black around it: coordinates stay those of the full image.
@@ -87,22 +104,10 @@ review::PictureAccess accessTo(std::shared_ptr<const Cine> cine, int pane, const
   access.frames = cine->frames;
   access.frame = [pictures](int frame) { return pictures->source->frame(frame); };
   access.pane = [pictures, pane] {
-    if (!pictures->screen) {
-      // As the analysis samples it: the panes must be the same.
-      std::vector<RgbImage> samples;
-      for (const int frame : chooseFrames({FrameChoice::Kind::count, 3}, pictures->cine->frames)) {
-        try {
-          samples.push_back(pictures->source->frame(frame));
-        } catch (const InputError&) { // the others may be good
-        }
-      }
-      if (samples.empty())
-        throw InputError(pictures->cine->path, "no frame could be decoded", "export the file again");
-      pictures->screen = pictures->screenReader->read(*pictures->cine, samples);
-    }
-    if (pane < 0 || static_cast<std::size_t>(pane) >= pictures->screen->panes.size())
+    const Screen& screen = pictures->read();
+    if (pane < 0 || static_cast<std::size_t>(pane) >= screen.panes.size())
       throw InputError(pictures->cine->path, "no B-mode picture was found on the screen", "");
-    return pictures->screen->panes[static_cast<std::size_t>(pane)];
+    return screen.panes[static_cast<std::size_t>(pane)];
   };
   return access;
 }
@@ -129,10 +134,35 @@ review::PictureAccess accessTo(std::shared_ptr<const RgbImage> still, const Imag
   return access;
 }
 
-Loader::Loader(Stages stages, Criteria criteria, QObject* parent)
+std::vector<ImageResult> bareResults(const Cine& cine, const Stages& stages) {
+  CinePictures pictures(std::make_shared<Cine>(cine), stages);
+  std::vector<ImageResult> out;
+  for (const Pane& pane : pictures.read().panes) {
+    ImageResult result;
+    result.path = cine.path;
+    result.studyInstanceUid = cine.studyInstanceUid;
+    result.sopInstanceUid = cine.sopInstanceUid;
+    result.pane = static_cast<int>(out.size());
+    result.rows = cine.rows;
+    result.columns = cine.columns;
+    result.frames = cine.frames;
+    result.side = cine.side;
+    result.view = cine.view;
+    result.bodyRegion = cine.bodyRegion;
+    result.mmPerPx = pane.mmPerPx;
+    result.calibrationOrigin = pane.calibrationOrigin;
+    result.regionPx = pane.box;
+    result.scale = scaleOf(pane);
+    out.push_back(std::move(result));
+  }
+  return out;
+}
+
+Loader::Loader(Stages stages, Criteria criteria, bool analyse, QObject* parent)
     : QObject(parent)
     , stages_(std::move(stages))
-    , criteria_(std::move(criteria)) {
+    , criteria_(std::move(criteria))
+    , analyse_(analyse) {
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::OpenedFile>>();
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::BrokenFile>>();
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::StoredPicture>>();
@@ -242,6 +272,8 @@ void Loader::openWork(const std::stop_token& stop) {
 
 void Loader::openPath(const QString& path, const std::stop_token& stop) {
   try {
+    if (isResults(path.toStdString()) && !analyse_)
+      throw InputError({}, "a results folder holds the program's answers", "open the exam's files themselves");
     if (isResults(path.toStdString()))
       openResults(path, stop);
     else
@@ -375,7 +407,7 @@ void Loader::analysisWork(const std::stop_token& stop) {
       options.criteria = criteria_;
       const Analyzer analyzer(std::move(options));
       auto done = std::make_shared<AnalysedFile>();
-      done->results = analyzer.analyze(own, cancelled);
+      done->results = analyse_ ? analyzer.analyze(own, cancelled) : bareResults(own, stages_);
       done->cine = cine;
       for (const ImageResult& result : done->results)
         done->thumbnails.push_back(result.picture ? thumbnailOf(*result.picture) : QImage());

@@ -59,7 +59,9 @@ struct AnalysedFile {
 class Loader : public QObject {
   Q_OBJECT
 public:
-  Loader(Stages stages, Criteria criteria, QObject* parent = nullptr);
+  /// @param analyse false: files get a result that says where the B-mode picture is and how large a pixel is, and
+  ///        nothing else; results folders are refused, because they hold the program's answers (blinded reading)
+  Loader(Stages stages, Criteria criteria, bool analyse = true, QObject* parent = nullptr);
   ~Loader() override;
 
   /// Files, folders, DICOMDIR, results folders, in the background.
@@ -94,6 +96,7 @@ private:
 
   Stages stages_;
   Criteria criteria_;
+  bool analyse_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<QString> toOpen_;
@@ -110,6 +113,10 @@ private:
 [[nodiscard]] review::PictureAccess accessTo(std::shared_ptr<const Cine> cine, int pane, const Stages& stages);
 /// The same of a stored picture without its original.
 [[nodiscard]] review::PictureAccess accessTo(std::shared_ptr<const RgbImage> still, const ImageResult& result);
+
+/// Where the B-mode pictures are and their scale; no frame, no geometry, no grade.
+/// @throws InputError where no frame can be decoded
+[[nodiscard]] std::vector<ImageResult> bareResults(const Cine& cine, const Stages& stages);
 
 /// Scaled to fit 160 x 120, as displayed.
 [[nodiscard]] QImage thumbnailOf(const RgbImage& picture);

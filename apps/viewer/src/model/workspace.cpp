@@ -37,7 +37,7 @@ std::string utcNow() {
 Workspace::Workspace(Options options, QObject* parent)
     : QObject(parent)
     , options_(std::move(options))
-    , loader_(options_.stages, options_.criteria) {
+    , loader_(options_.stages, options_.criteria, options_.analyse) {
   connect(&loader_, &Loader::openedFile, this, [this](const auto& file) { onOpened(*file); });
   connect(&loader_, &Loader::storedPicture, this, [this](const auto& stored) { onStored(*stored); });
   connect(&loader_, &Loader::analysedFile, this, [this](const auto& file) { onAnalysed(*file); });
@@ -103,9 +103,9 @@ void Workspace::prefer(int id) {
   if (wanted == nullptr)
     return;
   wanted->openedBySession = true;
-  if (options_.analyse && wanted->cine && wanted->state == Picture::State::waiting)
+  if (wanted->cine && wanted->state == Picture::State::waiting)
     loader_.analyse(wanted->cine, true);
-  if (options_.analyse && wanted->cine && wanted->state == Picture::State::cancelled) {
+  if (wanted->cine && wanted->state == Picture::State::cancelled) {
     wanted->state = Picture::State::waiting;
     loader_.analyse(wanted->cine, true);
     emit pictureChanged(id);
@@ -155,8 +155,7 @@ void Workspace::onOpened(const OpenedFile& file) {
   picture->thumbnail = file.thumbnail;
   add(exam, std::move(picture));
   emit examsChanged();
-  if (options_.analyse)
-    loader_.analyse(file.cine);
+  loader_.analyse(file.cine);
 }
 
 void Workspace::onStored(const StoredPicture& stored) {

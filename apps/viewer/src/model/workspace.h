@@ -31,7 +31,7 @@ public:
     Criteria criteria;
     std::filesystem::path journalFolder; ///< empty: no journal
     QString reader;                      ///< who edits and decides
-    bool analyse = true;                 ///< false: pictures only (blinded reading)
+    bool analyse = true;                 ///< false: pictures only (blinded reading; see Loader)
   };
   explicit Workspace(Options options, QObject* parent = nullptr);
   ~Workspace() override;

@@ -14,14 +14,9 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace hipcuff::viewer {
-
-double secondsNow() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 Pane::Pane(Workspace& workspace, Presentation presentation, QWidget* parent)
     : QFrame(parent)
@@ -95,58 +90,6 @@ Pane::~Pane() {
   store_.reset(); // its thread calls back into this
 }
 
-Picture* Pane::picture() const {
-  return workspace_.picture(id_);
-}
-
-int Pane::frames() const {
-  const Picture* p = picture();
-  return p != nullptr ? p->frames() : 0;
-}
-
-void Pane::showPicture(int id) {
-  if (id == id_ && id != 0) {
-    refresh();
-    return;
-  }
-  play(false);
-  store_.reset();
-  preview_.reset();
-  id_ = id;
-  frame_ = 0;
-  shownFrame_ = -1;
-  fitted_ = true;
-  Picture* p = picture();
-  if (p == nullptr) {
-    view_->setPicture(nullptr, std::nullopt);
-    view_->setMessage(tr("Open or drop files, folders or a results folder here"));
-    updateHead();
-    return;
-  }
-  clock_.setCine(p->frames(), p->cine && p->cine->frameTimes ? *p->cine->frameTimes : std::vector<double>());
-  if (const ImageResult* result = p->result(); result != nullptr && result->frame)
-    frame_ = std::clamp(*result->frame, 0, p->frames() - 1);
-  clock_.seek(frame_, secondsNow());
-  view_->setMessage({});
-  if (p->cine) {
-    // Called on the store's thread; the widget may be gone by the time the call arrives, the pane as its context is
-    // not.
-    store_ = std::make_unique<FrameStore>(p->cine->source->clone(), p->frames(), [this, id](int frame) {
-      QMetaObject::invokeMethod(
-          this,
-          [this, id, frame] {
-            if (id == id_ && store_ && !playing() && frame == frame_ && shownFrame_ != frame_)
-              setFrame(frame_);
-          },
-          Qt::QueuedConnection);
-    });
-  }
-  workspace_.prefer(id);
-  setFrame(frame_);
-  if (tool_)
-    tool_->refresh();
-}
-
 void Pane::refresh() {
   preview_.reset();
   const Picture* p = picture();
@@ -164,98 +107,6 @@ void Pane::refresh() {
   updateHead();
   if (tool_)
     tool_->refresh();
-}
-
-void Pane::setFrame(int frame) {
-  Picture* p = picture();
-  if (p == nullptr)
-    return;
-  frame_ = std::clamp(frame, 0, p->frames() - 1);
-  clock_.seek(frame_, secondsNow());
-  if (p->still && !p->cine) {
-    const ImageResult* result = p->result();
-    frame_ = result != nullptr ? result->frame.value_or(0) : 0;
-    showFrame(p->still);
-    shownFrame_ = frame_;
-  } else if (store_) {
-    if (const auto problem = store_->problemOf(frame_)) {
-      view_->setPicture(nullptr, std::nullopt);
-      view_->setMessage(QString::fromStdString(*problem));
-    } else if (auto decoded = store_->get(frame_, 4)) {
-      view_->setMessage({});
-      shownFrame_ = frame_;
-      showFrame(decoded);
-    }
-  } else if (!p->problem.isEmpty()) {
-    view_->setMessage(p->problem);
-  }
-  updateScene();
-  updateHead();
-  if (tool_)
-    tool_->refresh();
-  emit frameChanged(frame_);
-}
-
-void Pane::showFrame(const FrameStore::Picture& decoded) {
-  const Picture* p = picture();
-  const bool first = !view_->hasPicture() || fitted_;
-  view_->setPicture(decoded, p != nullptr ? p->mmPerPx() : std::nullopt);
-  if (first && fitted_ && !playing())
-    fitPane();
-}
-
-void Pane::play(bool on) {
-  if (on == clock_.playing() || (on && frames() < 2))
-    return;
-  const double now = secondsNow();
-  if (on) {
-    shown_ = late_ = 0;
-    preview_.reset();
-    clock_.play(now);
-  } else {
-    clock_.pause(now);
-    setFrame(clock_.frameAt(now));
-  }
-  updateScene();
-  updateHead();
-}
-
-void Pane::tick(double now) {
-  if (!clock_.playing() || !store_)
-    return;
-  const int due = clock_.frameAt(now);
-  if (due == shownFrame_)
-    return;
-  constexpr int ahead = 12;
-  FrameStore::Picture decoded = store_->get(due, ahead, clock_.loopFirst(), clock_.loopLast());
-  int got = due;
-  if (!decoded) {
-    ++late_;
-    // Better a frame late than none: what is decoded between the one on screen and the one that is due.
-    decoded = store_->nearestBefore(due, 8, got);
-    if (!decoded || got == shownFrame_ || (got < shownFrame_ && shownFrame_ < due))
-      return;
-  }
-  ++shown_;
-  const bool sceneDiffers = (shownFrame_ == -1) || standing() != nullptr;
-  const Picture* p = picture();
-  const ImageResult* result = p != nullptr ? p->result() : nullptr;
-  const int measured = result != nullptr ? result->frame.value_or(-1) : -1;
-  const bool wasMeasured = shownFrame_ == measured;
-  frame_ = shownFrame_ = got;
-  view_->setPicture(decoded, p != nullptr ? p->mmPerPx() : std::nullopt);
-  if (sceneDiffers && (wasMeasured || got == measured))
-    updateScene();
-  view_->redrawNow();
-  emit frameChanged(frame_);
-}
-
-void Pane::goToMeasured() {
-  const Picture* p = picture();
-  if (p != nullptr && p->result() != nullptr && p->result()->frame) {
-    play(false);
-    setFrame(*p->result()->frame);
-  }
 }
 
 const ImageResult* Pane::standing() const {

@@ -53,7 +53,8 @@ public:
   void setStyle(const OverlayStyle& style);
   void setOverlayShown(bool shown);
   void setActive(bool active);
-  void setBlinded(bool blinded); ///< nothing of the program's answer, nor of the screen around the picture
+  /// Nothing of the program's answer, nor of the screen around the picture: names are written there.
+  void setBlinded(bool blinded);
   /// A mark that follows the pointer in the chart or in another picture.
   void setMarkAt(std::optional<double> positionMm);
 
@@ -96,6 +97,7 @@ private:
   void showFrame(const FrameStore::Picture& picture);
   void updateScene();
   void updateHead();
+  [[nodiscard]] FrameStore::Picture blinded(const FrameStore::Picture& decoded) const;
   void updateMarks();
   void onMoved(const Pointer& pointer);
   void hover(const Pointer& pointer);
