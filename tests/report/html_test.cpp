@@ -233,6 +233,7 @@ TEST(ImageSection, AReviewStandsBesideTheGrade) {
   EXPECT_LT(changed.find("b-tendinosis", summary), changed.find("</summary>")) << "the person's class heads the image";
   EXPECT_THAT(changed, HasSubstr("b-partial_thickness")) << "and the program's is there too";
   EXPECT_THAT(changed, HasSubstr("not counted as a tear"));
+  EXPECT_THAT(changed, HasSubstr("Drawn by hand: superficial border, deep border, cortex, 1 discontinuity</p>"));
   EXPECT_THAT(changed, HasSubstr("Own caliper in frame 11: 4.1 mm"));
   EXPECT_THAT(changed, HasSubstr("Own angle in frame 11: 131.5°"));
   EXPECT_THAT(changed, HasSubstr("Remark in frame 3: scar?"));

@@ -383,6 +383,11 @@ HipResult hipOf(const ImageResult& image) {
   HipResult hip;
   hip.side = image.side.value;
   hip.grade = image.grade;
+  if (image.review && image.review->verdict == Verdict::changed) {
+    hip.grade.grade = image.review->grade; // as the review room grades it
+    hip.grade.subtype = image.review->subtype;
+    hip.grade.tear.reset();
+  }
   hip.thickness = image.measurements.thickness.summary;
   if (!image.mmPerPx)
     hip.thickness.reset();

@@ -7,6 +7,7 @@
 #include "hipcuff/grading/prevalence.h"
 #include "hipcuff/report/review_words.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hipcuff::report {
@@ -38,11 +39,30 @@ std::string heading(const ImageResult& image) {
   return text + "</span>";
 }
 
+/// What of the geometry a person drew; empty where nothing.
+std::string drawnByHand(const ImageResult& image) {
+  const auto& stations = image.anatomy.tendon.stations;
+  const auto& tears = image.measurements.discontinuities;
+  std::string text;
+  const auto add = [&](bool drawn, const std::string& name) { text += drawn ? (text.empty() ? "" : ", ") + name : ""; };
+  const auto any = [&](bool TendonStation::*flag) {
+    return std::any_of(stations.begin(), stations.end(), [&](const TendonStation& s) { return s.*flag; });
+  };
+  add(any(&TendonStation::superficialByHand), "superficial border");
+  add(any(&TendonStation::deepByHand), "deep border");
+  add(any(&TendonStation::cortexByHand), "cortex");
+  const auto outlines = std::count_if(tears.begin(), tears.end(), [](const Discontinuity& d) { return d.byHand; });
+  add(outlines > 0, std::to_string(outlines) + (outlines == 1 ? " discontinuity" : " discontinuities"));
+  return text;
+}
+
 /// What a person said, above what the program says of the same picture.
 std::string reviewBlock(const ImageResult& image) {
   if (!image.review)
     return {};
   std::string out = "<p class=\"review\"><b>" + escapeHtml(reviewText(image)) + ".</b></p>\n";
+  if (const std::string drawn = drawnByHand(image); !drawn.empty())
+    out += "<p class=\"review\">Drawn by hand: " + drawn + "</p>\n";
   for (const Annotation& a : image.review->annotations) {
     const char* unit = a.kind == Annotation::Kind::caliper ? " mm" : "°";
     const std::string value = a.value ? fixed(*a.value, 1) + unit : std::string();
