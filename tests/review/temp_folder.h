@@ -44,6 +44,8 @@ inline std::string bytesOf(const std::filesystem::path& file) {
 }
 
 inline void write(const std::filesystem::path& file, const std::string& bytes) {
+  std::error_code ignored; // a new file: some file systems sync one that is written over
+  std::filesystem::remove(file, ignored);
   std::ofstream(file, std::ios::binary) << bytes;
 }
 
