@@ -236,22 +236,16 @@ TEST(Journal, AFileThatVanishesIsSaid) {
 TEST(Journal, CostsAFewMilliseconds) {
   TempFolder folder;
   Journal journal(folder.path);
-  journal.edited(one, line(0));
-  const auto begin = std::chrono::steady_clock::now();
-  constexpr int calls = 100;
-  double worst = 0;
-  for (int n = 0; n < calls; ++n) {
+  std::vector<double> ms;
+  for (int n = 0; n < 100; ++n) {
     const auto before = std::chrono::steady_clock::now();
     journal.edited(one, line(n));
-    worst =
-        std::max(worst, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
+    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
   }
-  const double mean =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() / calls;
-  RecordProperty("mean_ms", std::to_string(mean));
-  std::printf("a redrawn border in the journal: mean %.2f ms, worst %.2f ms\n", mean, worst);
-  EXPECT_LT(mean, 50); // far beyond: it would be felt at the pointer
   journal.discarded(one);
+  std::sort(ms.begin(), ms.end());
+  std::printf("a redrawn border in the journal: median %.2f ms, worst %.2f ms\n", ms[50], ms.back());
+  EXPECT_LT(ms[50], 50); // far beyond: it would be felt at the pointer
 }
 
 } // namespace
