@@ -1,5 +1,6 @@
 // Corrections on pictures of testdata: what they change, and that they change nothing else.
 #include "reviewed_picture.h"
+#include "same_result.h"
 
 #include "hipcuff/core/error.h"
 
@@ -16,31 +17,6 @@ using testing::HasSubstr;
 
 double thickness(const TendonStation& s) {
   return distance(s.cortexMm, s.superficialMm);
-}
-
-void expectSame(const ImageResult& a, const ImageResult& b) {
-  ASSERT_EQ(a.anatomy.tendon.stations.size(), b.anatomy.tendon.stations.size());
-  for (std::size_t i = 0; i < a.anatomy.tendon.stations.size(); ++i) {
-    const TendonStation& s = a.anatomy.tendon.stations[i];
-    const TendonStation& t = b.anatomy.tendon.stations[i];
-    EXPECT_EQ(s.superficialMm, t.superficialMm) << i;
-    EXPECT_EQ(s.cortexMm, t.cortexMm) << i;
-    EXPECT_EQ(s.deepMm, t.deepMm) << i;
-    EXPECT_EQ(s.sdMm, t.sdMm) << i;
-    EXPECT_EQ(s.fibreAngleDeg, t.fibreAngleDeg) << i;
-    EXPECT_EQ(s.superficialByHand, t.superficialByHand) << i;
-  }
-  EXPECT_EQ(a.grade.grade, b.grade.grade);
-  EXPECT_EQ(a.grade.probabilities, b.grade.probabilities);
-  EXPECT_EQ(a.grade.reasons, b.grade.reasons);
-  ASSERT_EQ(a.measurements.thickness.profile.size(), b.measurements.thickness.profile.size());
-  for (std::size_t i = 0; i < a.measurements.thickness.profile.size(); ++i)
-    EXPECT_EQ(a.measurements.thickness.profile[i].valueMm, b.measurements.thickness.profile[i].valueMm);
-  EXPECT_EQ(a.measurements.discontinuities.size(), b.measurements.discontinuities.size());
-  EXPECT_EQ(a.review.has_value(), b.review.has_value());
-  if (a.review && b.review) {
-    EXPECT_EQ(a.review->edits, b.review->edits);
-  }
 }
 
 TEST(ImageReview, NothingIsReadBeforeAnEdit) {

@@ -15,7 +15,8 @@
 namespace hipcuff::review {
 
 inline std::filesystem::path testdata(const std::string& exam) {
-  return std::filesystem::path(HIPCUFF_SOURCE_DIR) / "testdata" / exam / "image.dcm";
+  return std::filesystem::path(HIPCUFF_SOURCE_DIR) / "testdata" / exam /
+         (exam.ends_with("cine") ? "cine.dcm" : "image.dcm");
 }
 
 struct Opened {

@@ -59,7 +59,11 @@ std::optional<TearRegion> regionOf(const Tendon& tendon, const TearMap& map, con
 double beyondArrival(const Tendon& tendon, const Polyline& outlineMm) {
   const auto& stations = tendon.stations;
   const std::size_t reach = std::min<std::size_t>(stations.size() - 1, 12);
-  const Point outwards = normalized(stations.front().cortexMm - stations[reach].cortexMm);
+  const Point inner = stations[reach].cortexMm;
+  // Square to the normal there: what lies over the edge is not beyond it.
+  Point outwards{-stations.front().normal.y, stations.front().normal.x};
+  if (dot(outwards, stations.front().cortexMm - inner) < 0)
+    outwards = outwards * -1.0;
   double most = 0;
   for (const Point p : outlineMm)
     most = std::max(most, dot(p - stations.front().cortexMm, outwards));

@@ -201,8 +201,7 @@ Review reviewOf(const FoldInput& in, const Standing& standing, const ImageResult
   const EditRecord& last = standing.decision ? *standing.decision : in.edits.back();
   review.by = last.by;
   review.at = last.at;
-  for (const EditRecord& record : in.edits)
-    review.edits.push_back(toJson(record));
+  review.edits = in.texts;
   review.annotations = standing.annotations;
   for (Annotation& annotation : review.annotations)
     annotation.value = valueOf(annotation.kind, annotation.px, result.mmPerPx);

@@ -28,6 +28,7 @@ struct Standing {
 struct FoldInput {
   const ImageResult& program; ///< without review
   const std::vector<EditRecord>& edits;
+  const std::vector<std::string>& texts; ///< of the edits, toJson()
   const Stages& stages;
   const Criteria& criteria;
   Frames& frames;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <numbers>
 
 namespace hipcuff::review {
 namespace {
@@ -15,6 +16,24 @@ namespace {
 constexpr double belowMm = 10;  // how far under the old cortex a new border may lie
 constexpr double aboveMm = 40;  // and over it: no hip picture is deeper over the bone
 constexpr double kneadMm = 1.5; // of the bone line beside a station: it moves with the station's cortex
+
+/// Signed angle against the perpendicular to the beam, half way between the courses of bone and border over 3 mm to
+/// either side: fibres do not follow a dent or a bump that is shorter. One for each station.
+std::vector<double> coursesOf(const std::vector<TendonStation>& stations, const Tendon& tendon, const Frame& frame) {
+  constexpr std::size_t reach = 12;
+  std::vector<double> out;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    const TendonStation* a = &stations[i > reach ? i - reach : 0];
+    const TendonStation* b = &stations[std::min(i + reach, stations.size() - 1)];
+    if (!tendon.arrivesFromLeft)
+      std::swap(a, b);
+    const Point fibre =
+        normalized(normalized(b->cortexMm - a->cortexMm) + normalized(b->superficialMm - a->superficialMm));
+    const Point middle = (stations[i].cortexMm + stations[i].superficialMm) * 0.5;
+    out.push_back(std::asin(std::clamp(dot(fibre, frame.beamAt(middle)), -1.0, 1.0)) * 180 / std::numbers::pi);
+  }
+  return out;
+}
 
 /// A line whose ends reach a hair beyond their last points.
 Polyline lengthened(const Polyline& line) {
@@ -50,14 +69,28 @@ void moveSuperficial(TendonStation& s, double to) {
 
 /// The seen bone goes where the stations' cortex went, as far as it lies beside them.
 void kneadBone(Cortex& cortex, const std::vector<TendonStation>& before, const std::vector<TendonStation>& after) {
-  const auto moved = [&](Point p) {
-    double best = kneadMm;
+  struct Place {
+    Point at;
     Point by;
-    for (std::size_t i = 0; i < before.size(); ++i)
-      if (const double d = distance(before[i].cortexMm, p); d < best) {
-        best = d;
-        by = after[i].cortexMm - before[i].cortexMm;
+  };
+  std::vector<Place> places;
+  bool any = false;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    places.push_back({before[i].cortexMm, after[i].cortexMm - before[i].cortexMm});
+    any = any || !(places.back().by == Point{});
+  }
+  if (!any)
+    return;
+  const auto moved = [&](Point p) {
+    double best = kneadMm * kneadMm;
+    Point by;
+    for (const Place& place : places) {
+      const Point off = place.at - p;
+      if (const double squared = dot(off, off); squared < best) {
+        best = squared;
+        by = place.by;
       }
+    }
     return p + by;
   };
   for (CortexSegment& segment : cortex.segments) {
@@ -159,7 +192,6 @@ std::string redraw(Anatomy& anatomy, Border border, const Polyline& mm, const Su
   if (!tendon.found())
     return "there is no tendon whose border could be redrawn";
   std::vector<TendonStation> stations = tendon.stations;
-  const auto anglesBefore = anglesOf(stations, tendon.arrivesFromLeft, in.view, in.frame);
   int met = 0;
   for (TendonStation& s : stations) {
     const auto height = heightOn(s.cortexMm, s.normal, mm, heightOf(s, border));
@@ -187,10 +219,11 @@ std::string redraw(Anatomy& anatomy, Border border, const Polyline& mm, const Su
   if (met == 0)
     return "the line lies nowhere over or under the tendon";
   // Angles change by as much as the borders' course does: a segmenter may know them better than the borders tell.
-  const auto anglesAfter = anglesOf(stations, tendon.arrivesFromLeft, in.view, in.frame);
+  const std::vector<double> before = coursesOf(tendon.stations, tendon, in.frame);
+  const std::vector<double> after = coursesOf(stations, tendon, in.frame);
   for (std::size_t i = 0; i < stations.size(); ++i)
-    if (stations[i].fibreAngleDeg && anglesBefore[i] && anglesAfter[i])
-      *stations[i].fibreAngleDeg += *anglesAfter[i] - *anglesBefore[i];
+    if (stations[i].fibreAngleDeg)
+      *stations[i].fibreAngleDeg += after[i] - before[i];
   if (border == Border::cortex) {
     kneadBone(anatomy.cortex, tendon.stations, stations);
     anatomy.cortex.confidence = surer(anatomy.cortex.confidence, stations, &TendonStation::cortexByHand);

@@ -11,11 +11,25 @@
 namespace hipcuff::review {
 namespace {
 
-std::vector<EditRecord> editsOf(const ImageResult& result) {
-  std::vector<EditRecord> out;
+/// Edits and their texts: a picture may have many, and each is written once.
+struct Edits {
+  std::vector<EditRecord> records;
+  std::vector<std::string> texts;
+  void push(EditRecord record) {
+    texts.push_back(toJson(record));
+    records.push_back(std::move(record));
+  }
+  void pop() {
+    texts.pop_back();
+    records.pop_back();
+  }
+};
+
+Edits editsOf(const ImageResult& result) {
+  Edits out;
   if (result.review)
     for (const std::string& text : result.review->edits)
-      out.push_back(editFromJson(text));
+      out.push(editFromJson(text));
   return out;
 }
 
@@ -42,24 +56,22 @@ struct ImageReview::Impl {
       , stages(std::move(givenStages))
       , criteria(std::move(givenCriteria))
       , frames(program.path, program.regionPx, std::move(pictures), stages)
-      , highestAnnotation(highestId(edits))
+      , highestAnnotation(highestId(edits.records))
       , current(folded(edits, false)) {}
 
-  [[nodiscard]] FoldInput input(const std::vector<EditRecord>& of) { return {program, of, stages, criteria, frames}; }
-  [[nodiscard]] ImageResult folded(const std::vector<EditRecord>& of, bool lastMustAct) {
-    return review::folded(input(of), lastMustAct);
-  }
+  [[nodiscard]] FoldInput input(const Edits& of) { return {program, of.records, of.texts, stages, criteria, frames}; }
+  [[nodiscard]] ImageResult folded(const Edits& of, bool lastMustAct) { return review::folded(input(of), lastMustAct); }
   [[noreturn]] void refuse(const std::string& problem, const std::string& remedy = {}) const {
     throw InputError(program.path, problem, remedy);
   }
   [[nodiscard]] EditRecord checked(const EditRecord& record) const;
-  [[nodiscard]] std::vector<EditRecord> with(const EditRecord& record) const {
-    std::vector<EditRecord> out = edits;
-    out.push_back(checked(record));
+  [[nodiscard]] Edits with(const EditRecord& record) const {
+    Edits out = edits;
+    out.push(checked(record));
     return out;
   }
 
-  std::vector<EditRecord> edits;
+  Edits edits;
   std::vector<EditRecord> undone; ///< the last is the next to be done again
   ImageResult program;
   PictureAccess access;
@@ -78,7 +90,7 @@ EditRecord ImageReview::Impl::checked(const EditRecord& record) const {
   } catch (const InputError& error) {
     refuse(error.problem());
   }
-  const Standing standing = standingOf(program, edits);
+  const Standing standing = standingOf(program, edits.records);
   const Edit& edit = out.edit;
   const bool lines = std::holds_alternative<RedrawBorder>(edit) || std::holds_alternative<DrawTendon>(edit) ||
                      std::holds_alternative<SetExtent>(edit) || std::holds_alternative<AddDiscontinuity>(edit) ||
@@ -127,21 +139,21 @@ const ImageResult& ImageReview::current() const noexcept {
 }
 
 void ImageReview::apply(EditRecord record) {
-  std::vector<EditRecord> edits = impl_->with(record);
+  Edits edits = impl_->with(record);
   ImageResult next = impl_->folded(edits, true);
-  impl_->highestAnnotation = std::max(impl_->highestAnnotation, highestId(edits));
+  impl_->highestAnnotation = std::max(impl_->highestAnnotation, highestId(edits.records));
   impl_->edits = std::move(edits);
   impl_->current = std::move(next);
   impl_->undone.clear();
 }
 
 ImageResult ImageReview::preview(const EditRecord& record) {
-  const std::vector<EditRecord> edits = impl_->with(record);
+  const Edits edits = impl_->with(record);
   return impl_->folded(edits, true);
 }
 
 bool ImageReview::canUndo() const noexcept {
-  return !impl_->edits.empty();
+  return !impl_->edits.records.empty();
 }
 bool ImageReview::canRedo() const noexcept {
   return !impl_->undone.empty();
@@ -150,9 +162,9 @@ bool ImageReview::canRedo() const noexcept {
 void ImageReview::undo() {
   if (!canUndo())
     return;
-  std::vector<EditRecord> edits = impl_->edits;
-  EditRecord last = std::move(edits.back());
-  edits.pop_back();
+  Edits edits = impl_->edits;
+  EditRecord last = edits.records.back();
+  edits.pop();
   impl_->current = impl_->folded(edits, false);
   impl_->edits = std::move(edits);
   impl_->undone.push_back(std::move(last));
@@ -161,27 +173,41 @@ void ImageReview::undo() {
 void ImageReview::redo() {
   if (!canRedo())
     return;
-  std::vector<EditRecord> edits = impl_->edits;
-  edits.push_back(impl_->undone.back());
+  Edits edits = impl_->edits;
+  edits.push(impl_->undone.back());
   impl_->current = impl_->folded(edits, false);
   impl_->edits = std::move(edits);
   impl_->undone.pop_back();
 }
 
 const std::vector<EditRecord>& ImageReview::edits() const noexcept {
-  return impl_->edits;
+  return impl_->edits.records;
 }
 const EditRecord* ImageReview::nextRedo() const noexcept {
   return impl_->undone.empty() ? nullptr : &impl_->undone.back();
 }
 
 void ImageReview::prepare() {
-  (void)contextOf(impl_->input(impl_->edits), standingOf(impl_->program, impl_->edits));
+  (void)contextOf(impl_->input(impl_->edits), standingOf(impl_->program, impl_->edits.records));
 }
 
 Polyline ImageReview::snapped(Border border, const Polyline& px, double reachMm) {
-  const auto context = contextOf(impl_->input(impl_->edits), standingOf(impl_->program, impl_->edits));
+  const auto context = contextOf(impl_->input(impl_->edits), standingOf(impl_->program, impl_->edits.records));
   return snappedTo(*context, border, px, reachMm);
+}
+
+std::shared_ptr<const RgbImage> ImageReview::pictureOf(const ImageResult& of) const {
+  if (of.picture || !of.frame || !of.regionPx || !impl_->access.frame)
+    return of.picture;
+  try {
+    const RgbImage whole = impl_->access.frame(*of.frame);
+    const PixelBox all{0, 0, whole.width - 1, whole.height - 1};
+    if (of.regionPx->empty() || !(intersection(*of.regionPx, all) == *of.regionPx))
+      return nullptr;
+    return std::make_shared<const RgbImage>(crop(whole, *of.regionPx));
+  } catch (const InputError&) {
+    return nullptr;
+  }
 }
 
 int ImageReview::newAnnotationId() const noexcept {

@@ -10,9 +10,10 @@ namespace hipcuff::review {
 namespace {
 
 constexpr double rowMm = 0.05;
-constexpr double edgeMm = 0.3;     // levels are compared over so much on either side of an edge
-constexpr double alongMm = 0.75;   // and averaged over so much of the border to either side
-constexpr float stayPerMm = 0.35F; // an edge that is that much weaker, but nearer by a millimetre, is as good
+constexpr double edgeMm = 0.3;    // levels are compared over so much on either side of an edge
+constexpr double crestMm = 0.15;  // half the width of the bright line on a tendon
+constexpr double alongMm = 0.75;  // and averaged over so much of the border to either side
+constexpr float stayPerMm = 0.3F; // an edge that is that much weaker, but nearer by a millimetre, is as good
 constexpr float changePerRow = 0.12F;
 
 float greyAt(const WorkingFrame& working, Point mm) {
@@ -28,8 +29,16 @@ float greyAt(const WorkingFrame& working, Point mm) {
          (grey.at(x0, y0 + 1) * (1 - tx) + grey.at(x0 + 1, y0 + 1) * tx) * ty;
 }
 
-/// What speaks for the border at a step of grey outwards (towards the skin), per level.
-float ofItsKind(Border border, float step) {
+/// Mean grey on either side of a place and at it.
+struct Around {
+  float below = 0;
+  float at = 0;
+  float above = 0;
+};
+
+/// What speaks for the border there, in grey levels.
+float ofItsKind(Border border, const Around& grey) {
+  const float step = grey.above - grey.below;
   switch (border) {
   case Border::cortex:
     return -step; // the bone's bright line ends outwards
@@ -38,7 +47,9 @@ float ofItsKind(Border border, float step) {
   case Border::superficial:
     break;
   }
-  return std::abs(step); // fat, fluid or fascia: darker or brighter than the tendon
+  // The crest of the bright line between tendon and fat; where there is none, a step either way. A line has a step on
+  // both its sides: half as much is less than its crest.
+  return std::max(grey.at - 0.5F * (grey.below + grey.above), 0.5F * std::abs(step));
 }
 
 /// Running mean over the neighbours along the line.
@@ -75,32 +86,53 @@ Polyline snappedTo(const FrameContext& context, Border border, const Polyline& p
   const auto half = static_cast<int>(std::lround(std::clamp(reachMm, 0.0, 5.0) / rowMm));
   if (columns < 2 || half < 1)
     return px;
-  // Cumulated grey along each normal, so that means over edgeMm are differences.
+  // Cumulated grey along each normal, so that means are differences.
   const auto side = static_cast<int>(std::lround(edgeMm / rowMm));
+  const auto centre = static_cast<int>(std::lround(crestMm / rowMm));
+  const int margin = side + centre;
   const int rows = 2 * half + 1;
-  FloatImage steps(columns, rows);
-  std::vector<float> sums(static_cast<std::size_t>(rows + 2 * side) + 1);
+  FloatImage below(columns, rows);
+  FloatImage at(columns, rows);
+  FloatImage above(columns, rows);
+  // A crest lies between its sides; a step has none between them.
+  const int gap = border == Border::superficial ? centre : 0;
+  std::vector<float> sums(static_cast<std::size_t>(rows + 2 * margin) + 1);
   for (int x = 0; x < columns; ++x) {
-    const Point at = line.pointsMm[static_cast<std::size_t>(x)];
+    const Point base = line.pointsMm[static_cast<std::size_t>(x)];
     const Point normal = line.normals[static_cast<std::size_t>(x)];
-    for (int y = 0; y < rows + 2 * side; ++y)
+    for (int y = 0; y < rows + 2 * margin; ++y)
       sums[static_cast<std::size_t>(y) + 1] =
-          sums[static_cast<std::size_t>(y)] + greyAt(context.working, at + normal * ((y - half - side + 0.5) * rowMm));
+          sums[static_cast<std::size_t>(y)] +
+          greyAt(context.working, base + normal * ((y - half - margin + 0.5) * rowMm));
+    const auto mean = [&](int from, int to) {
+      return (sums[static_cast<std::size_t>(to)] - sums[static_cast<std::size_t>(from)]) /
+             static_cast<float>(to - from);
+    };
     for (int y = 0; y < rows; ++y) {
-      const auto i = static_cast<std::size_t>(y + side);
-      const auto k = static_cast<std::size_t>(side);
-      steps.at(x, y) = ((sums[i + k] - sums[i]) - (sums[i] - sums[i - k])) / static_cast<float>(side);
+      const int here = y + margin;
+      below.at(x, y) = mean(here - gap - side, here - gap);
+      at.at(x, y) = mean(here - centre, here + centre);
+      above.at(x, y) = mean(here + gap, here + gap + side);
     }
   }
-  FloatImage reward = alongMean(steps, static_cast<int>(std::lround(alongMm / stationStepMm)));
-  float strongest = 1;
-  for (float& value : reward.data) {
-    value = ofItsKind(border, value);
-    strongest = std::max(strongest, value);
+  const int neighbours = static_cast<int>(std::lround(alongMm / stationStepMm));
+  below = alongMean(below, neighbours);
+  at = alongMean(at, neighbours);
+  above = alongMean(above, neighbours);
+  FloatImage reward(columns, rows);
+  float usual = 0; // the strongest edge of a column, on average
+  for (int x = 0; x < columns; ++x) {
+    float strongest = 0;
+    for (int y = 0; y < rows; ++y) {
+      reward.at(x, y) = ofItsKind(border, {below.at(x, y), at.at(x, y), above.at(x, y)});
+      strongest = std::max(strongest, reward.at(x, y));
+    }
+    usual += strongest / static_cast<float>(columns);
   }
+  usual = std::max(usual, 1.0F);
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < columns; ++x)
-      reward.at(x, y) = reward.at(x, y) / strongest - stayPerMm * static_cast<float>(std::abs(y - half) * rowMm);
+      reward.at(x, y) = reward.at(x, y) / usual - stayPerMm * static_cast<float>(std::abs(y - half) * rowMm);
   const std::vector<int> path = optimalPath(reward, {.maxStep = 2, .perRow = changePerRow, .mayBeAbsent = false});
   // Rows are coarser than a hand is steady: a short mean takes the stairs away.
   std::vector<double> heights;

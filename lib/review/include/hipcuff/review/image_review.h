@@ -66,6 +66,10 @@ public:
   /// @throws InputError where the frame can't be read
   [[nodiscard]] Polyline snapped(Border border, const Polyline& px, double reachMm = 0.8);
 
+  /// The pane's raw pixels of the frame that `of` (program() or current()) rests on: its own where it has them, else
+  /// read now, on the caller's thread. nullptr where they can't be read.
+  [[nodiscard]] std::shared_ptr<const RgbImage> pictureOf(const ImageResult& of) const;
+
   /// An id that no annotation of this picture has had.
   [[nodiscard]] int newAnnotationId() const noexcept;
 
