@@ -1,5 +1,6 @@
-// What lib/report writes is what the overlays read: the two rooms know each other only through results.json.
+// What lib/report writes is what the overlays show.
 #include "hipcuff/core/result.h"
+#include "hipcuff/rendering/image_scene.h"
 #include "hipcuff/rendering/results_overlays.h"
 #include "hipcuff/report/results_writer.h"
 #include "sample_scene.h"
@@ -67,7 +68,9 @@ protected:
 
   /// The scenes that come out where these results go in; null for an image without a picture.
   std::vector<std::optional<OverlayScene>> throughTheFile(const std::vector<ImageResult>& results) {
-    report::ResultsWriter writer(folder_, {});
+    report::RunInfo run;
+    run.criteria.items["fibre_angle_max"] = {7, "degrees", "test"};
+    report::ResultsWriter writer(folder_, run);
     for (const ImageResult& result : results)
       writer.add(result);
     writer.finish({});
@@ -117,6 +120,52 @@ TEST_F(ResultsContract, EverythingDrawnArrives) {
   EXPECT_TRUE(scene.badge.starts_with("Partial-thickness tear, bursal, suspected, confidence 70 %")) << scene.badge;
   EXPECT_TRUE(scene.title.starts_with("left, long axis, frame 12 (of 0 to 49)")) << scene.title;
   EXPECT_EQ(scene.remarks, std::vector<std::string>{"The weightiest reason."});
+}
+
+TEST_F(ResultsContract, TheFileGivesTheSameSceneAsTheResultItself) {
+  ImageResult result = image();
+  auto& stations = result.anatomy.tendon.stations;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    stations[i].fibreAngleDeg = i < 8 ? 11.5 : 2;
+    stations[i].deepByHand = i > 25;
+  }
+  result.measurements.discontinuities[0].byHand = true;
+  Review review;
+  review.by = "AB";
+  review.verdict = Verdict::changed;
+  review.grade = GradeClass::tendinosis;
+  review.reason = "Anisotropy.";
+  review.annotations = {{1, 12, Annotation::Kind::caliper, {{200, 200}, {200, 240.5}}, "cuff", 4.05}};
+  result.review = review;
+  const auto scenes = throughTheFile({result});
+  ASSERT_EQ(scenes.size(), 1U);
+  ASSERT_TRUE(scenes[0]);
+  const OverlayScene& scene = *scenes[0];
+  const OverlayScene direct = sceneOf(result, {100, 50}, 7);
+  const auto same = [](const Polyline& a, const Polyline& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+      EXPECT_LT(distance(a[i], b[i]), 0.01);
+  };
+  ASSERT_EQ(scene.lines.size(), direct.lines.size());
+  for (std::size_t i = 0; i < scene.lines.size(); ++i) {
+    same(scene.lines[i].px, direct.lines[i].px);
+    EXPECT_EQ(scene.lines[i].inferred, direct.lines[i].inferred);
+    EXPECT_EQ(scene.lines[i].drawnByHand, direct.lines[i].drawnByHand);
+  }
+  ASSERT_EQ(scene.zones.size(), 1U);
+  ASSERT_EQ(direct.zones.size(), 1U);
+  same(scene.zones[0].px, direct.zones[0].px);
+  EXPECT_EQ(scene.zones[0].angleDeg, 11.5);
+  ASSERT_EQ(scene.annotations.size(), 1U);
+  same(scene.annotations[0].px, direct.annotations[0].px);
+  EXPECT_EQ(scene.annotations[0].text, "cuff");
+  ASSERT_EQ(scene.regions.size(), 1U);
+  EXPECT_TRUE(scene.regions[0].drawnByHand);
+  EXPECT_FALSE(scene.regions[0].counted);
+  EXPECT_EQ(scene.badge, direct.badge);
+  EXPECT_EQ(scene.remarks, direct.remarks);
+  EXPECT_EQ(scene.grade, GradeClass::tendinosis);
 }
 
 TEST_F(ResultsContract, WhatANormalGradeDidNotCountIsNotShownAsATear) {
