@@ -33,6 +33,7 @@ struct Picture {
   State state = State::waiting;
   QString problem; ///< what is wrong and what to do; failed, and stored results without their original
   std::optional<review::ImageReview> review;
+  review::PictureAccess access;          ///< where `review` is: its pixels and its pane, for the window's thread
   std::shared_ptr<const RgbImage> still; ///< where there is no cine: the stored picture in its place in the full image
   QImage thumbnail;
   bool unsaved = false;

@@ -193,6 +193,7 @@ void Workspace::makeReview(Picture& picture, ImageResult result) {
       access.pane = [path = result.path]() -> Pane {
         throw InputError(path, "neither the original nor a stored picture is at hand", "put the file back");
       };
+    picture.access = access;
     picture.review.emplace(std::move(result), std::move(access), options_.stages, options_.criteria);
     picture.state = Picture::State::ready;
     tryRecover(picture);
@@ -390,7 +391,13 @@ void Workspace::tryRecover(Picture& picture) {
     });
     if (found == recovery.open.end())
       continue;
-    for (const review::EditRecord& edit : found->edits) {
+    const auto wanted = review::recoveryOf(*found, picture.review->edits());
+    for (std::size_t i = 0; i < wanted.undo; ++i) {
+      picture.review->undo();
+      this->journal([&](review::Journal& j) { j.undone(picture.key); });
+      picture.unsaved = true;
+    }
+    for (const review::EditRecord& edit : wanted.apply) {
       try {
         picture.review->apply(edit);
         this->journal([&](review::Journal& j) { j.edited(picture.key, edit); });
@@ -399,10 +406,11 @@ void Workspace::tryRecover(Picture& picture) {
         emit trouble(tr("An edit could not be recovered: %1").arg(sentence(error)));
       }
     }
+    review::settle(recovery.journal, found->picture); // its edits are in this session's journal now
     recovery.open.erase(found);
     ++recovery.done;
     if (recovery.open.empty()) {
-      review::removeJournal(recovery.journal); // its edits are in this session's journal now
+      review::removeJournal(recovery.journal);
       emit recovered(recovery.done, {});
     }
   }

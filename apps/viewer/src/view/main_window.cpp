@@ -133,6 +133,7 @@ void MainWindow::connectAll() {
     if (!panes_->active().playing())
       refreshActions();
   });
+  connect(panes_, &PaneGrid::countChanged, this, &MainWindow::fillPanes);
   connect(panes_, &PaneGrid::said, said_, &QLabel::setText);
   connect(panes_, &PaneGrid::wantsTool, this, [this](ToolKind kind) {
     for (const ToolInfo& info : toolInfos())
@@ -312,6 +313,32 @@ void MainWindow::showPair(int first, int second) {
       Qt::QueuedConnection);
 }
 
+void MainWindow::fillPanes() {
+  // Left before right, long before short axis: as the exam is read.
+  Exam* exam = workspace_.examOf(panes_->active().pictureId());
+  if (exam == nullptr)
+    return;
+  const auto rank = [](const Picture& p) {
+    return (!p.view() || *p.view() == View::longAxis ? 0 : 2) + (p.side() && *p.side() == Side::right ? 1 : 0);
+  };
+  for (int i = 0; i < panes_->count(); ++i) {
+    if (panes_->pane(i).pictureId() != 0)
+      continue;
+    const Picture* best = nullptr;
+    for (const auto& candidate : exam->pictures) {
+      bool there = false;
+      for (int k = 0; k < panes_->count(); ++k) {
+        const Picture* other = panes_->pane(k).picture();
+        there = there || other == candidate.get() || (other != nullptr && rank(*other) == rank(*candidate));
+      }
+      if (!there && candidate->state != Picture::State::failed && (best == nullptr || rank(*candidate) < rank(*best)))
+        best = candidate.get();
+    }
+    if (best != nullptr)
+      panes_->pane(i).showPicture(best->id);
+  }
+}
+
 void MainWindow::compareSides() {
   const Pane& pane = panes_->active();
   const Picture* mine = pane.picture();
@@ -416,15 +443,6 @@ void MainWindow::dropEvent(QDropEvent* event) {
       paths << url.toLocalFile();
   open(paths);
   event->acceptProposedAction();
-}
-
-void MainWindow::keyPressEvent(QKeyEvent* event) {
-  if (event->key() == Qt::Key_Escape) {
-    if (!panes_->active().cancelTool())
-      actions_.value(QStringLiteral("tool.look"))->trigger();
-    return;
-  }
-  QMainWindow::keyPressEvent(event);
 }
 
 } // namespace hipcuff::viewer

@@ -40,7 +40,6 @@ protected:
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
 
 private:
   QAction* add(QMenu* menu, const QString& id, const QString& text, const QList<QKeySequence>& keys, const QString& tip,
@@ -69,6 +68,7 @@ private:
   void compareViews();
   void comparePrior();
   void showPair(int first, int second);
+  void fillPanes();
   void decide(const review::Decide& decision);
   void next(int step);
   void save(bool elsewhere);

@@ -18,6 +18,16 @@
 #include <QToolBar>
 
 namespace hipcuff::viewer {
+namespace {
+
+QString toolId(ToolKind kind) {
+  for (const ToolInfo& info : toolInfos())
+    if (info.kind == kind)
+      return QString::fromLatin1(info.id);
+  return {};
+}
+
+} // namespace
 
 QAction* MainWindow::add(QMenu* menu, const QString& id, const QString& text, const QList<QKeySequence>& keys,
                          const QString& tip, const std::function<void()>& act, bool checkable) {
@@ -197,6 +207,10 @@ void MainWindow::makeCineMenu() {
       [this] { panes_->seek(panes_->active().clock().loopLast()); });
   add(menu, QStringLiteral("frame.measured"), tr("Measured frame"), {QKeySequence(tr("J"))},
       tr("The frame that the measures belong to"), [this] { panes_->active().goToMeasured(); });
+  add(
+      menu, QStringLiteral("live"), tr("Analyse as it plays"), {QKeySequence(tr("V"))},
+      tr("Every frame on screen is analysed at once and its borders drawn; the cine's grade stays as it is"),
+      [this] { panes_->setLive(actions_.value(QStringLiteral("live"))->isChecked()); }, true);
   add(menu, QStringLiteral("loop.begin"), tr("Loop begins here"), {QKeySequence(tr("["))},
       tr("Play from this frame on only"), [this] {
         Pane& pane = panes_->active();
@@ -225,7 +239,15 @@ void MainWindow::makeToolMenu() {
     const ToolKind kind = info.kind;
     QAction* action = add(
         menu, QString::fromLatin1(info.id), info.name, {QKeySequence(info.key)}, info.tip,
-        [this, kind] { panes_->setTool(kind); }, true);
+        [this, kind] {
+          // Esc gives up what is being drawn first, the tool after that.
+          if (kind == ToolKind::look && panes_->active().cancelTool()) {
+            actions_.value(toolId(panes_->active().tool()))->setChecked(true);
+            return;
+          }
+          panes_->setTool(kind);
+        },
+        true);
     tools_->addAction(action);
     action->setChecked(kind == ToolKind::look);
     bar->addAction(action);

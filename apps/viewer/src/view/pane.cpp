@@ -122,6 +122,13 @@ const ImageResult* Pane::shownResult() const {
   return result != nullptr && result->frame && *result->frame == frame_ ? result : nullptr;
 }
 
+const ImageResult* Pane::overlaid() const {
+  if (preview_)
+    return &*preview_;
+  const ImageResult* measured = shownResult();
+  return measured == nullptr && liveShown() ? live_.get() : measured;
+}
+
 review::ImageReview* Pane::review() {
   Picture* p = picture();
   return p != nullptr && p->review ? &*p->review : nullptr;
@@ -134,9 +141,12 @@ void Pane::updateScene() {
     // Without millimetres there is no scale bar, whatever else there is.
     scene.mmPerPx = result->mmPerPx;
     const bool measured = result->frame && *result->frame == frame_;
-    if (overlay_ && measured && !blinded_)
+    if (!measured && liveShown())
+      result = live_.get();
+    if (overlay_ && (measured || liveShown()) && !blinded_)
       scene = sceneOf(*result, {0, 0}, workspace_.criteria().value("fibre_angle_max"));
     scene.annotations.clear();
+    result = standing();
     if (result->review)
       for (const Annotation& annotation : result->review->annotations)
         if (annotation.frame == frame_)
@@ -156,6 +166,8 @@ void Pane::updateHead() {
   if (p->frames() > 1) {
     words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
     const ImageResult* result = standing();
+    if (!blinded_ && liveShown() && shownResult() == nullptr)
+      words << tr("this frame alone: %1").arg(gradeWord(live_->grade.grade));
     if (result != nullptr && result->frame && *result->frame != frame_ && !blinded_)
       words << tr("measured: frame %1").arg(*result->frame + 1);
   }
@@ -273,7 +285,7 @@ void Pane::onMoved(const Pointer& pointer) {
 }
 
 void Pane::hover(const Pointer& pointer) {
-  const ImageResult* result = preview_ ? &*preview_ : shownResult();
+  const ImageResult* result = overlaid();
   std::optional<ProbedTendon> found;
   if (result != nullptr && !blinded_)
     found = probe(*result, pointer.px);
@@ -289,7 +301,7 @@ void Pane::hover(const Pointer& pointer) {
 }
 
 void Pane::setMarkAt(std::optional<double> positionMm) {
-  const ImageResult* result = preview_ ? &*preview_ : shownResult();
+  const ImageResult* result = overlaid();
   hoverMarks_.clear();
   if (positionMm && result != nullptr && !blinded_)
     if (const auto found = probeAt(*result, *positionMm)) {

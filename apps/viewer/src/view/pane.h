@@ -3,6 +3,7 @@
 
 #include "model/exam.h"
 #include "model/frame_store.h"
+#include "model/live_analysis.h"
 #include "model/play_clock.h"
 #include "model/tendon_probe.h"
 #include "view/tools.h"
@@ -49,9 +50,12 @@ public:
   void goToMeasured();
 
   void setTool(ToolKind kind);
+  [[nodiscard]] ToolKind tool() const noexcept { return toolKind_; }
   void setSnapping(bool on) { snapping_ = on; }
   void setStyle(const OverlayStyle& style);
   void setOverlayShown(bool shown);
+  /// Every frame that is shown is analysed as it comes; its overlay follows, the cine's result stays.
+  void setLive(bool live);
   void setActive(bool active);
   /// Nothing of the program's answer, nor of the screen around the picture: names are written there.
   void setBlinded(bool blinded);
@@ -97,6 +101,10 @@ private:
   void showFrame(const FrameStore::Picture& picture);
   void updateScene();
   void updateHead();
+  void analyseLive(const FrameStore::Picture& picture);
+  [[nodiscard]] bool liveShown() const noexcept { return live_ && live_->frame == frame_; }
+  /// The geometry on screen, whoever it is of: an edit being tried, the live frame, the measured frame; null: none.
+  [[nodiscard]] const ImageResult* overlaid() const;
   [[nodiscard]] FrameStore::Picture blinded(const FrameStore::Picture& decoded) const;
   void updateMarks();
   void onMoved(const Pointer& pointer);
@@ -121,6 +129,9 @@ private:
   bool fitted_ = true;
   OverlayStyle style_;
   std::optional<ImageResult> preview_;
+  bool liveOn_ = false;
+  std::unique_ptr<LiveAnalysis> liveAnalysis_;
+  std::shared_ptr<const ImageResult> live_;
   std::vector<ToolMark> toolMarks_;
   std::vector<ToolMark> hoverMarks_;
 };

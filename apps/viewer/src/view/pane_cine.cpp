@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 
 namespace hipcuff::viewer {
 
@@ -31,6 +32,8 @@ void Pane::showPicture(int id) {
   play(false);
   store_.reset();
   preview_.reset();
+  live_.reset();
+  liveAnalysis_.reset(); // what it was working on is of another picture
   id_ = id;
   frame_ = 0;
   shownFrame_ = -1;
@@ -99,6 +102,7 @@ void Pane::setFrame(int frame) {
 void Pane::showFrame(const FrameStore::Picture& decoded) {
   const Picture* p = picture();
   view_->setPicture(blinded(decoded), p != nullptr ? p->mmPerPx() : std::nullopt);
+  analyseLive(decoded);
   if (fitted_ && !playing())
     fitPane();
 }
@@ -136,15 +140,16 @@ void Pane::tick(double now) {
       return;
   }
   ++shown_;
-  const bool sceneDiffers = (shownFrame_ == -1) || standing() != nullptr;
   const Picture* p = picture();
   const ImageResult* result = p != nullptr ? p->result() : nullptr;
   const int measured = result != nullptr ? result->frame.value_or(-1) : -1;
   const bool wasMeasured = shownFrame_ == measured;
   frame_ = shownFrame_ = got;
   view_->setPicture(blinded(decoded), p != nullptr ? p->mmPerPx() : std::nullopt);
-  if (sceneDiffers && (wasMeasured || got == measured))
+  // Playing, the overlay is the last analysed frame's until the next one is ready.
+  if ((wasMeasured != (got == measured)) && !liveOn_)
     updateScene();
+  analyseLive(decoded);
   view_->redrawNow();
   emit frameChanged(frame_);
 }
@@ -154,6 +159,52 @@ void Pane::goToMeasured() {
   if (p != nullptr && p->result() != nullptr && p->result()->frame) {
     play(false);
     setFrame(*p->result()->frame);
+  }
+}
+
+void Pane::setLive(bool live) {
+  liveOn_ = live;
+  live_.reset();
+  if (!live)
+    liveAnalysis_.reset();
+  updateScene();
+  updateHead();
+  if (live && shownFrame_ >= 0 && !playing())
+    setFrame(frame_);
+}
+
+void Pane::analyseLive(const FrameStore::Picture& decoded) {
+  Picture* p = picture();
+  if (!liveOn_ || blinded_ || p == nullptr || !p->review || !p->cine || p->frames() < 2 || shownResult() != nullptr)
+    return;
+  if (!liveAnalysis_)
+    liveAnalysis_ = std::make_unique<LiveAnalysis>(
+        workspace_.stages(), workspace_.criteria(), [this, id = id_](std::shared_ptr<const ImageResult> result) {
+          QMetaObject::invokeMethod(
+              this,
+              [this, id, result] {
+                if (id != id_ || !liveOn_)
+                  return;
+                live_ = result;
+                if (playing())
+                  live_ = std::make_shared<const ImageResult>([&] {
+                    ImageResult shifted = *result; // a frame or two late, and drawn as of now
+                    shifted.frame = frame_;
+                    return shifted;
+                  }());
+                updateScene();
+                if (!playing())
+                  updateHead();
+              },
+              Qt::QueuedConnection);
+        });
+  try {
+    hipcuff::Pane pane = p->access.pane();
+    pane.mmPerPx = p->review->current().mmPerPx; // a person may have calibrated it
+    pane.calibrationOrigin = p->review->current().calibrationOrigin;
+    liveAnalysis_->analyse(decoded, frame_, pane, p->review->current());
+  } catch (const std::exception& error) {
+    emit said(QString::fromUtf8(error.what()));
   }
 }
 

@@ -66,6 +66,7 @@ void PaneGrid::setCount(int count) {
   }
   if (active_ >= count_)
     setActive(0);
+  emit countChanged();
 }
 
 void PaneGrid::setActive(int index) {
@@ -152,6 +153,11 @@ void PaneGrid::setStyle(const OverlayStyle& style) {
 void PaneGrid::setOverlayShown(bool shown) {
   for (Pane* p : panes_)
     p->setOverlayShown(shown);
+}
+
+void PaneGrid::setLive(bool live) {
+  for (Pane* p : panes_)
+    p->setLive(live);
 }
 
 void PaneGrid::setBlinded(bool blinded) {

@@ -36,12 +36,14 @@ public:
   void setSnapping(bool on);
   void setStyle(const OverlayStyle& style);
   void setOverlayShown(bool shown);
+  void setLive(bool live);
   void setBlinded(bool blinded);
   void setSmooth(bool smooth);
   void refresh(int picture);
 
 signals:
   void activeChanged();
+  void countChanged();
   void frameChanged();
   void said(const QString& words);
   void wantsTool(hipcuff::viewer::ToolKind kind);

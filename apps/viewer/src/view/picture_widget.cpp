@@ -95,18 +95,30 @@ void PictureWidget::setMessage(const QString& message) {
 
 void PictureWidget::redraw() {
   stale_ = true;
-  if (surface_ != nullptr)
-    surface_->update();
   update();
+  if (surface_ == nullptr || queued_)
+    return;
+  // Several changes, one drawing.
+  queued_ = true;
+  QMetaObject::invokeMethod(
+      this,
+      [this] {
+        queued_ = false;
+        if (picture_ && isVisible())
+          view_->render();
+      },
+      Qt::QueuedConnection);
 }
 
 void PictureWidget::redrawNow() {
   if (!isVisible())
     return;
-  if (surface_ != nullptr)
+  if (surface_ != nullptr) {
+    view_->render();
     surface_->repaint();
-  else
+  } else {
     repaint();
+  }
 }
 
 void PictureWidget::renderIfNeeded() {

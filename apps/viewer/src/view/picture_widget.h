@@ -90,6 +90,7 @@ private:
   GreyCurve curve_;
   bool smooth_ = true;
   bool stale_ = true;
+  bool queued_ = false; ///< a drawing by OpenGL
   QString message_;
   QImage shown_;
 };

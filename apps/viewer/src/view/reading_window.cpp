@@ -209,10 +209,11 @@ void ReadingWindow::opened() {
     for (const auto& picture : workspace_.exam(e).pictures)
       if (picture->review && picture->key.pane == 0)
         pictures.push_back(nameOf(*picture));
+  // Why, not which: names of files may hold names of patients.
   QString words;
   for (const Broken& broken : workspace_.broken())
     if (!broken.skipped)
-      words += QString::fromStdString(broken.path.string()) + QStringLiteral(": ") + broken.problem + QLatin1Char('\n');
+      words += tr("A file can't be read: %1").arg(broken.problem) + QLatin1Char('\n');
   if (pictures.empty()) {
     welcome_->setText(words + tr("There is nothing to read here."));
     return;
@@ -260,8 +261,12 @@ void ReadingWindow::showNext() {
   shown_ = *next;
   for (std::size_t e = 0; e < workspace_.exams(); ++e)
     for (const auto& picture : workspace_.exam(e).pictures)
-      if (picture->review && picture->key.pane == 0 && nameOf(*picture) == shown_)
+      if (picture->review && picture->key.pane == 0 && nameOf(*picture) == shown_) {
+        // Given anew: the calipers of the first look are gone.
+        while (picture->review->canUndo())
+          workspace_.undo(picture->id);
         panes_->active().showPicture(picture->id);
+      }
   timeline_->refresh();
   panes_->setTool(ToolKind::look);
   progress_->setText(tr("Picture %1 of %2").arg(study_->done() + 1).arg(study_->total()));

@@ -76,7 +76,7 @@ std::unique_ptr<Tool> makeTool(ToolKind kind, ToolHost& host) {
 
 std::vector<ToolInfo> toolInfos() {
   return {
-      {ToolKind::look, "tool.look", tr("Look"), tr("Move and zoom the picture"), QStringLiteral("V")},
+      {ToolKind::look, "tool.look", tr("Look"), tr("Move and zoom the picture"), QStringLiteral("Esc")},
       {ToolKind::pullBorder, "tool.pull", tr("Pull border"),
        tr("Pull a border by its handles; the numbers and the grade follow"), QStringLiteral("B")},
       {ToolKind::redraw, "tool.redraw", tr("Redraw stretch"),
