@@ -5,7 +5,6 @@
 #include "hipcuff/core/image.h"
 
 #include <filesystem>
-#include <string>
 #include <vector>
 
 namespace hipcuff::bench {
@@ -22,11 +21,7 @@ struct CineFile {
   int quality = 90;
   PixelBox region;
   Spacing mmPerPx;
-  double frameMs = 50;
-  std::string studyUid; ///< empty: a study of its own
 };
-
-[[nodiscard]] std::string newStudyUid();
 
 /// @throws std::runtime_error where libjpeg or DCMTK fail
 void writeJpegCine(const std::filesystem::path& file, const CineFile& cine);

@@ -179,13 +179,6 @@ void judge(const FoldInput& in, const Standing& standing, bool lastMustAct, Imag
       throw InputError(in.program.path, problem, "draw it again");
   }
   FrameResult judged = corrected.judged(standing.bodyRegion, notesOf(in.program, standing));
-  if (lastMustAct && std::holds_alternative<AddDiscontinuity>(in.edits.back().edit) &&
-      std::none_of(judged.measurements.discontinuities.begin(), judged.measurements.discontinuities.end(),
-                   [](const Discontinuity& d) { return d.byHand; }))
-    throw InputError(in.program.path,
-                     judged.grade.reasons.empty() ? "nothing is measured on it"
-                                                  : "nothing is measured on it: " + judged.grade.reasons.back(),
-                     "mend that first; then outline the tear");
   result.frame = standing.frame;
   result.mmPerPx = context->pane.mmPerPx;
   result.calibrationOrigin = context->pane.calibrationOrigin;

@@ -223,14 +223,14 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
                              "<td bgcolor='%2' width='%3'>&nbsp;</td></tr></table></td></tr>")
                   .arg(gradeWord(c).toHtmlEscaped(), colourOf(c).name())
                   .arg(width)
-                  .arg(percent(p));
+                  .arg(percent(p).toHtmlEscaped());
     }
     text += QStringLiteral("</table>");
     if (const auto bound = wrongAtMost(criteria_))
-      text +=
-          QStringLiteral("<p>") +
-          tr("Of pictures like those it was set on, at most %1 of the graded ones are wrong.").arg(percent(*bound)) +
-          QStringLiteral("</p>");
+      text += QStringLiteral("<p>") +
+              tr("Of pictures like those it was set on, at most %1 of the graded ones are wrong.")
+                  .arg(percent(*bound).toHtmlEscaped()) +
+              QStringLiteral("</p>");
   }
   text += QStringLiteral("<p><b>%1</b></p><ul>").arg(tr("Why"));
   for (const std::string& reason : grade.reasons)
@@ -271,7 +271,7 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
                                                      : tr("Right hip");
       text += QStringLiteral("<p><b>%1:</b> %2").arg(side, gradeWord(hip.grade.grade));
       if (hip.grade.grade != GradeClass::notGradable)
-        text += QStringLiteral(", %1").arg(percent(hip.grade.confidence));
+        text += QStringLiteral(", %1").arg(percent(hip.grade.confidence).toHtmlEscaped());
       if (hip.contradictory)
         text += QStringLiteral(" · ") + tr("the planes contradict each other");
       if (hip.sideDifferenceMm)

@@ -246,7 +246,7 @@ void MainWindow::choose(int picture) {
 
 void MainWindow::refreshActive() {
   Pane& pane = panes_->active();
-  timeline_->refresh();
+  timeline_->setPane(&pane);
   refreshGrade(pane.standing());
   refreshChart(pane.standing());
   refreshActions();

@@ -97,7 +97,13 @@ void Pane::refresh() {
     showPicture(0);
     return;
   }
-  if (p != nullptr && shownFrame_ < 0)
+  if (const ImageResult* result = p != nullptr ? p->result() : nullptr;
+      untouched_ && result != nullptr && result->frame && !playing()) {
+    // The analysis is done and nobody looked elsewhere meanwhile: to what was measured.
+    untouched_ = false;
+    frame_ = std::clamp(*result->frame, 0, p->frames() - 1);
+    setFrame(frame_);
+  } else if (p != nullptr && shownFrame_ < 0)
     setFrame(frame_);
   else if (p != nullptr)
     view_->setScale(p->mmPerPx()); // known only now, or changed by the person

@@ -127,6 +127,7 @@ private:
   bool overlay_ = true;
   bool blinded_ = false;
   bool fitted_ = true;
+  bool untouched_ = true; ///< nobody went to another frame yet
   OverlayStyle style_;
   std::optional<ImageResult> preview_;
   bool liveOn_ = false;

@@ -46,7 +46,9 @@ void Pane::showPicture(int id) {
     return;
   }
   clock_.setCine(p->frames(), p->cine && p->cine->frameTimes ? *p->cine->frameTimes : std::vector<double>());
-  if (const ImageResult* result = p->result(); result != nullptr && result->frame)
+  const ImageResult* result = p->result();
+  untouched_ = result == nullptr;
+  if (result != nullptr && result->frame)
     frame_ = std::clamp(*result->frame, 0, p->frames() - 1);
   clock_.seek(frame_, secondsNow());
   view_->setMessage({});
@@ -73,6 +75,8 @@ void Pane::setFrame(int frame) {
   Picture* p = picture();
   if (p == nullptr)
     return;
+  if (frame != frame_)
+    untouched_ = false;
   frame_ = std::clamp(frame, 0, p->frames() - 1);
   clock_.seek(frame_, secondsNow());
   if (p->still && !p->cine) {
@@ -108,6 +112,8 @@ void Pane::showFrame(const FrameStore::Picture& decoded) {
 }
 
 void Pane::play(bool on) {
+  if (on)
+    untouched_ = false;
   if (on == clock_.playing() || (on && frames() < 2))
     return;
   const double now = secondsNow();
