@@ -26,7 +26,8 @@ double Series::at(double part) const {
 
 std::string spread(const Series& ms) {
   char text[120];
-  std::snprintf(text, sizeof text, "median %.1f, 95th %.1f, worst %.1f ms", ms.median(), ms.at(0.95), ms.at(1));
+  std::snprintf(text, sizeof text, "median %.1f, 95th %.1f, shortest %.1f, longest %.1f ms", ms.median(), ms.at(0.95),
+                ms.at(0), ms.at(1));
   return text;
 }
 

@@ -22,7 +22,7 @@ struct Series {
   [[nodiscard]] double median() const { return at(0.5); }
 };
 
-/// "median 12.3, 95th 14.0, worst 20.1 ms"
+/// "median 12.3, 95th 14.0, shortest 11.8, longest 20.1 ms"
 [[nodiscard]] std::string spread(const Series& ms);
 
 /// One row of the table that scripts/viewer-bench prints.
