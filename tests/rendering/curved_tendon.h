@@ -35,8 +35,7 @@ inline ImageResult curvedTendon(bool arrivesFromLeft = true, Spacing scale = {0.
   for (int y = 0; y < picture->height; ++y)
     for (int x = 0; x < picture->width; ++x)
       for (int c = 0; c < 3; ++c)
-        picture->at(x, y, c) =
-            static_cast<std::uint8_t>(greyAtHeight(heightOnCurve({x * scale.x, y * scale.y})));
+        picture->at(x, y, c) = static_cast<std::uint8_t>(greyAtHeight(heightOnCurve({x * scale.x, y * scale.y})));
   image.columns = picture->width;
   image.rows = picture->height;
   image.picture = picture;

@@ -178,8 +178,7 @@ TEST(SceneStrokes, AnnotationsSayTheirValues) {
     EXPECT_TRUE(says(list, "12.3 mm"));
     EXPECT_TRUE(says(list, "31\xC2\xB0"));
     EXPECT_TRUE(says(list, "fluid?"));
-    EXPECT_EQ(std::count_if(list.texts.begin(), list.texts.end(),
-                            [](const Text& t) { return t.words == "no scale"; }),
+    EXPECT_EQ(std::count_if(list.texts.begin(), list.texts.end(), [](const Text& t) { return t.words == "no scale"; }),
               2); // the second caliper, and the scale bar's place
   }
   EXPECT_TRUE(says(layOut(scene, eightPixelsALetter), "12.3 mm")); // report pictures too
@@ -251,16 +250,19 @@ TEST(InteractiveScale, TheBarIsAsLongAsItSays) {
       ASSERT_NE(words, nullptr) << zoom << ' ' << mm;
       const double expected = std::stod(words->words) / mm * zoom;
       EXPECT_LT(expected, 800);
-      EXPECT_TRUE(std::any_of(list.strokes.begin(), list.strokes.end(), [&](const Stroke& s) {
-        return s.points.size() == 2 && std::abs(length(s.points) - expected) < 1e-6 && s.points[0].y == s.points[1].y;
-      })) << zoom << ' ' << mm;
+      EXPECT_TRUE(std::any_of(list.strokes.begin(), list.strokes.end(),
+                              [&](const Stroke& s) {
+                                return s.points.size() == 2 && std::abs(length(s.points) - expected) < 1e-6 &&
+                                       s.points[0].y == s.points[1].y;
+                              }))
+          << zoom << ' ' << mm;
     }
 }
 
 TEST(InteractiveScale, TheRulerCountsFromWhereItIsTold) {
   const auto yOf = [](const DisplayList& list, const std::string& words) {
-    const auto text = std::find_if(list.texts.begin(), list.texts.end(),
-                                   [&](const Text& t) { return t.words == words && t.x < 60; });
+    const auto text =
+        std::find_if(list.texts.begin(), list.texts.end(), [&](const Text& t) { return t.words == words && t.x < 60; });
     return text == list.texts.end() ? std::nan("") : text->y;
   };
   OverlayScene scene;

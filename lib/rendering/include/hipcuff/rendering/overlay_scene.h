@@ -71,8 +71,8 @@ struct OverlayScene {
   std::vector<OverlayZone> zones;      ///< drawn under everything else
   std::vector<Annotation> annotations; ///< their points in picture pixels
   OverlayRuler ruler;
-  std::string title;                   ///< side, view, frame; never who
-  std::string badge;                   ///< the grade in words
+  std::string title; ///< side, view, frame; never who
+  std::string badge; ///< the grade in words
   GradeClass grade = GradeClass::notGradable;
   std::vector<std::string> remarks; ///< sentences under the badge, e.g. why the image is not graded
 };
