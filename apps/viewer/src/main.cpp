@@ -46,10 +46,14 @@ int run(int argc, char** argv, const viewer::Options& options) {
   const viewer::ScreenOfPerson screen(graphics); // Qt opens its windows there
   QApplication app(argc, argv);
   screen.leave();
-  QTranslator translator;
-  if (translator.load(QLocale(), QStringLiteral("hipcuff-viewer"), QStringLiteral("_"),
-                      QCoreApplication::applicationDirPath() + QStringLiteral("/../share/hipcuff/translations")))
-    QCoreApplication::installTranslator(&translator);
+  // English has a file too: it knows singular from plural. Another language's comes on top.
+  const QString texts = QCoreApplication::applicationDirPath() + QStringLiteral("/../share/hipcuff/translations");
+  QTranslator english;
+  QTranslator own;
+  if (english.load(QStringLiteral("hipcuff-viewer_en"), texts))
+    QCoreApplication::installTranslator(&english);
+  if (own.load(QLocale(), QStringLiteral("hipcuff-viewer"), QStringLiteral("_"), texts))
+    QCoreApplication::installTranslator(&own);
 
   viewer::Workspace::Options what;
   what.stages = builtinStages();

@@ -179,17 +179,14 @@ void SceneStrokes::line(OverlayRole role, bool inferred, const Polyline& line) {
 
 void SceneStrokes::former(const Polyline& out) {
   Colour pale = grey;
-  pale.a = 0xE0;
+  pale.a = 0xB0;
   stroke(out, pale, scale_);
 }
 
 void SceneStrokes::squares(const Polyline& out, Colour colour) {
   const double every = 30 * scale_;
   const double size = 4.5 * scale_;
-  Polyline places = resampled(out, every);
-  if (places.size() > 2 && distance(places.back(), places[places.size() - 2]) < every / 2)
-    places.erase(places.end() - 2);
-  for (const Point p : places) {
+  for (const Point p : resampled(out, every)) {
     const Polyline bar{{p.x - size / 2, p.y}, {p.x + size / 2, p.y}};
     const double edge = size / 2 + 1.2 * scale_;
     stroke({{p.x - edge, p.y}, {p.x + edge, p.y}}, Colour{0, 0, 0, 0xD0}, 2 * edge);
@@ -222,7 +219,7 @@ void SceneStrokes::region(const OverlayRegion& region, Polyline outline) {
     squares(outline, colour);
 }
 
-void SceneStrokes::zone(const Polyline& outline, const std::vector<Polyline>& spared) {
+void SceneStrokes::zone(const Polyline& outline) {
   if (outline.size() < 3 || !seen(outline))
     return;
   const double step = 9 * scale_;
@@ -238,8 +235,7 @@ void SceneStrokes::zone(const Polyline& outline, const std::vector<Polyline>& sp
       // Every other row half a step aside, so that no lines are seen that could be fibres.
       const Point p{(static_cast<double>(column) + (row % 2 != 0 ? 0.5 : 0.0)) * step + origin.x,
                     static_cast<double>(row) * step + origin.y};
-      if (!contains(outline, p) ||
-          std::any_of(spared.begin(), spared.end(), [&](const Polyline& region) { return contains(region, p); }))
+      if (!contains(outline, p))
         continue;
       stroke({p - Point{size / 2 + 0.7, 0}, p + Point{size / 2 + 0.7, 0}}, Colour{0, 0, 0, 0x70}, size + 1.4);
       stroke({p - Point{size / 2, 0}, p + Point{size / 2, 0}}, Colour{0xF2, 0xF2, 0xF2, 0xB0}, size);
@@ -249,10 +245,8 @@ void SceneStrokes::zone(const Polyline& outline, const std::vector<Polyline>& sp
 void SceneStrokes::facets(const OverlayScene& scene) {
   const double s = scale_;
   for (const OverlayFacet& facet : scene.facets)
-    for (const bool begin : {true, false}) {
-      if (!(begin ? facet.beginShown : facet.endShown))
-        continue;
-      const Point foot = setting_.toOutput(begin ? facet.beginPx : facet.endPx);
+    for (const Point end : {facet.beginPx, facet.endPx}) {
+      const Point foot = setting_.toOutput(end);
       stroke({foot + Point{0, 3 * s}, foot + Point{0, 25 * s}}, halo, 4 * s);
       stroke({foot + Point{0, 4 * s}, foot + Point{0, 24 * s}}, white, line_);
     }
@@ -301,12 +295,8 @@ void SceneStrokes::draw(const OverlayScene& scene) {
     opacity_ = 1;
   };
   layer(OverlayLayer::unassessable, [&] {
-    std::vector<Polyline> outlined;
-    for (const OverlayRegion& r : scene.regions)
-      if (!doubtful(r) && shown(OverlayLayer::discontinuities))
-        outlined.push_back(toOutput(r.px));
     for (const OverlayZone& z : scene.zones)
-      zone(toOutput(z.px), outlined);
+      zone(toOutput(z.px));
   });
   layer(OverlayLayer::facets, [&] { facets(scene); });
   for (const bool old : {true, false})

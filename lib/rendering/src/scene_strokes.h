@@ -35,8 +35,7 @@ public:
   // Samples for a legend, in output pixels.
   void line(OverlayRole role, bool inferred, const Polyline& out);
   void region(const OverlayRegion& region, Polyline outline);
-  /// @param spared no dots inside these: what is outlined there stands whatever the angle
-  void zone(const Polyline& outline, const std::vector<Polyline>& spared = {});
+  void zone(const Polyline& outline);
 
 private:
   [[nodiscard]] Polyline toOutput(const Polyline& px) const;

@@ -1,8 +1,7 @@
 #include "view/tools.h"
 
 #include "model/tendon_probe.h"
-
-#include <QCoreApplication>
+#include "view/words.h"
 
 #include <algorithm>
 #include <array>
@@ -12,10 +11,6 @@ namespace hipcuff::viewer {
 namespace {
 
 using review::Border;
-
-QString tr(const char* text) {
-  return QCoreApplication::translate("Tools", text);
-}
 
 constexpr double grabRadius = 14; ///< window pixels
 constexpr std::array<Border, 3> allBorders = {Border::superficial, Border::deep, Border::cortex};
@@ -37,13 +32,13 @@ bool hasFluidBelow(const ImageResult& image) {
 QString nameOf(Border border) {
   switch (border) {
   case Border::cortex:
-    return tr("cortex");
+    return ToolWords::tr("cortex");
   case Border::deep:
-    return tr("underside");
+    return ToolWords::tr("underside");
   case Border::superficial:
     break;
   }
-  return tr("superficial border");
+  return ToolWords::tr("superficial border");
 }
 
 /// Handles on the lines; one is pulled, its neighbourhood follows smoothly. Shift: the underside comes off the cortex
@@ -101,7 +96,7 @@ public:
     if (!dragging_)
       return false;
     widthMm_ = std::clamp(widthMm_ * (steps > 0 ? 1.25 : 0.8), 0.75, 12.0);
-    host_.say(tr("%1 mm to either side follow").arg(widthMm_, 0, 'f', 1));
+    host_.say(ToolWords::tr("%1 mm to either side follow").arg(widthMm_, 0, 'f', 1));
     if (moved_)
       update();
     return true;
@@ -116,8 +111,9 @@ public:
   }
   [[nodiscard]] Qt::CursorShape cursor() const override { return Qt::ArrowCursor; }
   [[nodiscard]] QString hint() const override {
-    return tr("Pull a handle; wheel while pulling: wider or narrower; Shift on the cortex: lift the underside; Esc: "
-              "let it be");
+    return ToolWords::tr(
+        "Pull a handle; wheel while pulling: wider or narrower; Shift on the cortex: lift the underside; Esc: "
+        "let it be");
   }
 
 private:
@@ -196,7 +192,7 @@ public:
     if (p.button != Qt::LeftButton)
       return;
     if (image == nullptr || !image->anatomy.tendon.found()) {
-      host_.say(tr("There is no border here to redraw: draw the tendon (N)"));
+      host_.say(ToolWords::tr("There is no border here to redraw: draw the tendon (N)"));
       return;
     }
     double nearest = std::numeric_limits<double>::infinity();
@@ -209,7 +205,7 @@ public:
       border_ = Border::cortex;
     line_ = {p.px};
     drawing_ = true;
-    host_.say(tr("Redrawing the %1").arg(nameOf(border_)));
+    host_.say(ToolWords::tr("Redrawing the %1").arg(nameOf(border_)));
   }
   void move(const Pointer& p) override {
     if (!drawing_)
@@ -237,7 +233,7 @@ public:
     return was;
   }
   [[nodiscard]] QString hint() const override {
-    return tr("Draw along the border with the button held; Shift: the cortex; Esc: let it be");
+    return ToolWords::tr("Draw along the border with the button held; Shift: the cortex; Esc: let it be");
   }
 
 private:
@@ -296,7 +292,7 @@ public:
     return true;
   }
   [[nodiscard]] QString hint() const override {
-    return tr("Pull the tendon's ends along the bone: position 0 is where it arrives at the facet");
+    return ToolWords::tr("Pull the tendon's ends along the bone: position 0 is where it arrives at the facet");
   }
 
 private:
@@ -307,7 +303,7 @@ private:
         marks.push_back({dragged_ == static_cast<int>(i) ? ToolMark::Kind::activeHandle : ToolMark::Kind::handle,
                          {(*ends_)[i]},
                          {}});
-        const std::string words = (i == 0 ? tr("arrives") : tr("ends")).toStdString();
+        const std::string words = (i == 0 ? ToolWords::tr("arrives") : ToolWords::tr("ends")).toStdString();
         marks.push_back({ToolMark::Kind::text, {(*ends_)[i]}, words});
       }
     host_.setMarks(std::move(marks));
@@ -324,7 +320,7 @@ public:
     if (p.button != Qt::LeftButton)
       return;
     if (host_.review() == nullptr) {
-      host_.say(tr("The picture is not analysed yet"));
+      host_.say(ToolWords::tr("The picture is not analysed yet"));
       return;
     }
     drawing_ = true;
@@ -371,8 +367,8 @@ public:
     return was;
   }
   [[nodiscard]] QString hint() const override {
-    return cortex_.empty() ? tr("Draw along the cortex, the whole length of the footprint")
-                           : tr("Now draw along the tendon's superficial border; Esc: begin again");
+    return cortex_.empty() ? ToolWords::tr("Draw along the cortex, the whole length of the footprint")
+                           : ToolWords::tr("Now draw along the tendon's superficial border; Esc: begin again");
   }
 
 private:

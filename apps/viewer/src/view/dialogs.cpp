@@ -1,5 +1,7 @@
 #include "view/dialogs.h"
 
+#include "view/words.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
@@ -26,19 +28,20 @@ QDialog* makeReportDialog(const QString& words, QWidget* parent) {
   auto* dialog = new QDialog(parent);
   dialog->setObjectName(QStringLiteral("report"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setWindowTitle(QDialog::tr("Report – research use only"));
+  dialog->setWindowTitle(DialogWords::tr("Report – research use only"));
   auto* text = new QPlainTextEdit(words, dialog);
   text->setObjectName(QStringLiteral("report.text"));
   text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-  auto* note = new QLabel(QDialog::tr("Edit it freely: what is written here is kept nowhere unless you copy, print or "
-                                      "save it."),
-                          dialog);
+  auto* note =
+      new QLabel(DialogWords::tr("Edit it freely: what is written here is kept nowhere unless you copy, print or "
+                                 "save it."),
+                 dialog);
   note->setWordWrap(true);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-  auto* copy = buttons->addButton(QDialog::tr("Copy"), QDialogButtonBox::ActionRole);
+  auto* copy = buttons->addButton(DialogWords::tr("Copy"), QDialogButtonBox::ActionRole);
   copy->setObjectName(QStringLiteral("report.copy"));
-  auto* print = buttons->addButton(QDialog::tr("Print …"), QDialogButtonBox::ActionRole);
-  auto* save = buttons->addButton(QDialog::tr("Save as text …"), QDialogButtonBox::ActionRole);
+  auto* print = buttons->addButton(DialogWords::tr("Print …"), QDialogButtonBox::ActionRole);
+  auto* save = buttons->addButton(DialogWords::tr("Save as text …"), QDialogButtonBox::ActionRole);
   QObject::connect(copy, &QPushButton::clicked, text,
                    [text] { QApplication::clipboard()->setText(text->toPlainText()); });
   QObject::connect(print, &QPushButton::clicked, dialog, [dialog, text] {
@@ -48,14 +51,14 @@ QDialog* makeReportDialog(const QString& words, QWidget* parent) {
       text->print(&printer);
   });
   QObject::connect(save, &QPushButton::clicked, dialog, [dialog, text] {
-    const QString path = QFileDialog::getSaveFileName(dialog, QDialog::tr("Save the report"),
-                                                      QStringLiteral("report.txt"), QDialog::tr("Text (*.txt)"));
+    const QString path = QFileDialog::getSaveFileName(dialog, DialogWords::tr("Save the report"),
+                                                      QStringLiteral("report.txt"), DialogWords::tr("Text (*.txt)"));
     if (path.isEmpty())
       return;
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(text->toPlainText().toUtf8()) < 0 || !file.commit())
-      QMessageBox::warning(dialog, QDialog::tr("Not saved"),
-                           QDialog::tr("%1 could not be written: %2").arg(path, file.errorString()));
+      QMessageBox::warning(dialog, DialogWords::tr("Not saved"),
+                           DialogWords::tr("%1 could not be written: %2").arg(path, file.errorString()));
   });
   QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
   auto* layout = new QVBoxLayout(dialog);
@@ -70,13 +73,14 @@ QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent) {
   auto* dialog = new QDialog(parent);
   dialog->setObjectName(QStringLiteral("keys"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setWindowTitle(QDialog::tr("Keys"));
+  dialog->setWindowTitle(DialogWords::tr("Keys"));
   auto* filter = new QLineEdit(dialog);
-  filter->setPlaceholderText(QDialog::tr("Search"));
+  filter->setPlaceholderText(DialogWords::tr("Search"));
   auto* table = new QTableWidget(dialog);
   table->setObjectName(QStringLiteral("keys.table"));
   table->setColumnCount(3);
-  table->setHorizontalHeaderLabels({QDialog::tr("Key"), QDialog::tr("Does"), QDialog::tr("In plain words")});
+  table->setHorizontalHeaderLabels(
+      {DialogWords::tr("Key"), DialogWords::tr("Does"), DialogWords::tr("In plain words")});
   table->verticalHeader()->hide();
   table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   for (const QAction* action : actions) {
@@ -87,7 +91,7 @@ QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent) {
     QStringList keys;
     for (const QKeySequence& key : action->shortcuts())
       keys << key.toString(QKeySequence::NativeText);
-    table->setItem(row, 0, new QTableWidgetItem(keys.join(QDialog::tr(" or "))));
+    table->setItem(row, 0, new QTableWidgetItem(keys.join(DialogWords::tr(" or "))));
     table->setItem(row, 1, new QTableWidgetItem(action->text()));
     table->setItem(row, 2, new QTableWidgetItem(action->statusTip()));
   }
@@ -98,11 +102,13 @@ QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent) {
     table->setItem(row, 1, new QTableWidgetItem(does));
     table->setItem(row, 2, new QTableWidgetItem(words));
   };
-  addWords(QDialog::tr("Wheel"), QDialog::tr("Frames"), QDialog::tr("Through the cine; on a still: zoom"));
-  addWords(QDialog::tr("Ctrl + wheel"), QDialog::tr("Zoom"), QDialog::tr("What lies under the pointer stays there"));
-  addWords(QDialog::tr("Right button"), QDialog::tr("Grey levels"),
-           QDialog::tr("Drag sideways for contrast, up and down for brightness"));
-  addWords(QDialog::tr("Esc"), QDialog::tr("Let it be"), QDialog::tr("Give up what is being drawn; then: look"));
+  addWords(DialogWords::tr("Wheel"), DialogWords::tr("Frames"), DialogWords::tr("Through the cine; on a still: zoom"));
+  addWords(DialogWords::tr("Ctrl + wheel"), DialogWords::tr("Zoom"),
+           DialogWords::tr("What lies under the pointer stays there"));
+  addWords(DialogWords::tr("Right button"), DialogWords::tr("Grey levels"),
+           DialogWords::tr("Drag sideways for contrast, up and down for brightness"));
+  addWords(DialogWords::tr("Esc"), DialogWords::tr("Let it be"),
+           DialogWords::tr("Give up what is being drawn; then: look"));
   table->horizontalHeader()->setStretchLastSection(true);
   table->resizeColumnsToContents();
   QObject::connect(filter, &QLineEdit::textChanged, table, [table](const QString& text) {

@@ -3,6 +3,7 @@
 #include "model/exam.h"
 #include "view/grade_badge.h"
 #include "view/grade_colour.h"
+#include "view/words.h"
 
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/grading/prevalence.h"
@@ -37,6 +38,18 @@ QString percent(double p) {
   if (rounded < 1)
     return QStringLiteral("< 1 %");
   return QStringLiteral("%1 %").arg(rounded, 0, 'f', 0);
+}
+
+QString certaintyWord(Certainty certainty) {
+  switch (certainty) {
+  case Certainty::persistent:
+    return GradePanel::tr("persists in the cine");
+  case Certainty::confirmed:
+    return GradePanel::tr("confirmed in two planes");
+  case Certainty::suspected:
+    break;
+  }
+  return GradePanel::tr("suspected in one picture");
 }
 
 QString html(const std::string& text) {
@@ -114,8 +127,9 @@ GradePanel::GradePanel(const Criteria& criteria, QWidget* parent)
     newClass_->addItem(gradeWord(grade), static_cast<int>(grade));
   newSubtype_->setObjectName(QStringLiteral("decide.subtype"));
   newSubtype_->addItem(tr("no subtype"), QString());
-  for (const char* kind : {"undersurface", "bursal", "intrasubstance"})
-    newSubtype_->addItem(tr(kind), QString::fromLatin1(kind));
+  newSubtype_->addItem(tr("undersurface"), QStringLiteral("undersurface"));
+  newSubtype_->addItem(tr("bursal"), QStringLiteral("bursal"));
+  newSubtype_->addItem(tr("intrasubstance"), QStringLiteral("intrasubstance"));
   newSubtype_->addItem(tr("retracted"), QStringLiteral("retracted"));
   reason_->setObjectName(QStringLiteral("decide.reason"));
   reason_->setPlaceholderText(tr("Why (needed)"));
@@ -204,7 +218,7 @@ void GradePanel::show(const Picture* picture, const ImageResult* shown, const st
     sure = tr("%1 sure").arg(percent(program.confidence));
     if (!program.subtype.empty())
       sure += QStringLiteral(" · ") + QString::fromStdString(program.subtype);
-    sure += QStringLiteral(" · ") + tr(toString(program.certainty));
+    sure += QStringLiteral(" · ") + certaintyWord(program.certainty);
   }
   sure_->setText(sure);
   fillWords(*shown, hips);
@@ -342,13 +356,13 @@ QDialog* makeCriteriaDialog(const Criteria& criteria, QWidget* parent) {
   auto* dialog = new QDialog(parent);
   dialog->setObjectName(QStringLiteral("criteria"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setWindowTitle(QDialog::tr("Criteria %1 %2")
+  dialog->setWindowTitle(DialogWords::tr("Criteria %1 %2")
                              .arg(QString::fromStdString(criteria.name), QString::fromStdString(criteria.version)));
   auto* filter = new QLineEdit(dialog);
-  filter->setPlaceholderText(QDialog::tr("Search"));
+  filter->setPlaceholderText(DialogWords::tr("Search"));
   auto* table = new QTableWidget(static_cast<int>(criteria.items.size()), 4, dialog);
   table->setHorizontalHeaderLabels(
-      {QDialog::tr("Criterion"), QDialog::tr("Value"), QDialog::tr("Unit"), QDialog::tr("Source")});
+      {DialogWords::tr("Criterion"), DialogWords::tr("Value"), DialogWords::tr("Unit"), DialogWords::tr("Source")});
   table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   table->setWordWrap(true);
   table->verticalHeader()->hide();

@@ -1,23 +1,20 @@
 #include "view/tools.h"
 
 #include "model/tendon_probe.h"
-
-#include <QCoreApplication>
+#include "view/words.h"
 
 #include <algorithm>
 
 namespace hipcuff::viewer {
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("Tools", text);
-}
-
 QString valueWords(Annotation::Kind kind, const Polyline& px, const std::optional<Spacing>& mmPerPx) {
   const auto value = review::valueOf(kind, px, mmPerPx);
   if (value)
-    return kind == Annotation::Kind::angle ? tr("%1°").arg(*value, 0, 'f', 0) : tr("%1 mm").arg(*value, 0, 'f', 1);
-  return kind == Annotation::Kind::angle ? tr("no scale: no angle") : tr("%1 px (no scale)").arg(length(px), 0, 'f', 0);
+    return kind == Annotation::Kind::angle ? ToolWords::tr("%1°").arg(*value, 0, 'f', 0)
+                                           : ToolWords::tr("%1 mm").arg(*value, 0, 'f', 1);
+  return kind == Annotation::Kind::angle ? ToolWords::tr("no scale: no angle")
+                                         : ToolWords::tr("%1 px (no scale)").arg(length(px), 0, 'f', 0);
 }
 
 std::optional<Spacing> scaleOf(ToolHost& host) {
@@ -35,7 +32,7 @@ public:
     if (p.button != Qt::LeftButton)
       return;
     if (host_.review() == nullptr) {
-      host_.say(tr("The picture is not analysed yet"));
+      host_.say(ToolWords::tr("The picture is not analysed yet"));
       return;
     }
     points_.push_back(p.px);
@@ -60,8 +57,8 @@ public:
     return was;
   }
   [[nodiscard]] QString hint() const override {
-    return kind_ == Annotation::Kind::caliper ? tr("Click one end, then the other")
-                                              : tr("Click one end, the apex, then the other end");
+    return kind_ == Annotation::Kind::caliper ? ToolWords::tr("Click one end, then the other")
+                                              : ToolWords::tr("Click one end, the apex, then the other end");
   }
 
 private:
@@ -98,7 +95,7 @@ public:
   void press(const Pointer& p) override {
     if (p.button != Qt::LeftButton || host_.review() == nullptr)
       return;
-    const auto words = host_.askText(tr("Note"), tr("Words on the picture:"));
+    const auto words = host_.askText(ToolWords::tr("Note"), ToolWords::tr("Words on the picture:"));
     if (!words || words->trimmed().isEmpty())
       return;
     Annotation annotation;
@@ -110,7 +107,7 @@ public:
     host_.apply(review::PutAnnotation{annotation});
   }
   [[nodiscard]] Qt::CursorShape cursor() const override { return Qt::IBeamCursor; }
-  [[nodiscard]] QString hint() const override { return tr("Click where the note is to stand"); }
+  [[nodiscard]] QString hint() const override { return ToolWords::tr("Click where the note is to stand"); }
 };
 
 class EraseTool final : public Tool {
@@ -138,9 +135,9 @@ public:
     if (nearest != nullptr)
       host_.apply(review::RemoveAnnotation{nearest->id});
     else
-      host_.say(tr("There is no measurement of yours here"));
+      host_.say(ToolWords::tr("There is no measurement of yours here"));
   }
-  [[nodiscard]] QString hint() const override { return tr("Click a measurement or note to remove it"); }
+  [[nodiscard]] QString hint() const override { return ToolWords::tr("Click a measurement or note to remove it"); }
 };
 
 class RulerTool final : public Tool {
@@ -151,7 +148,7 @@ public:
       return;
     const ImageResult& now = host_.review()->program();
     if (now.mmPerPx && now.calibrationOrigin != CalibrationOrigin::user) {
-      host_.say(tr("This file has its own millimetres; they are not overruled"));
+      host_.say(ToolWords::tr("This file has its own millimetres; they are not overruled"));
       return;
     }
     from_ = p.px;
@@ -159,8 +156,9 @@ public:
   }
   void move(const Pointer& p) override {
     if (drawing_)
-      host_.setMarks({{ToolMark::Kind::line, {from_, p.px}, {}},
-                      {ToolMark::Kind::text, {p.px}, tr("%1 px").arg(distance(from_, p.px), 0, 'f', 0).toStdString()}});
+      host_.setMarks(
+          {{ToolMark::Kind::line, {from_, p.px}, {}},
+           {ToolMark::Kind::text, {p.px}, ToolWords::tr("%1 px").arg(distance(from_, p.px), 0, 'f', 0).toStdString()}});
   }
   void release(const Pointer& p) override {
     if (!drawing_ || p.button != Qt::LeftButton)
@@ -170,7 +168,7 @@ public:
       host_.setMarks({});
       return;
     }
-    const auto mm = host_.askLength(tr("Ruler"), tr("Length of the line in millimetres:"));
+    const auto mm = host_.askLength(ToolWords::tr("Ruler"), ToolWords::tr("Length of the line in millimetres:"));
     host_.setMarks({});
     if (mm && host_.apply(review::Calibrate{from_, p.px, *mm}))
       host_.toolDone();
@@ -182,7 +180,7 @@ public:
     return was;
   }
   [[nodiscard]] QString hint() const override {
-    return tr("Draw along the depth scale of the picture, as long as possible, then type its length");
+    return ToolWords::tr("Draw along the depth scale of the picture, as long as possible, then type its length");
   }
 
 private:
@@ -197,7 +195,7 @@ public:
     if (p.button != Qt::LeftButton)
       return;
     if (host_.shownResult() == nullptr || !host_.shownResult()->anatomy.tendon.found()) {
-      host_.say(tr("A discontinuity is measured against the tendon: draw the tendon first (N)"));
+      host_.say(ToolWords::tr("A discontinuity is measured against the tendon: draw the tendon first (N)"));
       return;
     }
     line_ = {p.px};
@@ -227,7 +225,7 @@ public:
     return was;
   }
   [[nodiscard]] QString hint() const override {
-    return tr("Draw around the discontinuity with the button held; Esc: let it be");
+    return ToolWords::tr("Draw around the discontinuity with the button held; Esc: let it be");
   }
 
 private:
@@ -244,7 +242,7 @@ public:
       return;
     const auto hit = discontinuityAt(*image, p.px);
     if (!hit) {
-      host_.say(tr("There is no discontinuity here"));
+      host_.say(ToolWords::tr("There is no discontinuity here"));
       return;
     }
     Polyline px;
@@ -257,7 +255,7 @@ public:
     host_.widget().setCursor(image != nullptr && discontinuityAt(*image, p.px) ? Qt::PointingHandCursor
                                                                                : Qt::ArrowCursor);
   }
-  [[nodiscard]] QString hint() const override { return tr("Click a discontinuity that is none"); }
+  [[nodiscard]] QString hint() const override { return ToolWords::tr("Click a discontinuity that is none"); }
 };
 
 } // namespace

@@ -25,7 +25,7 @@ Graphics chooseGraphics(OpenGlWish wish) {
     graphics.authority = cookie ? cookie : "";
     graphics.display = std::make_shared<PrivateDisplay>();
     graphics.presentation = Presentation::offScreen;
-    graphics.message = QStringLiteral("This screen has no OpenGL: pictures are drawn in software.");
+    graphics.noOpenGl = true;
     return graphics;
   }
   graphics.renderer = QString::fromStdString(openGlRenderer());

@@ -23,7 +23,7 @@ enum class OpenGlWish { automatic, hardware, software };
 struct Graphics {
   Presentation presentation = Presentation::openGl;
   QString renderer;                        ///< of OpenGL, as it names itself
-  QString message;                         ///< for the person, where something is not as it should be; else empty
+  bool noOpenGl = false;                   ///< the person's screen has none; the window says so
   std::shared_ptr<PrivateDisplay> display; ///< where VTK draws on an X server of its own
   std::string screen;                      ///< the person's DISPLAY and XAUTHORITY, where VTK has another
   std::string authority;
