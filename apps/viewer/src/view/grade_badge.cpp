@@ -18,6 +18,8 @@ GradeBadge::GradeBadge(QWidget* parent)
 }
 
 void GradeBadge::set(const QString& words, std::optional<GradeClass> grade) {
+  if (words == words_ && grade == grade_)
+    return;
   words_ = words;
   grade_ = grade;
   setAccessibleName(words);

@@ -148,8 +148,15 @@ void MainWindow::connectAll() {
   connect(panes_, &PaneGrid::previewed, this, [this](const ImageResult* result) {
     const ImageResult* shown = result != nullptr ? result : panes_->active().standing();
     refreshGrade(shown);
-    refreshChart(shown);
+    // Picture and numbers at once; chart and unrolled tendon a little later, so that the hand never waits for them.
+    if (result == nullptr)
+      refreshChart(shown);
+    else if (!later_.isActive()) // not put off again and again by a hand that never rests
+      later_.start();
   });
+  later_.setSingleShot(true);
+  later_.setInterval(40);
+  connect(&later_, &QTimer::timeout, this, [this] { refreshChart(panes_->active().standing()); });
   connect(profile_, &ProfilePanel::hovered, this, &MainWindow::markAt);
   connect(profile_, &ProfilePanel::clicked, this, [this](double position) {
     panes_->active().goToMeasured();

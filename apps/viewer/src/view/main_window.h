@@ -11,6 +11,7 @@
 
 #include <QHash>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <functional>
 
@@ -100,6 +101,7 @@ private:
   QHash<QString, QAction*> actions_;
   QList<QAction*> ordered_; ///< for the sheet of keys
   bool first_ = true;       ///< nothing was shown yet
+  QTimer later_;            ///< brings chart and unrolled tendon up to date while something is pulled
   bool closing_ = false;    ///< once everything is saved
 };
 
