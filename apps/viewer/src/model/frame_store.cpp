@@ -31,12 +31,19 @@ FrameStore::Picture FrameStore::get(int frame, int ahead, int loopFirst, int loo
       next = loopLast;
     wanted_.push_back(next);
   }
+  trimWishes();
   wake_.notify_one();
+  // What is needed soon is pushed out last, also where it was decoded long ago.
+  for (auto wish = wanted_.rbegin(); wish != wanted_.rend(); ++wish)
+    if (const auto there = decoded_.find(*wish); there != decoded_.end())
+      order_.splice(order_.end(), order_, there->second.used);
   const auto found = decoded_.find(frame);
-  if (found == decoded_.end())
-    return nullptr;
-  order_.splice(order_.end(), order_, found->second.used);
-  return found->second.picture;
+  return found == decoded_.end() ? nullptr : found->second.picture;
+}
+
+void FrameStore::trimWishes() {
+  if (oneFrame_ > 0)
+    wanted_.resize(std::min(wanted_.size(), std::max<std::size_t>(1, budget_ / oneFrame_ / 2)));
 }
 
 FrameStore::Picture FrameStore::nearestBefore(int frame, int reach, int& found) const {
@@ -89,10 +96,6 @@ void FrameStore::work(const std::stop_token& stop) {
     if (stop.stop_requested())
       return;
     const int frame = *nextWanted();
-    // More ahead than the budget holds would push out what is needed sooner.
-    const std::size_t one = decoded_.empty() ? 0 : decoded_.begin()->second.picture->data.size();
-    if (one > 0 && wanted_.size() > 1 && wanted_.size() * one > budget_)
-      wanted_.resize(std::max<std::size_t>(1, budget_ / one / 2));
     lock.unlock();
     Picture picture;
     std::string problem;
@@ -104,8 +107,10 @@ void FrameStore::work(const std::stop_token& stop) {
     lock.lock();
     if (picture) {
       order_.push_back(frame);
-      bytes_ += picture->data.size();
+      oneFrame_ = picture->data.size();
+      bytes_ += oneFrame_;
       decoded_[frame] = {std::move(picture), std::prev(order_.end())};
+      trimWishes();
       makeRoom();
     } else {
       problems_[frame] = problem;

@@ -47,6 +47,8 @@ private:
   void work(const std::stop_token& stop);
   [[nodiscard]] std::optional<int> nextWanted() const; ///< with the lock held
   void makeRoom();                                     ///< with the lock held
+  /// With the lock held: more ahead than the budget holds would push out what is needed sooner.
+  void trimWishes();
 
   struct Entry {
     Picture picture;
@@ -64,7 +66,8 @@ private:
   std::map<int, std::string> problems_;
   std::vector<int> wanted_; ///< in the order in which they are needed
   std::size_t bytes_ = 0;
-  std::jthread thread_; ///< last: stops before the rest goes
+  std::size_t oneFrame_ = 0; ///< bytes of one; 0: none was decoded yet
+  std::jthread thread_;      ///< last: stops before the rest goes
 };
 
 } // namespace hipcuff::viewer

@@ -4,11 +4,18 @@
 #include <cmath>
 
 namespace hipcuff::viewer {
+namespace {
+
+/// Times are sums of rounded steps: a hair before a frame's beginning is that frame.
+constexpr double hair = 1e-7;
+
+} // namespace
 
 void PlayClock::setCine(int frames, std::vector<double> frameTimes) {
   frames_ = std::max(frames, 1);
   known_ = static_cast<int>(frameTimes.size()) == frames_ && std::is_sorted(frameTimes.begin(), frameTimes.end()) &&
-           frames_ > 1 && frameTimes.back() > frameTimes.front();
+           frames_ > 1 && frameTimes.back() > frameTimes.front() &&
+           std::all_of(frameTimes.begin(), frameTimes.end(), [](double t) { return std::isfinite(t); });
   if (known_) {
     times_ = std::move(frameTimes);
     const double first = times_.front();
@@ -58,18 +65,11 @@ void PlayClock::setLoop(std::optional<int> first, std::optional<int> last) {
   last_ = std::clamp(last.value_or(frames_ - 1), first_, frames_ - 1);
 }
 
-double PlayClock::wrapped(double position) const noexcept {
-  const double begin = timeOf(first_);
-  const double span = endOf(last_) - begin;
-  if (position < begin || !(span > 0))
-    return begin;
-  return begin + std::fmod(position - begin, span);
-}
-
 void PlayClock::play(double now) {
   if (playing_)
     return;
-  startedFrom_ = wrapped(startedFrom_);
+  if (startedFrom_ < timeOf(first_) || startedFrom_ >= endOf(last_) - hair)
+    startedFrom_ = timeOf(first_);
   startedAt_ = now;
   playing_ = true;
 }
@@ -95,12 +95,17 @@ double PlayClock::positionAt(double now) const noexcept {
     return startedFrom_;
   const double position = startedFrom_ + (now - startedAt_) * speed_;
   // A jump behind the loop's end plays on to the cine's end once rather than snapping back.
-  return position <= endOf(last_) ? std::max(position, 0.0) : wrapped(position);
+  const double loopEnd = endOf(last_);
+  const double end = startedFrom_ < loopEnd - hair ? loopEnd : duration();
+  if (position < end - hair)
+    return std::max(position, 0.0);
+  const double span = loopEnd - timeOf(first_);
+  const double into = span > 0 ? std::fmod(std::max(position - end, 0.0), span) : 0;
+  return timeOf(first_) + (into < span - hair ? into : 0);
 }
 
 int PlayClock::frameOf(double position) const noexcept {
-  // Times are sums of rounded steps: a hair before a frame's beginning is that frame.
-  const auto next = std::upper_bound(times_.begin(), times_.end(), position + 1e-7);
+  const auto next = std::upper_bound(times_.begin(), times_.end(), position + hair);
   return static_cast<int>(std::max<std::ptrdiff_t>(0, next - times_.begin() - 1));
 }
 

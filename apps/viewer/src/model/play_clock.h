@@ -12,7 +12,7 @@ inline constexpr double assumedFramesPerSecond = 30;
 /// Time runs while it plays; the caller hands in its own clock (seconds, any origin, monotonic), so tests can too.
 class PlayClock {
 public:
-  /// @param frameTimes seconds from the first frame, ascending; empty or of another length than `frames`: unknown
+  /// @param frameTimes seconds from the first frame, ascending; otherwise, or of another length than `frames`: unknown
   void setCine(int frames, std::vector<double> frameTimes);
   [[nodiscard]] int frames() const noexcept { return frames_; }
   [[nodiscard]] bool timesKnown() const noexcept { return known_; }
@@ -31,7 +31,7 @@ public:
   [[nodiscard]] int loopLast() const noexcept { return last_; }
   [[nodiscard]] bool loops() const noexcept { return first_ > 0 || last_ < frames_ - 1; }
 
-  void play(double now);
+  void play(double now); ///< from outside the loop: from the loop's beginning
   void pause(double now);
   [[nodiscard]] bool playing() const noexcept { return playing_; }
   /// Jumps to a frame, playing or not.
@@ -46,7 +46,6 @@ public:
 private:
   [[nodiscard]] double endOf(int frame) const noexcept;
   [[nodiscard]] int frameOf(double position) const noexcept;
-  [[nodiscard]] double wrapped(double position) const noexcept;
 
   int frames_ = 0;
   std::vector<double> times_;
