@@ -92,10 +92,64 @@ GradeClass standingGrade(const ImageResult& image) {
   return image.review && image.review->verdict ? image.review->grade : image.grade.grade;
 }
 
+QString refusalWord(Refusal refusal) {
+  switch (refusal) {
+  case Refusal::noCalibration:
+    return tr(QT_TRANSLATE_NOOP("Words", "no scale"));
+  case Refusal::regionUnconfirmed:
+    return tr(QT_TRANSLATE_NOOP("Words", "not said to be a hip"));
+  case Refusal::notAHip:
+    return tr(QT_TRANSLATE_NOOP("Words", "not a hip"));
+  case Refusal::noBMode:
+    return tr(QT_TRANSLATE_NOOP("Words", "no B-mode picture"));
+  case Refusal::noCortex:
+    return tr(QT_TRANSLATE_NOOP("Words", "no bone found"));
+  case Refusal::noTendon:
+    return tr(QT_TRANSLATE_NOOP("Words", "no tendon found"));
+  case Refusal::tooDark:
+    return tr(QT_TRANSLATE_NOOP("Words", "too dark"));
+  case Refusal::saturated:
+    return tr(QT_TRANSLATE_NOOP("Words", "too bright"));
+  case Refusal::colourBox:
+    return tr(QT_TRANSLATE_NOOP("Words", "colour over the tendon"));
+  case Refusal::beamTooOblique:
+    return tr(QT_TRANSLATE_NOOP("Words", "beam too oblique"));
+  case Refusal::textOverTendon:
+    return tr(QT_TRANSLATE_NOOP("Words", "text over the tendon"));
+  case Refusal::viewUnknown:
+    return tr(QT_TRANSLATE_NOOP("Words", "view unknown"));
+  case Refusal::undecodable:
+    return tr(QT_TRANSLATE_NOOP("Words", "can't be decoded"));
+  case Refusal::unsure:
+    break;
+  }
+  return tr(QT_TRANSLATE_NOOP("Words", "not sure enough"));
+}
+
+QString refusalAdvice(Refusal refusal) {
+  switch (refusal) {
+  case Refusal::noCalibration:
+    return tr(QT_TRANSLATE_NOOP("Words",
+                                "The file gives no millimetres. Lay the ruler (R) on the picture's depth scale "
+                                "and say how long it is."));
+  case Refusal::regionUnconfirmed:
+    return tr(QT_TRANSLATE_NOOP("Words",
+                                "Nothing in the file says that this is a lateral hip. If it is, say so with the "
+                                "button above."));
+  case Refusal::noCortex:
+  case Refusal::noTendon:
+    return tr(QT_TRANSLATE_NOOP("Words", "The program found no tendon on bone here. If you see one, draw it (N)."));
+  default:
+    return {};
+  }
+}
+
 QString placeWord(const Picture& picture) {
   QStringList words;
   const auto side = picture.side();
   const auto view = picture.view();
+  if (!side && !view)
+    return QString::fromStdString(std::filesystem::path(picture.key.path).filename().string());
   words << (!side                 ? tr(QT_TRANSLATE_NOOP("Words", "side unknown"))
             : *side == Side::left ? tr(QT_TRANSLATE_NOOP("Words", "left"))
                                   : tr(QT_TRANSLATE_NOOP("Words", "right")));

@@ -70,7 +70,11 @@ struct Exam {
 [[nodiscard]] QString gradeWord(GradeClass grade);
 /// The class that counts: the person's where there is one.
 [[nodiscard]] GradeClass standingGrade(const ImageResult& image);
-/// "left, long axis" as far as known.
+/// A few words for a list: "no scale", "beam too oblique".
+[[nodiscard]] QString refusalWord(Refusal refusal);
+/// What to do about it here, where there is more to do than on a command line; empty: explain() says it.
+[[nodiscard]] QString refusalAdvice(Refusal refusal);
+/// "left, long axis" as far as known; the file's name where nothing is.
 [[nodiscard]] QString placeWord(const Picture& picture);
 /// DICOM DA as ISO; empty stays empty.
 [[nodiscard]] QString dateWord(const std::string& date);

@@ -67,8 +67,13 @@ void ExamModel::fill(QStandardItem& item, int id) const {
       under = gradeWord(grade);
       if (result.review && result.review->verdict)
         under += QStringLiteral(" ✓");
-      if (grade == GradeClass::notGradable && !result.grade.reasons.empty())
-        under += QStringLiteral(": ") + QString::fromStdString(result.grade.reasons.front());
+      if (grade == GradeClass::notGradable && !result.grade.refusals.empty()) {
+        QStringList why;
+        for (const Refusal refusal : result.grade.refusals)
+          why << refusalWord(refusal);
+        // The colour beside it says that it is not graded; the words say why.
+        under = why.join(QStringLiteral(", "));
+      }
       for (const std::string& message : result.messages)
         tip += QLatin1Char('\n') + QString::fromStdString(message);
     }

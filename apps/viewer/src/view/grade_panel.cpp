@@ -247,8 +247,13 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
               QStringLiteral("</p>");
   }
   text += QStringLiteral("<p><b>%1</b></p><ul>").arg(tr("Why"));
-  for (const std::string& reason : grade.reasons)
-    text += QStringLiteral("<li>%1</li>").arg(html(reason));
+  for (const std::string& reason : grade.reasons) {
+    QString words = html(reason);
+    for (const Refusal refusal : grade.refusals)
+      if (const QString advice = refusalAdvice(refusal); !advice.isEmpty() && reason == explain(refusal))
+        words = advice.toHtmlEscaped();
+    text += QStringLiteral("<li>%1</li>").arg(words);
+  }
   text += QStringLiteral("</ul>");
   if (const auto& t = result.measurements.thickness.summary; t && result.mmPerPx) {
     QString interval;
