@@ -1,7 +1,7 @@
 // The interactive picture, rendered off screen under a private X server and read back.
-#include "hipcuff/core/png.h"
 #include "hipcuff/rendering/picture_view.h"
 #include "hipcuff/rendering/private_display.h"
+#include "read_back.h"
 #include "sample_scene.h"
 
 #include <gtest/gtest.h>
@@ -14,9 +14,6 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -24,19 +21,8 @@
 namespace hipcuff {
 namespace {
 
-RgbImage toRgb(PictureView::Pixels pixels) {
-  RgbImage out(pixels.width, pixels.height);
-  for (std::size_t i = 0; i < out.data.size() / 3; ++i)
-    for (std::size_t c = 0; c < 3; ++c)
-      out.data[3 * i + c] = pixels.data[4 * i + 2 - c];
-  return out;
-}
-
-/// For eyes: HIPCUFF_SAVE_VIEWS=DIR keeps what is drawn.
-void keep(const RgbImage& image, const std::string& name) {
-  if (const char* folder = std::getenv("HIPCUFF_SAVE_VIEWS"))
-    std::ofstream(std::filesystem::path(folder) / (name + ".png"), std::ios::binary) << encodePng(image);
-}
+using test::keep;
+using test::toRgb;
 
 OverlayStyle withoutScale() {
   OverlayStyle style;
@@ -210,6 +196,72 @@ TEST_F(Views, OfAllSizesAndEmpty) {
   view_->setScene({});
   view_->setPicture({}, std::nullopt);
   EXPECT_FALSE(centreOfLight(drawn()));
+}
+
+/// Everything a scene and the tools can show.
+OverlayScene fullScene() {
+  OverlayScene scene = test::sampleScene(true);
+  scene.lines.back().drawnByHand = true;
+  OverlayLine former = scene.lines.back();
+  former.drawnByHand = false;
+  former.former = true;
+  for (Point& p : former.px)
+    p.y -= 6;
+  scene.lines.push_back(former);
+  OverlayZone zone;
+  for (int x = 230; x <= 300; x += 5)
+    zone.px.push_back({double(x), test::cortexY(x) - test::thicknessAt(x)});
+  for (int x = 300; x >= 230; x -= 5)
+    zone.px.push_back({double(x), test::cortexY(x)});
+  zone.angleDeg = 14;
+  scene.zones.push_back(zone);
+  scene.annotations = {{1, 0, Annotation::Kind::caliper, {{110, 60}, {110, 110}}, "", 5.0},
+                       {2, 0, Annotation::Kind::angle, {{320, 100}, {280, 120}, {330, 130}}, "", 41.2},
+                       {3, 0, Annotation::Kind::text, {{40, 30}}, "fluid?", std::nullopt}};
+  return scene;
+}
+
+TEST_F(Views, EverythingTogether) {
+  view_->setSize(800, 600);
+  view_->setStyle({});
+  OverlayScene scene = fullScene();
+  view_->setPicture(scene.picture, scene.mmPerPx);
+  view_->setScene(scene);
+  view_->setTools({{ToolMark::Kind::handle, {{240, 142}}, ""},
+                   {ToolMark::Kind::activeHandle, {{270, 141}}, ""},
+                   {ToolMark::Kind::line, {{20, 60}, {60, 50}, {90, 66}}, ""},
+                   {ToolMark::Kind::closedLine, {{320, 30}, {360, 30}, {340, 60}}, ""},
+                   {ToolMark::Kind::cross, {{200, 60}}, ""},
+                   {ToolMark::Kind::text, {{200, 60}}, "4.6 mm"}});
+  test::expectLikeBaseline(drawn(), "view_everything");
+}
+
+TEST_F(Views, HighContrastMirroredAndZoomed) {
+  view_->setSize(700, 500);
+  OverlayStyle style;
+  style.highContrast = true;
+  style.scale = 1.25;
+  view_->setStyle(style);
+  OverlayScene scene = fullScene();
+  view_->setPicture(scene.picture, std::nullopt);
+  view_->setScene(scene);
+  view_->setSmooth(true);
+  view_->viewport().setMirrored(true);
+  view_->viewport().setZoom(3.1);
+  view_->viewport().centreOn({200, 150});
+  test::expectLikeBaseline(drawn(), "view_high_contrast");
+}
+
+TEST_F(Views, NothingIsWiderThanTheWindow) {
+  // A window narrower than any word, and one in which a millimetre is wider than the window.
+  for (const double mmPerPx : {0.1, 30.0, 1e-3}) {
+    view_->setSize(90, 70);
+    view_->setStyle({});
+    view_->setPicture(RgbImage(300, 200, 0), Spacing{mmPerPx, mmPerPx});
+    const RgbImage image = drawn();
+    for (int y = 0; y < image.height; ++y)
+      EXPECT_EQ(image.at(image.width - 1, y, 1), 0) << mmPerPx;
+  }
 }
 
 /// The same scene through OpenGL alone, in a window of the caller's as the viewer has one, and off screen.

@@ -48,6 +48,13 @@ struct Box {
   Colour colour;
 };
 
+/// What lies between two lines that run from left to right side by side, point by point.
+struct Band {
+  Polyline upper;
+  Polyline lower;
+  Colour colour;
+};
+
 struct Text {
   double x = 0; ///< left end
   double y = 0; ///< vertical middle
@@ -55,9 +62,10 @@ struct Text {
   double size = 14; ///< pixels
   Colour colour = white;
   bool haloed = false;
+  Colour halo = {0, 0, 0, 255}; ///< of the letters' edge, where haloed
 };
 
-/// Painted in this order: boxes, picture, strokes, texts.
+/// Painted in this order: boxes, bands, picture, strokes, texts.
 struct DisplayList {
   int width = 0;
   int height = 0;
@@ -65,6 +73,7 @@ struct DisplayList {
   int pictureTop = 0;
   int zoom = 1;
   std::vector<Box> boxes;
+  std::vector<Band> bands; ///< charts only: report pictures have none
   std::vector<Stroke> strokes;
   std::vector<Text> texts;
 };

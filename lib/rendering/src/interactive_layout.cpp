@@ -22,10 +22,11 @@ std::string number(double value) {
 
 class Scales {
 public:
-  Scales(DisplayList& list, const PictureExtent& picture, const Viewport& viewport, const OverlayStyle& style,
-         const TextWidth& textWidth)
+  Scales(DisplayList& list, const PictureExtent& picture, const OverlayRuler& ruler, const Viewport& viewport,
+         const OverlayStyle& style, const TextWidth& textWidth)
       : list_(list)
       , picture_(picture)
+      , ruler_(ruler)
       , viewport_(viewport)
       , style_(style)
       , textWidth_(textWidth)
@@ -65,7 +66,7 @@ public:
     text(x1 + 8 * s, y, words);
   }
 
-  /// Along the left edge, millimetres from the picture's upper edge.
+  /// Along the left edge.
   void depth() {
     if (!picture_.mmPerPx || picture_.mmPerPx->y <= 0)
       return;
@@ -73,14 +74,19 @@ public:
     const double mmPerPx = picture_.mmPerPx->y;
     const double pxPerMm = viewport_.zoom() * viewport_.pixelAspect() / mmPerPx;
     const double step = roundScaleBarMm(pxPerMm, 90 * s);
-    const double deepest = (picture_.height - 1) * mmPerPx;
-    const auto yOf = [&](double mm) { return viewport_.toWindow({0, mm / mmPerPx}).y; };
-    const double mmAtTop = viewport_.toPicture({0, 0}).y * mmPerPx;
-    const double mmAtBottom = viewport_.toPicture({0, double(viewport_.windowHeight())}).y * mmPerPx;
-    const auto first = static_cast<long>(std::ceil(std::max(0.0, mmAtTop) / (step / 2)));
+    // Millimetres seen in the window and in the picture, counted the ruler's way.
+    const double way = ruler_.upwards ? -1 : 1;
+    const auto mmOf = [&](double row) { return way * (row - ruler_.zeroPx) * mmPerPx; };
+    const auto yOf = [&](double mm) { return viewport_.toWindow({0, ruler_.zeroPx + way * mm / mmPerPx}).y; };
+    const double topRow = std::max(0.0, viewport_.toPicture({0, 0}).y);
+    const double bottomRow =
+        std::min(picture_.height - 1.0, viewport_.toPicture({0, double(viewport_.windowHeight())}).y);
+    const double least = std::max(0.0, std::min(mmOf(topRow), mmOf(bottomRow)));
+    const double most = std::max(mmOf(topRow), mmOf(bottomRow));
+    const auto first = static_cast<long>(std::ceil(least / (step / 2)));
     const double left = 1.5;
     bool unit = false;
-    for (long half = first; static_cast<double>(half) * step / 2 <= std::min(deepest, mmAtBottom); ++half) {
+    for (long half = first; static_cast<double>(half) * step / 2 <= most; ++half) {
       const double mm = static_cast<double>(half) * step / 2;
       const double y = yOf(mm);
       const bool whole = half % 2 == 0;
@@ -108,6 +114,7 @@ private:
 
   DisplayList& list_;
   const PictureExtent& picture_;
+  const OverlayRuler& ruler_;
   const Viewport& viewport_;
   const OverlayStyle& style_;
   const TextWidth& textWidth_;
@@ -140,7 +147,7 @@ DisplayList layOutInteractive(const OverlayScene& scene, const PictureExtent& pi
                   std::min(list.height - (scales ? 30 * s : 3), b.y - 3)};
   strokes.label(scene, area, labelReach * s);
   if (scales && picture.width > 0) {
-    Scales scale(list, picture, viewport, style, textWidth);
+    Scales scale(list, picture, scene.ruler, viewport, style, textWidth);
     scale.bar();
     scale.depth();
   }

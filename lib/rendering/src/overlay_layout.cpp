@@ -135,22 +135,25 @@ private:
     if (!scene_.mmPerPx || scene_.mmPerPx->y <= 0)
       return;
     const double pxPerMm = list_.zoom / scene_.mmPerPx->y;
-    const double depth = scene_.picture.height * scene_.mmPerPx->y;
     const double step = roundScaleBarMm(pxPerMm, 90);
     const double x = list_.pictureLeft - 4.0;
-    for (int half = 0; half * step / 2 <= depth; ++half) {
+    const OverlayRuler& ruler = scene_.ruler;
+    const double way = ruler.upwards ? -1 : 1;
+    const double zero = list_.pictureTop + ruler.zeroPx * list_.zoom;
+    const double rows = ruler.upwards ? ruler.zeroPx : scene_.picture.height - ruler.zeroPx;
+    for (int half = 0; half * step / 2 <= rows * scene_.mmPerPx->y; ++half) {
       const double mm = half * step / 2;
-      const double y = list_.pictureTop + mm * pxPerMm;
+      const double y = zero + way * mm * pxPerMm;
       const bool whole = half % 2 == 0;
       stroke({{x - (whole ? 8 : 4), y}, {x, y}}, grey, 1);
       if (whole) {
         const std::string words = number(mm);
-        list_.texts.push_back({x - 12 - textWidth_(words, smallSize), y, words, smallSize, grey, false});
+        list_.texts.push_back({x - 12 - textWidth_(words, smallSize), y, words, smallSize, grey, false, {}});
       }
     }
     // The unit stands at the first half step, where no number is.
     list_.texts.push_back(
-        {x - 12 - textWidth_("mm", smallSize), list_.pictureTop + step / 2 * pxPerMm, "mm", smallSize, grey, false});
+        {x - 12 - textWidth_("mm", smallSize), zero + way * step / 2 * pxPerMm, "mm", smallSize, grey, false});
   }
 
   void scaleRow() {
@@ -208,6 +211,12 @@ private:
       any = true;
       legendEntry(regionLabel(region), [&](const Rect& at) {
         strokes_.region(region, {{at.x0, at.y0}, {at.x1, at.y0}, {at.x1, at.y1}, {at.x0, at.y1}});
+      });
+    }
+    if (!scene_.zones.empty()) {
+      any = true;
+      legendEntry("not assessable: beam's angle", [&](const Rect& at) {
+        strokes_.zone({{at.x0, at.y0}, {at.x1, at.y0}, {at.x1, at.y1}, {at.x0, at.y1}});
       });
     }
     if (any)

@@ -1,5 +1,6 @@
 #include "hipcuff/rendering/overlay_renderer.h"
 
+#include "context_painting.h"
 #include "drawing.h"
 #include "hipcuff/core/error.h"
 #include "overlay_layout.h"
@@ -13,14 +14,11 @@
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkObjectFactory.h>
-#include <vtkPen.h>
-#include <vtkPoints2D.h>
 #include <vtkRenderWindow.h>
 #include <vtkRenderer.h>
 #include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 namespace hipcuff {
@@ -44,48 +42,17 @@ public:
   bool Paint(vtkContext2D* painter) override {
     if (list_ == nullptr)
       return true;
-    for (const drawing::Box& box : list_->boxes) {
-      painter->GetPen()->SetLineType(vtkPen::NO_PEN);
-      painter->GetBrush()->SetColor(box.colour.r, box.colour.g, box.colour.b, box.colour.a);
-      const drawing::Rect& r = box.rect;
-      painter->DrawRect(x(r.x0), y(r.y1), x(r.x1) - x(r.x0), y(r.y0) - y(r.y1));
-    }
+    drawing::paintBoxes(painter, *list_, list_->height, oversampling);
     painter->GetBrush()->SetColor(255, 255, 255, 255);
     const double bottom = list_->pictureTop + static_cast<double>(picture_->GetDimensions()[1]) / oversampling;
     painter->DrawImage(x(list_->pictureLeft), y(bottom), picture_);
-    for (const drawing::Stroke& stroke : list_->strokes)
-      paint(painter, stroke);
-    for (const drawing::Text& text : list_->texts)
-      paint(painter, text);
+    drawing::paintLines(painter, *list_, list_->height, oversampling);
     return true;
   }
 
 private:
   [[nodiscard]] float x(double value) const { return static_cast<float>(value * oversampling); }
   [[nodiscard]] float y(double value) const { return static_cast<float>((list_->height - value) * oversampling); }
-
-  void paint(vtkContext2D* painter, const drawing::Stroke& stroke) const {
-    vtkPen* pen = painter->GetPen();
-    pen->SetLineType(vtkPen::SOLID_LINE);
-    pen->SetColor(stroke.colour.r, stroke.colour.g, stroke.colour.b, stroke.colour.a);
-    pen->SetWidth(static_cast<float>(stroke.width * oversampling));
-    vtkNew<vtkPoints2D> points;
-    for (const Point p : stroke.points)
-      points->InsertNextPoint(x(p.x), y(p.y));
-    painter->DrawPoly(points);
-  }
-
-  void paint(vtkContext2D* painter, const drawing::Text& text) const {
-    const std::string words = drawing::plain(text.words);
-    if (text.haloed) {
-      drawing::setText(painter->GetTextProp(), text.size * oversampling, drawing::Colour{0, 0, 0, 255});
-      for (const auto& [dx, dy] : std::array<std::array<double, 2>, 8>{
-               {{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {-0.7, -0.7}, {0.7, -0.7}, {-0.7, 0.7}, {0.7, 0.7}}})
-        painter->DrawString(x(text.x + dx), y(text.y + dy), words);
-    }
-    drawing::setText(painter->GetTextProp(), text.size * oversampling, text.colour);
-    painter->DrawString(x(text.x), y(text.y), words);
-  }
 
   const drawing::DisplayList* list_ = nullptr;
   vtkImageData* picture_ = nullptr;

@@ -15,6 +15,8 @@ void PaintedLayer::set(const DisplayList& list, TextPainter& painter, bool topRo
   Mesh mesh;
   for (const Box& box : list.boxes)
     addBox(mesh, box);
+  for (const Band& band : list.bands)
+    addBand(mesh, band);
   for (const Stroke& stroke : list.strokes)
     addStroke(mesh, stroke);
   mesh_.set(mesh, list.height, topRowFirst, order);

@@ -179,14 +179,17 @@ void SceneStrokes::line(OverlayRole role, bool inferred, const Polyline& line) {
 
 void SceneStrokes::former(const Polyline& out) {
   Colour pale = grey;
-  pale.a = 0xB0;
+  pale.a = 0xE0;
   stroke(out, pale, scale_);
 }
 
 void SceneStrokes::squares(const Polyline& out, Colour colour) {
   const double every = 30 * scale_;
   const double size = 4.5 * scale_;
-  for (const Point p : resampled(out, every)) {
+  Polyline places = resampled(out, every);
+  if (places.size() > 2 && distance(places.back(), places[places.size() - 2]) < every / 2)
+    places.erase(places.end() - 2);
+  for (const Point p : places) {
     const Polyline bar{{p.x - size / 2, p.y}, {p.x + size / 2, p.y}};
     const double edge = size / 2 + 1.2 * scale_;
     stroke({{p.x - edge, p.y}, {p.x + edge, p.y}}, Colour{0, 0, 0, 0xD0}, 2 * edge);
@@ -219,7 +222,7 @@ void SceneStrokes::region(const OverlayRegion& region, Polyline outline) {
     squares(outline, colour);
 }
 
-void SceneStrokes::zone(const Polyline& outline) {
+void SceneStrokes::zone(const Polyline& outline, const std::vector<Polyline>& spared) {
   if (outline.size() < 3 || !seen(outline))
     return;
   const double step = 9 * scale_;
@@ -235,7 +238,8 @@ void SceneStrokes::zone(const Polyline& outline) {
       // Every other row half a step aside, so that no lines are seen that could be fibres.
       const Point p{(static_cast<double>(column) + (row % 2 != 0 ? 0.5 : 0.0)) * step + origin.x,
                     static_cast<double>(row) * step + origin.y};
-      if (!contains(outline, p))
+      if (!contains(outline, p) ||
+          std::any_of(spared.begin(), spared.end(), [&](const Polyline& region) { return contains(region, p); }))
         continue;
       stroke({p - Point{size / 2 + 0.7, 0}, p + Point{size / 2 + 0.7, 0}}, Colour{0, 0, 0, 0x70}, size + 1.4);
       stroke({p - Point{size / 2, 0}, p + Point{size / 2, 0}}, Colour{0xF2, 0xF2, 0xF2, 0xB0}, size);
@@ -245,8 +249,10 @@ void SceneStrokes::zone(const Polyline& outline) {
 void SceneStrokes::facets(const OverlayScene& scene) {
   const double s = scale_;
   for (const OverlayFacet& facet : scene.facets)
-    for (const Point end : {facet.beginPx, facet.endPx}) {
-      const Point foot = setting_.toOutput(end);
+    for (const bool begin : {true, false}) {
+      if (!(begin ? facet.beginShown : facet.endShown))
+        continue;
+      const Point foot = setting_.toOutput(begin ? facet.beginPx : facet.endPx);
       stroke({foot + Point{0, 3 * s}, foot + Point{0, 25 * s}}, halo, 4 * s);
       stroke({foot + Point{0, 4 * s}, foot + Point{0, 24 * s}}, white, line_);
     }
@@ -295,8 +301,12 @@ void SceneStrokes::draw(const OverlayScene& scene) {
     opacity_ = 1;
   };
   layer(OverlayLayer::unassessable, [&] {
+    std::vector<Polyline> outlined;
+    for (const OverlayRegion& r : scene.regions)
+      if (!doubtful(r) && shown(OverlayLayer::discontinuities))
+        outlined.push_back(toOutput(r.px));
     for (const OverlayZone& z : scene.zones)
-      zone(toOutput(z.px));
+      zone(toOutput(z.px), outlined);
   });
   layer(OverlayLayer::facets, [&] { facets(scene); });
   for (const bool old : {true, false})
@@ -445,14 +455,18 @@ void SceneStrokes::regionName(const OverlayRegion& region, const Polyline& whole
   if (outline.empty())
     return;
   const Point middle = meanOf(outline);
-  const double lowest = boundsOf(outline).y1;
+  const Rect bounds = boundsOf(outline);
+  const double lowest = bounds.y1;
   const std::string words = regionLabel(region);
   const double size = regionNameSize * scale_;
   const auto leaderTo = [&](const Rect& rect) -> Polyline {
     const Point to{std::clamp(middle.x, rect.x0 + 4, rect.x1 - 4), rect.y0 > lowest ? rect.y0 : rect.y1};
     return {nearestOf(outline, to), to}; // it starts at the outline, not in the defect
   };
-  const auto rect = placer.place({middle.x, lowest + 14}, textWidth_(words, size) + 6, 22 * scale_, leaderTo);
+  const double width = textWidth_(words, size) + 6;
+  auto rect = placer.place({middle.x, lowest + 14}, width, 22 * scale_, leaderTo);
+  if (!rect) // far zoomed in, its lower end may lie at the window's
+    rect = placer.place({middle.x, bounds.y0 - 14}, width, 22 * scale_, leaderTo);
   if (!rect)
     return; // the legend, or the viewer's panel, still names it
   const Colour colour = doubtful(region) ? reddishPurple : white;

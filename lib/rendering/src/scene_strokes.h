@@ -35,7 +35,8 @@ public:
   // Samples for a legend, in output pixels.
   void line(OverlayRole role, bool inferred, const Polyline& out);
   void region(const OverlayRegion& region, Polyline outline);
-  void zone(const Polyline& outline);
+  /// @param spared no dots inside these: what is outlined there stands whatever the angle
+  void zone(const Polyline& outline, const std::vector<Polyline>& spared = {});
 
 private:
   [[nodiscard]] Polyline toOutput(const Polyline& px) const;

@@ -86,4 +86,19 @@ void addBox(Mesh& mesh, const Box& box) {
   mesh.triangles.push_back({base, base + 2, base + 3});
 }
 
+void addBand(Mesh& mesh, const Band& band) {
+  const auto base = static_cast<std::uint32_t>(mesh.points.size());
+  const std::size_t count = std::min(band.upper.size(), band.lower.size());
+  for (std::size_t i = 0; i < count; ++i)
+    for (const Point p : {band.upper[i], band.lower[i]}) {
+      mesh.points.push_back(p);
+      mesh.colours.push_back(band.colour);
+    }
+  for (std::uint32_t i = 0; i + 1 < count; ++i) {
+    const std::uint32_t a = base + 2 * i;
+    mesh.triangles.push_back({a, a + 1, a + 2});
+    mesh.triangles.push_back({a + 1, a + 3, a + 2});
+  }
+}
+
 } // namespace hipcuff::drawing

@@ -23,4 +23,7 @@ void addStroke(Mesh& mesh, const Stroke& stroke);
 /// Adds a filled rectangle with hard edges.
 void addBox(Mesh& mesh, const Box& box);
 
+/// Adds what lies between two lines, with hard edges.
+void addBand(Mesh& mesh, const Band& band);
+
 } // namespace hipcuff::drawing

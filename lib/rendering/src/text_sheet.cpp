@@ -58,7 +58,8 @@ double TextPainter::width(const std::string& words, double size) {
 }
 
 const TextImage& TextPainter::image(const Text& text) {
-  const std::tuple key{text.words, static_cast<int>(text.size + 0.5), packed(text.colour), text.haloed};
+  const std::tuple key{text.words, static_cast<int>(text.size + 0.5), packed(text.colour),
+                       text.haloed ? packed(text.halo) : 0U};
   if (const auto found = images_.find(key); found != images_.end())
     return found->second;
   if (images_.size() > mostKept)
@@ -100,9 +101,9 @@ const TextImage& TextPainter::image(const Text& text) {
     const float a = letters[i];
     const float whole = a + edge[i] * (1 - a);
     const float share = whole > 0 ? a / whole : 0;
-    out.rgba[4 * i] = static_cast<std::uint8_t>(std::lround(text.colour.r * share));
-    out.rgba[4 * i + 1] = static_cast<std::uint8_t>(std::lround(text.colour.g * share));
-    out.rgba[4 * i + 2] = static_cast<std::uint8_t>(std::lround(text.colour.b * share));
+    out.rgba[4 * i] = static_cast<std::uint8_t>(std::lround(text.colour.r * share + text.halo.r * (1 - share)));
+    out.rgba[4 * i + 1] = static_cast<std::uint8_t>(std::lround(text.colour.g * share + text.halo.g * (1 - share)));
+    out.rgba[4 * i + 2] = static_cast<std::uint8_t>(std::lround(text.colour.b * share + text.halo.b * (1 - share)));
     out.rgba[4 * i + 3] = static_cast<std::uint8_t>(std::lround(255 * whole * opacity));
   }
   return out;

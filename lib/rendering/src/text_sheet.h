@@ -27,7 +27,7 @@ public:
   [[nodiscard]] double width(const std::string& words, double size);
 
 private:
-  std::map<std::tuple<std::string, int, std::uint32_t, bool>, TextImage> images_;
+  std::map<std::tuple<std::string, int, std::uint32_t, std::uint32_t>, TextImage> images_;
   std::map<std::pair<std::string, int>, double> widths_;
 };
 

@@ -45,13 +45,21 @@ struct OverlayRegion {
 struct OverlayFacet {
   Point beginPx;
   Point endPx;
-  std::string name; ///< "lateral", ...; empty: ticks without a name
+  std::string name;       ///< "lateral", ...; empty: ticks without a name
+  bool beginShown = true; ///< false: not an end of the facet, only of what is seen of it; no tick
+  bool endShown = true;
 };
 
 /// A stretch of tendon whose darkness can't be read because of the beam's angle: dotted texture, no outline.
 struct OverlayZone {
   Polyline px;                    ///< closed outline, picture pixels
   std::optional<double> angleDeg; ///< the largest there
+};
+
+/// Where the ruler at the edge stands at 0.
+struct OverlayRuler {
+  double zeroPx = 0;    ///< picture row: 0 for a pane's crop, the pane's first row for the whole picture
+  bool upwards = false; ///< millimetres over that row (over the cortex of an unrolled tendon), not under it
 };
 
 struct OverlayScene {
@@ -62,8 +70,9 @@ struct OverlayScene {
   std::vector<OverlayFacet> facets;
   std::vector<OverlayZone> zones;      ///< drawn under everything else
   std::vector<Annotation> annotations; ///< their points in picture pixels
-  std::string title;                   ///< side, view, frame; never who
-  std::string badge;                   ///< the grade in words
+  OverlayRuler ruler;
+  std::string title; ///< side, view, frame; never who
+  std::string badge; ///< the grade in words
   GradeClass grade = GradeClass::notGradable;
   std::vector<std::string> remarks; ///< sentences under the badge, e.g. why the image is not graded
 };

@@ -1,7 +1,10 @@
 // The interactive picture: raw pixels with an overlay, drawn by VTK into any render window.
 //
 // The viewer shows it in a QVTKOpenGLNativeWidget, or, where OpenGL is done in software, renders off screen and shows
-// the pixels: composing a whole Qt window through a software OpenGL costs more than drawing the picture does.
+// the pixels: composing a whole Qt window through a software OpenGL costs more than drawing the picture does. Off
+// screen OpenGL draws only what lies over the picture, and only when that changes; the pixels themselves are stretched
+// and overlaid on the processor, which gives the same picture for a fraction of the time (1024x768 in about 1 ms sharp
+// and 4 ms smooth, where a texture on llvmpipe takes 13).
 #pragma once
 
 #include "hipcuff/core/image.h"
@@ -47,11 +50,13 @@ public:
   void setTools(std::vector<ToolMark> marks);
   void setCurve(const GreyCurve& curve);
   void setSmooth(bool smooth); ///< linear interpolation between pixels; false: each pixel a sharp square
+  /// Of the window, in its own (device) pixels. A window of the caller's must have this size when it is rendered.
   void setSize(int width, int height);
 
+  /// Strokes and words are laid out anew only where scene, style, tools or viewport changed since the last time.
   void render();
   /// What was rendered, top row first, 4 bytes a pixel in memory order B, G, R, A (Qt's RGB32 on little endian).
-  /// Valid until the next call. Off-screen windows only.
+  /// Valid until the next render(). Off screen only. @throws std::logic_error in a window of the caller's
   struct Pixels {
     const std::uint8_t* data = nullptr;
     int width = 0;

@@ -18,6 +18,9 @@ struct ChartStyle {
   double scale = 1; ///< of text and lines
 };
 
+/// Drawn as the interactive picture's overlay is: VTK's own chart class takes 45 ms a drawing where OpenGL is done in
+/// software, this 5, and a pointer that moves costs 2.
+///
 /// Thickness with its 95 % band, what is left intact of it, stretches with a discontinuity, facets' ends, and a mark
 /// that follows the pointer in the picture. Millimetres; without them, or without a tendon, the chart says why it is
 /// empty.
