@@ -50,7 +50,7 @@ struct StoredResults {
 /// @throws InputError in one line
 [[nodiscard]] StoredResults readResults(const std::filesystem::path& folderOrFile);
 
-/// One image of a results.json as it goes by.
+/// One image of a results.json as it goes by; of use only while it does.
 struct PassingImage {
   std::string id;
   bool hasPicture = false;
