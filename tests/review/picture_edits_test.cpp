@@ -62,6 +62,22 @@ TEST(Calibrate, AFileWithItsOwnMillimetresKeepsThem) {
   EXPECT_FALSE(review.canUndo());
 }
 
+TEST(Calibrate, MillimetresGivenWhenItWasAnalysedHoldAfterAnEdit) {
+  const TempFolder folder;
+  const double mm = opened("normal-left-long").result.mmPerPx->x;
+  Opened picture = openedWithoutScale(folder, "normal-left-long",
+                                      {Spacing{mm, mm}, BodyRegion::lateralHip, Side::left, View::longAxis});
+  ASSERT_EQ(picture.result.calibrationOrigin, CalibrationOrigin::user);
+  // Opened again by the viewer, which knows nothing of that option.
+  picture.pictures = accessTo(std::make_shared<const Cine>(openCine(folder.path / "picture.png")));
+  ImageReview review = picture.review();
+  review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.2, 10, 20)}));
+  EXPECT_EQ(review.current().mmPerPx, picture.result.mmPerPx);
+  EXPECT_EQ(review.current().grade.grade, picture.result.grade.grade);
+  review.apply(by(Calibrate{{100, 100}, {100, 300}, 250 * mm})); // it was wrong: a ruler puts it right
+  EXPECT_NEAR(review.current().mmPerPx->x, 1.25 * mm, 1e-9);
+}
+
 TEST(Calibrate, ASlipIsRefused) {
   const TempFolder folder;
   const Opened picture = openedWithoutScale(folder, "normal-left-long", {{}, BodyRegion::lateralHip, {}, {}});
@@ -279,6 +295,22 @@ TEST(Borders, TheCortexTakesTheBoneAndTheUndersideWithIt) {
     EXPECT_LT(nearest, 0.3) << i;
   }
   EXPECT_EQ(now[31].cortexMm, before[31].cortexMm);
+}
+
+TEST(Borders, TissueStaysWhereItIsInThePictureWhenTheCortexIsMoved) {
+  const Opened picture = opened("undersurface-right-long");
+  ImageReview review = picture.review();
+  const auto last = picture.result.anatomy.tendon.stations.size() - 1;
+  // Within what the classifier's map is cut to, not told anew.
+  review.apply(by(RedrawBorder{Border::cortex, shifted(picture.result, Border::cortex, -0.45, 0, last)}));
+  ASSERT_EQ(review.current().measurements.discontinuities.size(), 1u);
+  const auto top = [](const ImageResult& image) {
+    double y = 1e9;
+    for (const Point p : image.measurements.discontinuities.front().polygonMm)
+      y = std::min(y, p.y);
+    return y;
+  };
+  EXPECT_NEAR(top(review.current()), top(picture.result), 0.2);
 }
 
 TEST(Borders, TheyKeepTheirOrder) {

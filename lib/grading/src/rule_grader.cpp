@@ -166,7 +166,12 @@ Grade gradeOf(const GradingInput& input, const std::array<double, 4>& probabilit
       out.reasons.push_back("Fibrillar pattern kept: " + textureText(findings, input.view, criteria) + ".");
     break;
   }
-  out.reasons.push_back("The tendon's borders were found with a confidence of " + number(evidence.borders, 2) + ".");
+  const auto& stations = input.anatomy.tendon.stations;
+  const bool drawn = !stations.empty() &&
+                     std::all_of(stations.begin(), stations.end(), [](const auto& s) { return s.superficialByHand; });
+  out.reasons.push_back(drawn ? std::string("The tendon's superficial border was drawn by a reader.")
+                              : "The tendon's borders were found with a confidence of " + number(evidence.borders, 2) +
+                                    ".");
   if (!evidence.texture)
     out.reasons.emplace_back("Echotexture could not be judged at this beam angle: tendinosis is neither found nor "
                              "excluded.");

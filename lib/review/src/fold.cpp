@@ -165,7 +165,7 @@ std::vector<std::string> notesOf(const ImageResult& program, const Standing& sta
 
 void judge(const FoldInput& in, const Standing& standing, bool lastMustAct, ImageResult& result) {
   const auto context = contextOf(in, standing);
-  const bool own = standing.frame == in.program.frame && !standing.userScale;
+  const bool own = standing.frame == in.program.frame && !standing.ruler;
   Anatomy anatomy = own ? in.program.anatomy : context->found;
   const std::optional<View> view = standing.view.value;
   if (own && view != in.program.view.value) {
@@ -179,6 +179,13 @@ void judge(const FoldInput& in, const Standing& standing, bool lastMustAct, Imag
       throw InputError(in.program.path, problem, "draw it again");
   }
   FrameResult judged = corrected.judged(standing.bodyRegion, notesOf(in.program, standing));
+  if (lastMustAct && std::holds_alternative<AddDiscontinuity>(in.edits.back().edit) &&
+      std::none_of(judged.measurements.discontinuities.begin(), judged.measurements.discontinuities.end(),
+                   [](const Discontinuity& d) { return d.byHand; }))
+    throw InputError(in.program.path,
+                     judged.grade.reasons.empty() ? "nothing is measured on it"
+                                                  : "nothing is measured on it: " + judged.grade.reasons.back(),
+                     "mend that first; then outline the tear");
   result.frame = standing.frame;
   result.mmPerPx = context->pane.mmPerPx;
   result.calibrationOrigin = context->pane.calibrationOrigin;
@@ -231,6 +238,8 @@ Standing standingOf(const ImageResult& program, const std::vector<EditRecord>& e
   out.side = program.side;
   out.view = program.view;
   out.bodyRegion = program.bodyRegion;
+  if (program.calibrationOrigin == CalibrationOrigin::user)
+    out.userScale = program.mmPerPx;
   for (const EditRecord& record : edits) {
     const Edit& edit = record.edit;
     if (const auto* frame = std::get_if<SetFrame>(&edit))
@@ -244,6 +253,7 @@ Standing standingOf(const ImageResult& program, const std::vector<EditRecord>& e
     else if (const auto* ruler = std::get_if<Calibrate>(&edit)) {
       const double mmPerPx = ruler->mm / distance(ruler->fromPx, ruler->toPx);
       out.userScale = Spacing{mmPerPx, mmPerPx};
+      out.ruler = true;
     } else if (const auto* put = std::get_if<PutAnnotation>(&edit)) {
       const auto same = std::find_if(out.annotations.begin(), out.annotations.end(),
                                      [&](const Annotation& a) { return a.id == put->annotation.id; });
@@ -268,7 +278,7 @@ std::shared_ptr<const FrameContext> contextOf(const FoldInput& in, const Standin
   if (!standing.frame)
     throw InputError(in.program.path, "no frame of it could be analysed", "set a frame first");
   // The program's frame is looked at as the program did: its tissue belongs to its own stations.
-  const bool own = standing.frame == in.program.frame && !standing.userScale;
+  const bool own = standing.frame == in.program.frame && !standing.ruler;
   return in.frames.at(*standing.frame, standing.userScale, own ? in.program.view.value : standing.view.value);
 }
 
@@ -281,11 +291,11 @@ ImageResult folded(const FoldInput& in, bool lastMustAct) {
   result.view = standing.view;
   result.bodyRegion = standing.bodyRegion;
   const bool still = in.program.frames <= 1;
-  const bool anew = !standing.geometry.empty() || standing.frame != in.program.frame || standing.userScale ||
+  const bool anew = !standing.geometry.empty() || standing.frame != in.program.frame || standing.ruler ||
                     (still && standing.view.value != in.program.view.value) ||
                     fileSaysOtherwise(in.program, standing.bodyRegion);
   // Without a region on the screen there is nothing that a person's word could change.
-  if (anew && (in.program.regionPx || !standing.geometry.empty() || standing.userScale))
+  if (anew && (in.program.regionPx || !standing.geometry.empty() || standing.ruler))
     judge(in, standing, lastMustAct, result);
   result.review = reviewOf(in, standing, result);
   return result;

@@ -13,8 +13,9 @@ namespace hipcuff::review {
 
 /// What the edits in force come to, before anything is measured. Points stay in full-image pixels.
 struct Standing {
-  std::optional<int> frame; ///< the representative one
-  std::optional<Spacing> userScale;
+  std::optional<int> frame;         ///< the representative one
+  std::optional<Spacing> userScale; ///< millimetres that a person gave, here or when it was analysed
+  bool ruler = false;               ///< here, with a ruler
   Sourced<Side> side;
   Sourced<View> view;
   Sourced<BodyRegion> bodyRegion;

@@ -32,7 +32,7 @@ std::shared_ptr<const FrameContext> Frames::at(int frame, const std::optional<Sp
   if (box_ && !(*box_ == pane_->box))
     throw InputError(path_, "the picture is not the one that was analysed: its region lies elsewhere",
                      "analyse the file again");
-  if (userScale && pane_->mmPerPx)
+  if (userScale && pane_->mmPerPx && pane_->calibrationOrigin != CalibrationOrigin::user)
     throw InputError(path_, "the file has its own millimetres", "a ruler is for pictures without any");
   auto context = std::make_shared<FrameContext>();
   context->pane = *pane_;

@@ -26,7 +26,7 @@ public:
   /// @param box the result's region: a file whose pane lies elsewhere now is not the one that was analysed
   Frames(std::filesystem::path path, std::optional<PixelBox> box, PictureAccess pictures, Stages stages);
 
-  /// @param userScale millimetres per pixel from a ruler that a person laid
+  /// @param userScale millimetres per pixel that a person gave
   /// @throws InputError where the frame can't be read, or there is a ruler though the file has its own millimetres
   [[nodiscard]] std::shared_ptr<const FrameContext> at(int frame, const std::optional<Spacing>& userScale,
                                                        std::optional<View> view);

@@ -106,7 +106,7 @@ EditRecord ImageReview::Impl::checked(const EditRecord& record) const {
   if (const auto* e = std::get_if<SetFrame>(&edit); e && e->frame >= std::max(1, program.frames))
     refuse("there is no frame " + std::to_string(e->frame));
   if (const auto* e = std::get_if<Calibrate>(&edit)) {
-    if (program.mmPerPx)
+    if (program.mmPerPx && program.calibrationOrigin != CalibrationOrigin::user)
       refuse("the file has its own millimetres", "a ruler is for pictures without any");
     const double px = distance(e->fromPx, e->toPx);
     const double mmPerPx = e->mm / std::max(px, 1e-9);

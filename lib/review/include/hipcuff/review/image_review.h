@@ -34,11 +34,17 @@ struct PictureAccess {
 /// a line drawn by hand (criterion manual_repeatability). What a person outlines is torn, what a person rejects is
 /// not; both are carried into the tissue map, so that measures and probabilities follow; a tear that a person outlined
 /// is taken as certain, so the classes without a tear have probability 0. Where geometry is edited in a cine, the
-/// grade is that of the edited frame alone, and its reasons say so.
+/// grade is that of the edited frame alone, and its reasons say so. docs/methods.md, "Correction".
+///
+/// Lines and outlines belong to the frame they were made on: while another one is the representative, they stay in the
+/// list and do not act. A decision falls with a later edit of what the grade rests on (lines, outlines, frame, view,
+/// region, scale). Coordinates are taken to 0.01 px, as they are written, so that a replay gives the very same.
 class ImageReview {
 public:
   /// @param program the program's result, never changed; a result that was read from a file may carry a review, whose
-  ///        edits are then applied
+  ///        edits are then applied. (The file must be the program's own results: corrected geometry is not corrected
+  ///        twice.)
+  /// @throws InputError where a review's edits can't be read, or need pixels that can't be read
   ImageReview(ImageResult program, PictureAccess pictures, Stages stages, Criteria criteria);
   ~ImageReview();
   ImageReview(ImageReview&&) noexcept;
@@ -49,7 +55,8 @@ public:
   [[nodiscard]] const ImageResult& current() const noexcept;
 
   /// Adds an edit and drops what was undone. @throws InputError where it can't be done (a frame that can't be read, a
-  /// line that meets no tendon, a picture that has its own millimetres); nothing is changed then
+  /// line that meets no tendon, a line drawn on another frame than the representative one, an outline where nothing is
+  /// measured, a picture that has its own millimetres); nothing is changed then
   void apply(EditRecord record);
   /// What apply() would lead to, nothing kept: for the number beside the pointer while a border is dragged.
   [[nodiscard]] ImageResult preview(const EditRecord& record);
@@ -62,7 +69,8 @@ public:
 
   /// Reads and analyses the frame now, so that the first edit is quick. May throw InputError.
   void prepare();
-  /// A border line moved towards the strongest edge of its kind within `reachMm`, smooth; full-image pixels.
+  /// A border line moved along its own normals to the strongest edge of its kind within `reachMm`, smooth; full-image
+  /// pixels, a point every 0.25 mm. Needs no tendon. A line that is no line, or lies off the picture, comes back.
   /// @throws InputError where the frame can't be read
   [[nodiscard]] Polyline snapped(Border border, const Polyline& px, double reachMm = 0.8);
 
@@ -84,8 +92,9 @@ private:
 
 /// A border as a person can pull it: a few handles on a smooth line. Handles lie about `everyMm` apart.
 [[nodiscard]] Polyline handlesOf(const ImageResult& image, Border border, double everyMm = 3.0);
-/// The border's line after the handle nearest to `from` was pulled to `to`: a smooth bump of about `widthMm` either
-/// side, along the cortex normals. Full-image pixels.
+/// The stretch of the border that moves when it is taken at the place nearest to `from` and pulled to `to`: a smooth
+/// bump of `widthMm` either side, along the cortex normals, a point for each station. For RedrawBorder. Full-image
+/// pixels; empty without a tendon.
 [[nodiscard]] Polyline pulled(const ImageResult& image, Border border, Point from, Point to, double widthMm = 3.0);
 
 } // namespace hipcuff::review
