@@ -85,6 +85,11 @@ void putRegion(DcmDataset& data, const CineFile& cine) {
 
 } // namespace
 
+std::string newStudyUid() {
+  char uid[100];
+  return dcmGenerateUniqueIdentifier(uid, SITE_STUDY_UID_ROOT);
+}
+
 void writeJpegCine(const std::filesystem::path& file, const CineFile& cine) {
   if (cine.pictures.empty() || cine.frames < 1)
     throw std::runtime_error("a cine needs pictures and frames");
@@ -98,7 +103,8 @@ void writeJpegCine(const std::filesystem::path& file, const CineFile& cine) {
   const RgbImage& first = cine.pictures.front();
   data.putAndInsertString(DCM_SOPClassUID, UID_UltrasoundMultiframeImageStorage);
   data.putAndInsertString(DCM_SOPInstanceUID, dcmGenerateUniqueIdentifier(uid, SITE_INSTANCE_UID_ROOT));
-  data.putAndInsertString(DCM_StudyInstanceUID, dcmGenerateUniqueIdentifier(uid, SITE_STUDY_UID_ROOT));
+  const std::string study = cine.studyUid.empty() ? newStudyUid() : cine.studyUid;
+  data.putAndInsertString(DCM_StudyInstanceUID, study.c_str());
   data.putAndInsertString(DCM_SeriesInstanceUID, dcmGenerateUniqueIdentifier(uid, SITE_SERIES_UID_ROOT));
   data.putAndInsertString(DCM_Modality, "US");
   data.putAndInsertString(DCM_Laterality, "L");
@@ -114,7 +120,9 @@ void writeJpegCine(const std::filesystem::path& file, const CineFile& cine) {
   data.putAndInsertString(DCM_PhotometricInterpretation, cine.colour == JpegColour::rgb ? "RGB" : "YBR_FULL_422");
   data.putAndInsertString(DCM_LossyImageCompression, "01");
   data.putAndInsertString(DCM_NumberOfFrames, std::to_string(cine.frames).c_str());
-  data.putAndInsertString(DCM_FrameTime, "50");
+  char frameTime[17]; // decimal string: at most 16 characters
+  std::snprintf(frameTime, sizeof frameTime, "%.6g", cine.frameMs);
+  data.putAndInsertString(DCM_FrameTime, frameTime);
   data.putAndInsertTagKey(DCM_FrameIncrementPointer, DCM_FrameTime);
   putRegion(data, cine);
 

@@ -5,6 +5,7 @@
 #include "hipcuff/core/image.h"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace hipcuff::bench {
@@ -21,7 +22,11 @@ struct CineFile {
   int quality = 90;
   PixelBox region;
   Spacing mmPerPx;
+  double frameMs = 50;
+  std::string studyUid; ///< empty: a study of its own
 };
+
+[[nodiscard]] std::string newStudyUid();
 
 /// @throws std::runtime_error where libjpeg or DCMTK fail
 void writeJpegCine(const std::filesystem::path& file, const CineFile& cine);

@@ -82,6 +82,18 @@ std::shared_ptr<const RgbImage> inItsPlace(const RgbImage& crop, const ImageResu
   return full;
 }
 
+/// A path as the run wrote it may be relative to where the run was started, which is nowhere written. The results
+/// folder and the one that it lies in are the likeliest; what is found must be the same instance anyway.
+std::filesystem::path whereIs(const std::filesystem::path& path, const std::filesystem::path& results) {
+  std::error_code ignored;
+  if (path.is_absolute() || std::filesystem::exists(path, ignored))
+    return path;
+  for (const std::filesystem::path& base : {results, results.parent_path(), results.parent_path().parent_path()})
+    if (std::filesystem::exists(base / path, ignored))
+      return base / path;
+  return path;
+}
+
 } // namespace
 
 QImage thumbnailOf(const RgbImage& picture) {
@@ -355,7 +367,8 @@ void Loader::openResults(const QString& path, const std::stop_token& stop) {
       if (const auto mineToo = reviewed.find(image.id); mineToo != reviewed.end())
         picture->result.review = mineToo->second.review;
       try {
-        auto cine = std::make_shared<Cine>(openCine(image.result.path));
+        auto cine = std::make_shared<Cine>(openCine(whereIs(image.result.path, folder)));
+        cine->path = image.result.path; // the result's name for it, whatever the way there
         if (cine->sopInstanceUid == image.result.sopInstanceUid && cine->columns == image.result.columns &&
             cine->rows == image.result.rows && cine->frames == image.result.frames)
           picture->cine = std::move(cine);

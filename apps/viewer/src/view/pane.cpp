@@ -151,6 +151,10 @@ void Pane::updateScene() {
       result = live_.get();
     if (overlay_ && (measured || liveShown()) && !blinded_)
       scene = sceneOf(*result, {0, 0}, workspace_.criteria().value("fibre_angle_max"));
+    if (overlay_ && measured && !blinded_)
+      addFormer(*result, scene);
+    if (result->regionPx)
+      scene.ruler.zeroPx = result->regionPx->y0; // depth counts from the probe, not from the screen's edge
     scene.annotations.clear();
     result = standing();
     if (result->review)
@@ -159,6 +163,27 @@ void Pane::updateScene() {
           scene.annotations.push_back(annotation);
   }
   view_->setScene(std::move(scene));
+}
+
+/// Where a person redrew a border, the program's own stays to be seen, thin and grey.
+void Pane::addFormer(const ImageResult& shown, OverlayScene& scene) const {
+  const Picture* p = picture();
+  if (p == nullptr || !p->review || p->review->program().frame != shown.frame)
+    return;
+  const ImageResult& program = p->review->program();
+  const auto& now = shown.anatomy.tendon.stations;
+  const auto add = [&](bool TendonStation::*byHand, Point TendonStation::*at, OverlayRole role) {
+    if (std::none_of(now.begin(), now.end(), [&](const TendonStation& s) { return s.*byHand; }))
+      return;
+    OverlayLine line;
+    line.role = role;
+    line.former = true;
+    for (const TendonStation& s : program.anatomy.tendon.stations)
+      line.px.push_back(program.toFullPixels(s.*at));
+    scene.lines.push_back(std::move(line));
+  };
+  add(&TendonStation::superficialByHand, &TendonStation::superficialMm, OverlayRole::superficialBorder);
+  add(&TendonStation::cortexByHand, &TendonStation::cortexMm, OverlayRole::cortex);
 }
 
 void Pane::updateHead() {

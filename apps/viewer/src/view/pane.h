@@ -101,6 +101,7 @@ private:
   void showFrame(const FrameStore::Picture& picture);
   void updateScene();
   void updateHead();
+  void addFormer(const ImageResult& shown, OverlayScene& scene) const;
   void analyseLive(const FrameStore::Picture& picture);
   [[nodiscard]] bool liveShown() const noexcept { return live_ && live_->frame == frame_; }
   /// The geometry on screen, whoever it is of: an edit being tried, the live frame, the measured frame; null: none.
