@@ -194,6 +194,7 @@ void Workspace::makeReview(Picture& picture, ImageResult result) {
         throw InputError(path, "neither the original nor a stored picture is at hand", "put the file back");
       };
     picture.access = access;
+    result.picture.reset(); // read again when it is looked at: a year of exams must not lie in memory
     picture.review.emplace(std::move(result), std::move(access), options_.stages, options_.criteria);
     picture.state = Picture::State::ready;
     tryRecover(picture);

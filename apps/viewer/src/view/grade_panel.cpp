@@ -40,8 +40,12 @@ QString percent(double p) {
   return QStringLiteral("%1 %").arg(rounded, 0, 'f', 0);
 }
 
-QString certaintyWord(Certainty certainty) {
-  switch (certainty) {
+QString certaintyWord(const Grade& grade) {
+  if (grade.grade == GradeClass::normal) // nobody suspects a normal tendon
+    return grade.certainty == Certainty::confirmed    ? GradePanel::tr("judged on two planes")
+           : grade.certainty == Certainty::persistent ? GradePanel::tr("judged on a cine")
+                                                      : GradePanel::tr("judged on one picture");
+  switch (grade.certainty) {
   case Certainty::persistent:
     return GradePanel::tr("persists in the cine");
   case Certainty::confirmed:
@@ -218,7 +222,7 @@ void GradePanel::show(const Picture* picture, const ImageResult* shown, const st
     sure = tr("%1 sure").arg(percent(program.confidence));
     if (!program.subtype.empty())
       sure += QStringLiteral(" · ") + QString::fromStdString(program.subtype);
-    sure += QStringLiteral(" · ") + certaintyWord(program.certainty);
+    sure += QStringLiteral(" · ") + certaintyWord(program);
   }
   sure_->setText(sure);
   fillWords(*shown, hips);
@@ -294,7 +298,10 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
       if (hip.contradictory)
         text += QStringLiteral(" · ") + tr("the planes contradict each other");
       if (hip.sideDifferenceMm)
-        text += QStringLiteral("<br>") + tr("%1 mm against the other side").arg(*hip.sideDifferenceMm, 0, 'f', 1);
+        text +=
+            QStringLiteral("<br>") + (*hip.sideDifferenceMm >= 0 ? tr("%1 mm thicker than the other side, on average")
+                                                                 : tr("%1 mm thinner than the other side, on average"))
+                                         .arg(std::abs(*hip.sideDifferenceMm), 0, 'f', 1);
       if (hip.change)
         text += QStringLiteral("<br>") + html(hip.change->text);
       text += QStringLiteral("</p>");

@@ -272,8 +272,15 @@ void MainWindow::refreshChart(const ImageResult* shown) {
   profile_->setImage(shown);
   const bool corrected = picture != nullptr && picture->review && shown != nullptr && !picture->review->edits().empty();
   profile_->setCompared(corrected ? &picture->review->program() : nullptr, tr("before correction"));
-  unrolled_->setImage(shown, shown != nullptr ? shown->picture.get() : nullptr,
-                      workspace_.criteria().value("fibre_angle_max"));
+  std::shared_ptr<const RgbImage> pixels;
+  if (shown != nullptr && shown->frame) {
+    if (flatOf_ != std::pair(panes_->active().pictureId(), *shown->frame) || !flat_) {
+      flat_ = picture->review->pictureOf(*shown);
+      flatOf_ = {panes_->active().pictureId(), *shown->frame};
+    }
+    pixels = flat_;
+  }
+  unrolled_->setImage(shown, pixels.get(), workspace_.criteria().value("fibre_angle_max"));
 }
 
 void MainWindow::markAt(std::optional<double> positionMm) {

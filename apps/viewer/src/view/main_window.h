@@ -99,10 +99,12 @@ private:
   QMenu* recent_ = nullptr;
   QActionGroup* tools_ = nullptr;
   QHash<QString, QAction*> actions_;
-  QList<QAction*> ordered_; ///< for the sheet of keys
-  bool first_ = true;       ///< nothing was shown yet
-  QTimer later_;            ///< brings chart and unrolled tendon up to date while something is pulled
-  bool closing_ = false;    ///< once everything is saved
+  QList<QAction*> ordered_;              ///< for the sheet of keys
+  bool first_ = true;                    ///< nothing was shown yet
+  QTimer later_;                         ///< brings chart and unrolled tendon up to date while something is pulled
+  std::shared_ptr<const RgbImage> flat_; ///< pixels that the unrolled tendon is made of
+  std::pair<int, int> flatOf_{0, -1};    ///< their picture and frame
+  bool closing_ = false;                 ///< once everything is saved
 };
 
 } // namespace hipcuff::viewer
