@@ -226,6 +226,67 @@ TEST(Stored, AnEditOnAResultFromAFileGivesWhatItGivesOnTheFreshOne) {
   }
 }
 
+TEST(Save, AnotherExamsReviewInTheSameFolderStays) {
+  const TempFolder folder;
+  const Opened first = opened("undersurface-right-long");
+  const Opened second = opened("full-left-long");
+  ImageReview a = first.review();
+  ImageReview b = second.review();
+  a.apply(changed(GradeClass::normal, "an edge shadow"));
+  const SaveOptions options{folder.path, "hipcuff-viewer"};
+  examOf({&a, &b}).save(options); // the program's results are of both
+  b.apply(by(Decide{Verdict::accepted, GradeClass::notGradable, {}, {}}));
+  examOf({&b}).save(options); // and this exam alone is saved later
+  const report::StoredResults stored = report::readResults(folder.path / "reviewed");
+  ASSERT_EQ(stored.studies.size(), 2U);
+  int changedOnes = 0;
+  int accepted = 0;
+  for (const report::StoredStudy& study : stored.studies)
+    for (const report::StoredImage& image : study.images) {
+      ASSERT_TRUE(image.result.review) << image.id;
+      changedOnes += image.result.review->verdict == Verdict::changed ? 1 : 0;
+      accepted += image.result.review->verdict == Verdict::accepted ? 1 : 0;
+      EXPECT_FALSE(image.picture.empty());
+      ASSERT_EQ(study.study.hips.size(), 1U);
+      EXPECT_EQ(study.study.hips.front().grade.grade, image.result.review->grade);
+    }
+  EXPECT_EQ(changedOnes, 1);
+  EXPECT_EQ(accepted, 1);
+}
+
+TEST(Save, AFolderOfOtherPicturesIsRefused) {
+  const TempFolder folder;
+  const Opened first = opened("undersurface-right-long");
+  const Opened second = opened("full-left-long");
+  const ImageReview a = first.review();
+  const ImageReview b = second.review();
+  examOf({&a}).save({folder.path, ""});
+  EXPECT_THROW(examOf({&b}).save({folder.path, ""}), OutputError);
+  const report::StoredResults stored = report::readResults(folder.path / "reviewed");
+  ASSERT_EQ(stored.studies.size(), 1U);
+  EXPECT_EQ(stored.studies.front().images.front().result.sopInstanceUid, first.result.sopInstanceUid);
+}
+
+TEST(Save, WhatWasSavedIsTakenAsItIsAndEditedOn) {
+  const Opened picture = opened("undersurface-right-long");
+  ImageReview before = picture.review();
+  before.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.6, 10, 30)}));
+  ImageResult program = picture.result;
+  program.review = before.current().review;
+  PictureAccess nothing; // nobody may ask for pixels
+  nothing.pane = []() -> Pane { throw InputError({}, "asked for", ""); };
+  nothing.frame = [](int) -> RgbImage { throw InputError({}, "asked for", ""); };
+  const ImageReview again(program, nothing, builtinStages(), builtinCriteria(), before.current());
+  EXPECT_EQ(again.current().measurements.thickness.summary->maxMm,
+            before.current().measurements.thickness.summary->maxMm);
+  EXPECT_EQ(again.edits().size(), 1U);
+  EXPECT_FALSE(again.program().review);
+  EXPECT_THROW(ImageReview(program, nothing, builtinStages(), builtinCriteria()), InputError);
+  ImageReview on(program, picture.pictures, builtinStages(), builtinCriteria(), before.current());
+  on.undo();
+  EXPECT_EQ(on.current().measurements.thickness.summary->maxMm, picture.result.measurements.thickness.summary->maxMm);
+}
+
 TEST(Save, AFolderThatCannotBeWrittenIsSaidAndStaysAsItWas) {
   const TempFolder folder;
   const Opened picture = opened("normal-left-long");

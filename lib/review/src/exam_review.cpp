@@ -4,13 +4,16 @@
 
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/grading/tears.h"
 #include "hipcuff/report/narrative.h"
+#include "hipcuff/report/results_reader.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 
@@ -22,6 +25,7 @@ namespace {
 constexpr double personsWord = 0.997;
 /// No class is impossible to who brings planes together.
 constexpr double leastProbability = 1e-4;
+constexpr int largestPictureSide = 16384; ///< as reading believes it
 
 void keepPossible(std::array<double, 4>& probabilities) {
   double sum = 0;
@@ -109,6 +113,37 @@ std::vector<StudyResult> together(const std::vector<ImageResult>& images, const 
   return collector.finish();
 }
 
+/// A reviewed picture of another exam in the same results folder: saving this exam must not lose it.
+struct Kept {
+  ImageResult image;
+  std::string studyDate;
+};
+
+/// Those of DIR/reviewed that are not among `ids`, with their pixels.
+std::vector<Kept> keptFrom(const std::filesystem::path& reviewed, const std::set<std::string>& ids) {
+  std::vector<Kept> kept;
+  if (std::error_code ignored; !std::filesystem::exists(reviewed / "results.json", ignored))
+    return kept;
+  for (report::StoredStudy& study : report::readResults(reviewed).studies)
+    for (report::StoredImage& image : study.images) {
+      if (ids.contains(image.id))
+        continue;
+      Kept& one = kept.emplace_back(Kept{std::move(image.result), study.study.studyDate});
+      if (!image.picture.empty())
+        one.image.picture = std::make_shared<const RgbImage>(readPng(image.picture, largestPictureSide));
+    }
+  return kept;
+}
+
+/// @throws OutputError where DIR holds results that are not of these pictures: a slip in the choice of a folder
+void requireSamePictures(const std::filesystem::path& folder, const std::set<std::string>& ids) {
+  std::set<std::string> missing = ids;
+  report::readImages(folder, [&](const report::PassingImage& image) { missing.erase(image.id); });
+  if (!missing.empty())
+    throw OutputError(folder, "the folder holds results of other pictures",
+                      "choose an empty folder, or the exam's own");
+}
+
 /// As it stands, a person's word in the place of the program's; without what hips and words are not made from.
 std::vector<ImageResult> asDecided(const std::vector<const ImageReview*>& reviews) {
   std::vector<ImageResult> images;
@@ -133,7 +168,8 @@ bool belongs(const ImageResult& image, const StudyResult& study) {
 using ResultOf = const ImageResult& (ImageReview::*)() const noexcept;
 
 void write(const std::filesystem::path& folder, const std::vector<const ImageReview*>& reviews, ResultOf which,
-           const std::vector<StudyResult>& studies, const SaveOptions& options, const Criteria& criteria) {
+           const std::vector<Kept>& kept, const std::vector<StudyResult>& studies, const SaveOptions& options,
+           const Criteria& criteria) {
   report::RunInfo info;
   info.commandLine = options.commandLine;
   info.criteria = criteria;
@@ -143,6 +179,8 @@ void write(const std::filesystem::path& folder, const std::vector<const ImageRev
     image.picture = review->pictureOf(image);
     writer.add(image);
   }
+  for (const Kept& other : kept)
+    writer.add(other.image);
   writer.finish(studies);
 }
 
@@ -198,16 +236,39 @@ std::string ExamReview::narrative() const {
 
 void ExamReview::save(const SaveOptions& options) const {
   const std::filesystem::path& folder = options.folder;
+  std::set<std::string> ids;
+  for (const ImageReview* review : images_)
+    ids.insert(report::imageId(review->program()));
+  std::vector<Kept> kept;
+  try {
+    if (std::error_code ignored; std::filesystem::exists(folder / "results.json", ignored))
+      requireSamePictures(folder, ids);
+    kept = keptFrom(folder / "reviewed", ids);
+  } catch (const InputError& error) { // what is there can't be read: it is not written over
+    throw OutputError(error.path(), error.problem(), "choose another folder");
+  }
   if (std::error_code ignored; !std::filesystem::exists(folder / "results.json", ignored)) {
     Undoing made({folder, folder / "masks", folder / "pictures"});
     std::vector<ImageResult> programs;
     for (const ImageReview* review : images_)
       programs.push_back(review->program());
-    write(folder, images_, &ImageReview::program, together(programs, studyDate_, criteria_), options, criteria_);
+    write(folder, images_, &ImageReview::program, {}, together(programs, studyDate_, criteria_), options, criteria_);
     made.keep();
   }
+  std::vector<StudyResult> all = studies();
+  std::map<std::string, std::vector<ImageResult>> others; // by study date: the collector takes one for all
+  for (const Kept& other : kept) {
+    ImageResult& image = others[other.studyDate].emplace_back(other.image);
+    image.picture.reset();
+    takeVerdict(image);
+  }
+  for (auto& [date, images] : others) {
+    followDecided(images);
+    const std::vector<StudyResult> more = together(images, date, criteria_);
+    all.insert(all.end(), more.begin(), more.end());
+  }
   FolderSwap swap(folder / "reviewed");
-  write(swap.path(), images_, &ImageReview::current, studies(), options, criteria_);
+  write(swap.path(), images_, &ImageReview::current, kept, all, options, criteria_);
   swap.commit();
 }
 

@@ -49,7 +49,8 @@ int highestId(const std::vector<EditRecord>& edits) {
 } // namespace
 
 struct ImageReview::Impl {
-  Impl(ImageResult result, PictureAccess pictures, Stages givenStages, Criteria givenCriteria)
+  Impl(ImageResult result, PictureAccess pictures, Stages givenStages, Criteria givenCriteria,
+       std::optional<ImageResult> asSaved)
       : edits(editsOf(result))
       , program(withoutReview(std::move(result)))
       , access(pictures)
@@ -57,7 +58,7 @@ struct ImageReview::Impl {
       , criteria(std::move(givenCriteria))
       , frames(program.path, program.regionPx, std::move(pictures), stages)
       , highestAnnotation(highestId(edits.records))
-      , current(folded(edits, false)) {}
+      , current(asSaved && !edits.records.empty() ? std::move(*asSaved) : folded(edits, false)) {}
 
   [[nodiscard]] FoldInput input(const Edits& of) { return {program, of.records, of.texts, stages, criteria, frames}; }
   [[nodiscard]] ImageResult folded(const Edits& of, bool lastMustAct) { return review::folded(input(of), lastMustAct); }
@@ -125,8 +126,10 @@ EditRecord ImageReview::Impl::checked(const EditRecord& record) const {
   return out;
 }
 
-ImageReview::ImageReview(ImageResult program, PictureAccess pictures, Stages stages, Criteria criteria)
-    : impl_(std::make_unique<Impl>(std::move(program), std::move(pictures), std::move(stages), std::move(criteria))) {}
+ImageReview::ImageReview(ImageResult program, PictureAccess pictures, Stages stages, Criteria criteria,
+                         std::optional<ImageResult> asSaved)
+    : impl_(std::make_unique<Impl>(std::move(program), std::move(pictures), std::move(stages), std::move(criteria),
+                                   std::move(asSaved))) {}
 ImageReview::~ImageReview() = default;
 ImageReview::ImageReview(ImageReview&&) noexcept = default;
 ImageReview& ImageReview::operator=(ImageReview&&) noexcept = default;

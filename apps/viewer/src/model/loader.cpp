@@ -49,6 +49,7 @@ struct CinePictures {
   std::unique_ptr<FrameSource> source;
   std::shared_ptr<const ScreenReader> screenReader;
   std::optional<Screen> screen;
+  std::mutex mutex;
 
   /// Sampled as the analysis does it: the panes must be the same.
   const Screen& read() {
@@ -114,8 +115,12 @@ review::PictureAccess accessTo(std::shared_ptr<const Cine> cine, int pane, const
   auto pictures = std::make_shared<CinePictures>(cine, stages);
   review::PictureAccess access;
   access.frames = cine->frames;
-  access.frame = [pictures](int frame) { return pictures->source->frame(frame); };
+  access.frame = [pictures](int frame) {
+    const std::lock_guard lock(pictures->mutex); // saving reads on its own thread
+    return pictures->source->frame(frame);
+  };
   access.pane = [pictures, pane] {
+    const std::lock_guard lock(pictures->mutex);
     const Screen& screen = pictures->read();
     if (pane < 0 || static_cast<std::size_t>(pane) >= screen.panes.size())
       throw InputError(pictures->cine->path, "no B-mode picture was found on the screen", "");
@@ -364,8 +369,10 @@ void Loader::openResults(const QString& path, const std::stop_token& stop) {
       picture->folder = folder;
       picture->studyDate = study.study.studyDate;
       picture->result = image.result;
-      if (const auto mineToo = reviewed.find(image.id); mineToo != reviewed.end())
+      if (const auto mineToo = reviewed.find(image.id); mineToo != reviewed.end()) {
         picture->result.review = mineToo->second.review;
+        picture->reviewed = mineToo->second;
+      }
       try {
         auto cine = std::make_shared<Cine>(openCine(whereIs(image.result.path, folder)));
         cine->path = image.result.path; // the result's name for it, whatever the way there

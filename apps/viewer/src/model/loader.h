@@ -42,7 +42,8 @@ struct StoredPicture {
   QString opened;
   std::filesystem::path folder;
   std::string studyDate;
-  ImageResult result;
+  ImageResult result;                    ///< the program's; carries the person's review where there is one
+  std::optional<ImageResult> reviewed;   ///< what that review led to
   std::shared_ptr<const Cine> cine;      ///< null where the original can't be opened
   std::shared_ptr<const RgbImage> still; ///< full image size; where the original can't be opened
   QString problem;                       ///< why there is no cine
@@ -110,6 +111,7 @@ private:
 };
 
 /// Pictures of a cine for corrections: its own decoder, and the screen read once.
+/// Its functions may be called from several threads; they take turns.
 [[nodiscard]] review::PictureAccess accessTo(std::shared_ptr<const Cine> cine, int pane, const Stages& stages);
 /// The same of a stored picture without its original.
 [[nodiscard]] review::PictureAccess accessTo(std::shared_ptr<const RgbImage> still, const ImageResult& result);

@@ -174,11 +174,11 @@ void Workspace::onStored(const StoredPicture& stored) {
   picture->problem = stored.problem;
   picture->thumbnail = stored.thumbnail;
   Picture& added = add(exam, std::move(picture));
-  makeReview(added, result);
+  makeReview(added, result, stored.reviewed);
   emit examsChanged();
 }
 
-void Workspace::makeReview(Picture& picture, ImageResult result) {
+void Workspace::makeReview(Picture& picture, ImageResult result, std::optional<ImageResult> asSaved) {
   try {
     review::PictureAccess access;
     if (picture.cine)
@@ -195,7 +195,8 @@ void Workspace::makeReview(Picture& picture, ImageResult result) {
       };
     picture.access = access;
     result.picture.reset(); // read again when it is looked at: a year of exams must not lie in memory
-    picture.review.emplace(std::move(result), std::move(access), options_.stages, options_.criteria);
+    picture.review.emplace(std::move(result), std::move(access), options_.stages, options_.criteria,
+                           std::move(asSaved));
     picture.state = Picture::State::ready;
     tryRecover(picture);
   } catch (const Error& error) {

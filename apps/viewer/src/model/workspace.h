@@ -91,7 +91,7 @@ private:
   void onStored(const StoredPicture& stored);
   void onAnalysed(const AnalysedFile& file);
   void onFailed(const QString& path, const QString& problem, Picture::State state);
-  void makeReview(Picture& picture, ImageResult result);
+  void makeReview(Picture& picture, ImageResult result, std::optional<ImageResult> asSaved = std::nullopt);
   void changed(Picture& picture);
   void tryRecover(Picture& picture);
   template <typename Write>

@@ -12,7 +12,8 @@ namespace hipcuff::review {
 /// What is saved under a results folder:
 ///   DIR/results.json ...            the program's results, untouched where they are there already
 ///   DIR/reviewed/results.json ...   the same schema: corrected geometry and measures, `review` filled
-/// Both through report::ResultsWriter, each file whole or absent.
+/// Both through report::ResultsWriter, each file whole or absent. Pictures of other exams that were reviewed into the
+/// same folder before stay as they are.
 struct SaveOptions {
   std::filesystem::path folder; ///< DIR
   std::string commandLine;      ///< printed in the report
@@ -32,7 +33,8 @@ public:
   [[nodiscard]] std::string narrative() const;
 
   /// May be called on a worker thread while nobody edits the pictures.
-  /// @throws OutputError (disk full, read-only); nothing half-written is left and the review stays unsaved
+  /// @throws OutputError (disk full, read-only, a folder with results of other pictures); nothing half-written is left
+  /// and the review stays unsaved
   void save(const SaveOptions& options) const;
 
 private:

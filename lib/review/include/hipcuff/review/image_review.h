@@ -45,7 +45,10 @@ public:
   ///        edits are then applied. (The file must be the program's own results: corrected geometry is not corrected
   ///        twice.)
   /// @throws InputError where a review's edits can't be read, or need pixels that can't be read
-  ImageReview(ImageResult program, PictureAccess pictures, Stages stages, Criteria criteria);
+  /// @param asSaved what the same edits led to when they were saved: taken as it is, so that opening a reviewed exam
+  ///        analyses nothing. Its review must be that of `program`. The next edit starts from the program's result anew
+  ImageReview(ImageResult program, PictureAccess pictures, Stages stages, Criteria criteria,
+              std::optional<ImageResult> asSaved = std::nullopt);
   ~ImageReview();
   ImageReview(ImageReview&&) noexcept;
   ImageReview& operator=(ImageReview&&) noexcept;
