@@ -1,6 +1,7 @@
 #include "view/grade_panel.h"
 
 #include "model/exam.h"
+#include "view/focus_keys.h"
 #include "view/grade_badge.h"
 #include "view/grade_colour.h"
 #include "view/words.h"
@@ -141,7 +142,11 @@ GradePanel::GradePanel(const Criteria& criteria, QWidget* parent)
   confirm_->setEnabled(false);
   auto* cancel = new QPushButton(tr("Leave it"), changeForm_);
   cancel->setObjectName(QStringLiteral("decide.cancel"));
-  connect(cancel, &QPushButton::clicked, this, [this] { changeForm_->hide(); });
+  changeForm_->setProperty(cancelButton, QVariant::fromValue<QAbstractButton*>(cancel));
+  connect(cancel, &QPushButton::clicked, this, [this] {
+    changeForm_->hide();
+    emit formClosed();
+  });
   connect(reason_, &QLineEdit::textChanged, this,
           [this](const QString& text) { confirm_->setEnabled(!text.trimmed().isEmpty()); });
   connect(reason_, &QLineEdit::returnPressed, confirm_, &QPushButton::click);

@@ -36,6 +36,7 @@ signals:
   void decided(const hipcuff::review::Decide& decision);
   void edit(const hipcuff::review::Edit& edit); ///< side, view, region
   void undoRequested();
+  void formClosed(); ///< without a decision
 
 private:
   void fillWords(const ImageResult& result, const std::vector<StudyResult>& hips);

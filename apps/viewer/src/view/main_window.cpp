@@ -1,5 +1,7 @@
 #include "view/main_window.h"
 
+#include "view/focus_keys.h"
+
 #include "hipcuff/core/version.h"
 
 #include <QAction>
@@ -69,6 +71,7 @@ MainWindow::MainWindow(Workspace& workspace, const Graphics& graphics, QWidget* 
   makeStatus(graphics);
   connectAll();
   restore();
+  new FocusKeys(this);
   refreshActive();
   if (graphics.noOpenGl)
     notify(
@@ -175,6 +178,7 @@ void MainWindow::connectAll() {
     unrolled_->setStyle(style);
   });
   connect(grade_, &GradePanel::decided, this, &MainWindow::decide);
+  connect(grade_, &GradePanel::formClosed, this, [this] { panes_->active().widget().setFocus(); });
   connect(grade_, &GradePanel::edit, this, [this](const review::Edit& edit) { panes_->active().apply(edit); });
 
   connect(&workspace_, &Workspace::pictureAdded, this, [this](int id) {
@@ -214,6 +218,7 @@ void MainWindow::connectAll() {
   });
   connect(&workspace_, &Workspace::saved, this, [this](const QString&, const QString& folder) {
     said_->setText(tr("Saved in %1").arg(folder));
+    notify({}); // "not saved" and "save to keep" are no longer true
     refreshActive();
     if (closing_ && workspace_.unsaved())
       save(false);
@@ -290,6 +295,8 @@ void MainWindow::markAt(std::optional<double> positionMm) {
 }
 
 void MainWindow::decide(const review::Decide& decision) {
+  panes_->active().widget().setFocus(); // the keys go back to the picture
+  (void)readerName();                   // a decision is somebody's
   if (panes_->active().apply(decision) && decision.verdict == Verdict::accepted)
     next(1);
 }

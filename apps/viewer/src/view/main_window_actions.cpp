@@ -107,7 +107,7 @@ void MainWindow::makeViewMenu() {
   add(menu, QStringLiteral("zoom.out"), tr("Zoom out"), {QKeySequence(tr("-"))}, tr("Smaller"),
       [this] { panes_->active().zoomBy(0.8); });
   add(menu, QStringLiteral("fit"), tr("Fit the ultrasound"), {QKeySequence(tr("0"))},
-      tr("The B-mode picture fills the pane"), [this] { panes_->active().fitPane(); });
+      tr("The B-mode picture fills the pane"), [this] { panes_->fit(); });
   add(menu, QStringLiteral("fit.whole"), tr("Fit the whole screen"), {QKeySequence(tr("9"))},
       tr("All that the scanner showed"), [this] { panes_->active().fitWhole(); });
   add(menu, QStringLiteral("flip"), tr("Flip left and right"), {QKeySequence(tr("F"))},
@@ -161,7 +161,7 @@ void MainWindow::makeViewMenu() {
       tr("This hip in both axes, same scale"), [this] { compareViews(); });
   add(menu, QStringLiteral("compare.prior"), tr("Now beside prior"), {QKeySequence(tr("Z"))},
       tr("This picture beside the same side and axis of the earlier open exam"), [this] { comparePrior(); });
-  add(menu, QStringLiteral("pane.next"), tr("Next pane"), {QKeySequence(tr("Tab"))}, tr("Make the next pane active"),
+  add(menu, QStringLiteral("pane.next"), tr("Next pane"), {QKeySequence(tr("F6"))}, tr("Make the next pane active"),
       [this] { panes_->setActive((panes_->activeIndex() + 1) % panes_->count()); });
   menu->addSeparator();
   add(

@@ -122,6 +122,22 @@ void PaneGrid::seek(int frame) {
   });
 }
 
+void PaneGrid::fit() {
+  if (!linked_ || count_ < 2) {
+    active().fitPane();
+    return;
+  }
+  std::optional<double> smallest;
+  for (int i = 0; i < count_; ++i) {
+    pane(i).fitPane();
+    if (const auto scale = pane(i).pixelsPerMm(); scale && (!smallest || *scale < *smallest))
+      smallest = scale;
+  }
+  if (smallest)
+    for (int i = 0; i < count_; ++i)
+      pane(i).setPixelsPerMm(*smallest);
+}
+
 void PaneGrid::setLoop(int first, int last) {
   active().clock().setLoop(first, last);
 }

@@ -31,6 +31,7 @@ public:
   void step(int frames);
   void seek(int frame);
   void setLoop(int first, int last);
+  void fit(); ///< the B-mode areas fill their panes; linked: as far as one scale in mm allows
   void setSpeed(double factor);
   void setTool(ToolKind kind);
   void setSnapping(bool on);
