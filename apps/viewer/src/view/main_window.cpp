@@ -158,7 +158,7 @@ void MainWindow::connectAll() {
       later_.start();
   });
   later_.setSingleShot(true);
-  later_.setInterval(40);
+  later_.setInterval(10);
   connect(&later_, &QTimer::timeout, this, [this] { refreshChart(panes_->active().standing()); });
   connect(profile_, &ProfilePanel::hovered, this, &MainWindow::markAt);
   connect(profile_, &ProfilePanel::clicked, this, [this](double position) {
@@ -297,7 +297,7 @@ void MainWindow::markAt(std::optional<double> positionMm) {
 void MainWindow::decide(const review::Decide& decision) {
   panes_->active().widget().setFocus(); // the keys go back to the picture
   (void)readerName();                   // a decision is somebody's
-  if (panes_->active().apply(decision) && decision.verdict == Verdict::accepted)
+  if (panes_->active().apply(decision))
     next(1);
 }
 
@@ -306,7 +306,7 @@ void MainWindow::next(int step) {
     tree_->select(id);
     choose(id);
   } else {
-    said_->setText(step > 0 ? tr("That was the last picture") : tr("This is the first picture"));
+    said_->setText(step > 0 ? tr("That was the last picture; Ctrl+S saves the exam") : tr("This is the first picture"));
   }
 }
 

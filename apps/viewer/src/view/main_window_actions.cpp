@@ -7,6 +7,7 @@
 
 #include <QActionGroup>
 #include <QApplication>
+#include <QDateTime>
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QLabel>
@@ -460,7 +461,9 @@ void MainWindow::offerRecovery() {
   notify(tr("The program ended without saving: edits of %n picture(s), last at %1. "
             "<a href='recover'>Recover them</a> · <a href='discard'>Throw them away</a>",
             nullptr, pictures)
-             .arg(QString::fromStdString(journals.front().lastEdit)));
+             .arg(QDateTime::fromString(QString::fromStdString(journals.front().lastEdit), Qt::ISODate)
+                      .toLocalTime()
+                      .toString(QStringLiteral("yyyy-MM-dd HH:mm"))));
   const auto connection = std::make_shared<QMetaObject::Connection>();
   *connection = connect(bar_, &QLabel::linkActivated, this, [this, journals, connection](const QString& what) {
     disconnect(*connection);

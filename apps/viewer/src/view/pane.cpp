@@ -193,7 +193,8 @@ void Pane::updateHead() {
     badge_->set({}, std::nullopt);
     return;
   }
-  QStringList words{placeWord(*p)};
+  // A file's name may say who it is of.
+  QStringList words{blinded_ && !p->side() && !p->view() ? tr("side and view unknown") : placeWord(*p)};
   if (p->frames() > 1) {
     words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
     const ImageResult* result = standing();
@@ -205,7 +206,7 @@ void Pane::updateHead() {
   if (p->unsaved)
     words << tr("edited");
   head_->setText(words.join(QStringLiteral(" · ")));
-  head_->setToolTip(QString::fromStdString(p->key.path));
+  head_->setToolTip(blinded_ ? QString() : QString::fromStdString(p->key.path));
   if (blinded_) {
     badge_->set({}, std::nullopt);
     return;
