@@ -36,6 +36,7 @@ PictureWidget::PictureWidget(Presentation presentation, QWidget* parent)
     setAttribute(Qt::WA_OpaquePaintEvent);
     view_ = std::make_unique<PictureView>();
   }
+  view_->setSmooth(smooth_);
 }
 
 PictureWidget::~PictureWidget() {
