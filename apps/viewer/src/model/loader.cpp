@@ -8,6 +8,7 @@
 #include <QMetaObject>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace hipcuff::viewer {
@@ -20,26 +21,22 @@ QString sentence(const std::string& problem, const std::string& remedy) {
   return text;
 }
 
-/// Says nothing, stops when the loader's work was cancelled.
+/// Says nothing, stops when the work was cancelled.
 class StopWhenCancelled final : public Progress {
 public:
-  StopWhenCancelled(const std::atomic<int>& generation, const std::stop_token& stop)
-      : generation_(generation)
-      , mine_(generation)
-      , stop_(stop) {}
+  explicit StopWhenCancelled(std::function<bool()> stop)
+      : stop_(std::move(stop)) {}
   void start(const std::string&, std::int64_t) override {}
   void advance(std::int64_t) override {}
   void finish() override {}
   void say(const std::string&) override {}
-  [[nodiscard]] bool stopRequested() const override { return stop_.stop_requested() || generation_ != mine_; }
+  [[nodiscard]] bool stopRequested() const override { return stop_(); }
 
 private:
-  const std::atomic<int>& generation_;
-  int mine_;
-  const std::stop_token& stop_;
+  std::function<bool()> stop_;
 };
 
-/// A sharing of one source among what asks for frames on the window's thread.
+/// One source for all that ask for a picture's pixels: the window's thread, and now and then the one that saves.
 struct CinePictures {
   CinePictures(std::shared_ptr<const Cine> c, const Stages& s)
       : cine(std::move(c))
@@ -209,20 +206,24 @@ void Loader::open(const QStringList& paths) {
 void Loader::analyse(std::shared_ptr<const Cine> cine, bool first) {
   {
     const std::lock_guard lock(mutex_);
-    const auto queued = std::find(toAnalyse_.begin(), toAnalyse_.end(), cine);
-    if (queued != toAnalyse_.end()) {
-      if (!first)
+    for (const Job& job : working_)
+      if (job.cine == cine && job.generation == generation_ && !job.forgotten)
         return;
-      toAnalyse_.erase(queued);
-    } else {
-      ++total_;
-    }
+    if (std::find(toAnalyse_.begin(), toAnalyse_.end(), cine) != toAnalyse_.end())
+      return;
+    ++total_;
     if (first)
       toAnalyse_.push_front(std::move(cine));
     else
       toAnalyse_.push_back(std::move(cine));
   }
   wake_.notify_all();
+}
+
+void Loader::hurry(const std::shared_ptr<const Cine>& cine) {
+  const std::lock_guard lock(mutex_);
+  if (const auto queued = std::find(toAnalyse_.begin(), toAnalyse_.end(), cine); queued != toAnalyse_.end())
+    std::rotate(toAnalyse_.begin(), queued, std::next(queued));
 }
 
 void Loader::cancel() {
@@ -239,17 +240,30 @@ void Loader::cancel() {
   checkIdle();
 }
 
-bool Loader::busy() const {
-  const std::lock_guard lock(mutex_);
-  return opening_ + analysing_ > 0 || !toOpen_.empty() || !toAnalyse_.empty();
+void Loader::forget(const std::shared_ptr<const Cine>& cine) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (Job& job : working_)
+      if (job.cine == cine)
+        job.forgotten = true;
+    if (const auto queued = std::find(toAnalyse_.begin(), toAnalyse_.end(), cine); queued != toAnalyse_.end()) {
+      toAnalyse_.erase(queued);
+      --total_;
+    }
+  }
+  checkIdle();
 }
 
-void Loader::tell(int doneMore, const QString& what) {
+bool Loader::busy() const {
+  const std::lock_guard lock(mutex_);
+  return opening_ > 0 || !working_.empty() || !toOpen_.empty() || !toAnalyse_.empty();
+}
+
+void Loader::tell(const QString& what) {
   int done = 0;
   int total = 0;
   {
     const std::lock_guard lock(mutex_);
-    done_ += doneMore;
     done = done_;
     total = total_;
   }
@@ -259,7 +273,7 @@ void Loader::tell(int doneMore, const QString& what) {
 void Loader::checkIdle() {
   {
     const std::lock_guard lock(mutex_);
-    if (opening_ + analysing_ > 0 || !toOpen_.empty() || !toAnalyse_.empty())
+    if (opening_ > 0 || !working_.empty() || !toOpen_.empty() || !toAnalyse_.empty())
       return;
     done_ = 0;
     total_ = 0;
@@ -270,6 +284,7 @@ void Loader::checkIdle() {
 void Loader::openWork(const std::stop_token& stop) {
   while (true) {
     QString path;
+    int generation = 0;
     {
       std::unique_lock lock(mutex_);
       if (!wake_.wait(lock, stop, [this] { return !toOpen_.empty(); }) || stop.stop_requested())
@@ -277,8 +292,9 @@ void Loader::openWork(const std::stop_token& stop) {
       path = toOpen_.front();
       toOpen_.pop_front();
       ++opening_;
+      generation = generation_;
     }
-    openPath(path, stop);
+    openPath(path, stop, generation);
     {
       const std::lock_guard lock(mutex_);
       --opening_;
@@ -287,14 +303,14 @@ void Loader::openWork(const std::stop_token& stop) {
   }
 }
 
-void Loader::openPath(const QString& path, const std::stop_token& stop) {
+void Loader::openPath(const QString& path, const std::stop_token& stop, int generation) {
   try {
     if (isResults(path.toStdString()) && !analyse_)
       throw InputError({}, "a results folder holds the program's answers", "open the exam's files themselves");
     if (isResults(path.toStdString()))
-      openResults(path, stop);
+      openResults(path, stop, generation);
     else
-      openInputs(path, stop);
+      openInputs(path, stop, generation);
   } catch (const Error& error) {
     emit brokenFile(std::make_shared<BrokenFile>(
         BrokenFile{path, path.toStdString(), sentence(error.problem(), error.remedy()), false}));
@@ -304,12 +320,11 @@ void Loader::openPath(const QString& path, const std::stop_token& stop) {
   }
 }
 
-void Loader::openInputs(const QString& path, const std::stop_token& stop) {
-  const int mine = generation_;
+void Loader::openInputs(const QString& path, const std::stop_token& stop, int generation) {
   InputWalker walker({std::filesystem::path(path.toStdString())});
   SeenInstances seen;
   while (auto item = walker.next()) {
-    if (stop.stop_requested() || generation_ != mine)
+    if (stop.stop_requested() || generation_ != generation)
       return;
     if (const auto* outcome = std::get_if<InputOutcome>(&*item)) {
       emit brokenFile(
@@ -330,7 +345,8 @@ void Loader::openInputs(const QString& path, const std::stop_token& stop) {
         thumbnail = thumbnailOf(cine->source->clone()->frame(cine->frames / 2));
       } catch (const InputError&) { // the analysis will say what is wrong with its frames
       }
-      emit openedFile(std::make_shared<OpenedFile>(OpenedFile{path, std::move(cine), std::move(thumbnail)}));
+      emit openedFile(
+          std::make_shared<OpenedFile>(OpenedFile{path, std::move(cine), std::move(thumbnail), generation}));
     } catch (const NotForUs& error) {
       emit brokenFile(std::make_shared<BrokenFile>(
           BrokenFile{path, found.path, sentence(error.problem(), error.remedy()), !found.named}));
@@ -344,8 +360,7 @@ void Loader::openInputs(const QString& path, const std::stop_token& stop) {
   }
 }
 
-void Loader::openResults(const QString& path, const std::stop_token& stop) {
-  const int mine = generation_;
+void Loader::openResults(const QString& path, const std::stop_token& stop, int generation) {
   std::filesystem::path folder = path.toStdString();
   if (!std::filesystem::is_directory(folder))
     folder = folder.parent_path();
@@ -362,7 +377,7 @@ void Loader::openResults(const QString& path, const std::stop_token& stop) {
         path, outcome.path, sentence(outcome.problem, outcome.remedy), outcome.kind == InputOutcome::Kind::skipped}));
   for (const report::StoredStudy& study : stored.studies)
     for (const report::StoredImage& image : study.images) {
-      if (stop.stop_requested() || generation_ != mine)
+      if (stop.stop_requested() || generation_ != generation)
         return;
       auto picture = std::make_shared<StoredPicture>();
       picture->opened = path;
@@ -405,20 +420,29 @@ void Loader::openResults(const QString& path, const std::stop_token& stop) {
 
 void Loader::analysisWork(const std::stop_token& stop) {
   while (true) {
-    std::shared_ptr<const Cine> cine;
+    std::list<Job>::iterator job;
     {
       std::unique_lock lock(mutex_);
       if (!wake_.wait(lock, stop, [this] { return !toAnalyse_.empty(); }) || stop.stop_requested())
         return;
-      cine = toAnalyse_.front();
+      job = working_.emplace(working_.end());
+      job->cine = toAnalyse_.front();
+      job->generation = generation_;
       toAnalyse_.pop_front();
-      ++analysing_;
     }
+    const std::shared_ptr<const Cine>& cine = job->cine;
     const QString path = QString::fromStdString(cine->path.string());
     const QString name = QString::fromStdString(cine->path.filename().string());
-    StopWhenCancelled cancelled(generation_, stop);
+    StopWhenCancelled cancelled(
+        [&] { return stop.stop_requested() || generation_ != job->generation || job->forgotten; });
+    const auto failed = [&](const QString& problem) {
+      if (!cancelled.stopRequested())
+        emit analysisFailed(path, problem);
+      else if (!job->forgotten)
+        emit analysisCancelled(path);
+    };
     emit analysisStarted(path);
-    tell(0, name);
+    tell(name);
     try {
       Cine own = *cine;
       own.source = std::shared_ptr<FrameSource>(cine->source->clone());
@@ -431,23 +455,21 @@ void Loader::analysisWork(const std::stop_token& stop) {
       done->cine = cine;
       for (const ImageResult& result : done->results)
         done->thumbnails.push_back(result.picture ? thumbnailOf(*result.picture) : QImage());
-      if (cancelled.stopRequested())
-        emit analysisCancelled(path);
-      else
+      if (!cancelled.stopRequested())
         emit analysedFile(std::move(done));
-    } catch (const Error& error) {
-      if (cancelled.stopRequested())
+      else if (!job->forgotten)
         emit analysisCancelled(path);
-      else
-        emit analysisFailed(path, sentence(error.problem(), error.remedy()));
+    } catch (const Error& error) {
+      failed(sentence(error.problem(), error.remedy()));
     } catch (const std::exception& error) {
-      emit analysisFailed(path, QString::fromUtf8(error.what()));
+      failed(QString::fromUtf8(error.what()));
     }
     {
       const std::lock_guard lock(mutex_);
-      --analysing_;
+      working_.erase(job);
+      ++done_;
     }
-    tell(1, name);
+    tell(name);
     checkIdle();
   }
 }

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -27,6 +28,7 @@ struct OpenedFile {
   QString opened; ///< what the person gave
   std::shared_ptr<const Cine> cine;
   QImage thumbnail;
+  int generation = 0; ///< of the loader, when it was told to open this
 };
 
 /// A file that could not be opened, or is not for us.
@@ -67,10 +69,16 @@ public:
 
   /// Files, folders, DICOMDIR, results folders, in the background.
   void open(const QStringList& paths);
-  /// Puts a file in line; `first`: before all others (the person is looking at it).
+  /// Puts a file in line, unless it is there or somebody works on it; `first`: before all others.
   void analyse(std::shared_ptr<const Cine> cine, bool first = false);
+  /// The person is looking at it: before all others, if it is still in line.
+  void hurry(const std::shared_ptr<const Cine>& cine);
   /// Stops what is under way and forgets what is in line.
   void cancel();
+  /// The same for one file; nobody is told.
+  void forget(const std::shared_ptr<const Cine>& cine);
+  /// Each cancel() makes a new one: what was opened before it is not to be analysed.
+  [[nodiscard]] int generation() const noexcept { return generation_; }
   [[nodiscard]] bool busy() const;
 
 signals:
@@ -86,13 +94,18 @@ signals:
   void idle(); ///< nothing in line and nobody working
 
 private:
-  struct Job;
+  /// A file that a worker is on.
+  struct Job {
+    std::shared_ptr<const Cine> cine;
+    int generation = 0;
+    std::atomic<bool> forgotten = false;
+  };
   void openWork(const std::stop_token& stop);
   void analysisWork(const std::stop_token& stop);
-  void openPath(const QString& path, const std::stop_token& stop);
-  void openResults(const QString& path, const std::stop_token& stop);
-  void openInputs(const QString& path, const std::stop_token& stop);
-  void tell(int doneMore, const QString& what);
+  void openPath(const QString& path, const std::stop_token& stop, int generation);
+  void openResults(const QString& path, const std::stop_token& stop, int generation);
+  void openInputs(const QString& path, const std::stop_token& stop, int generation);
+  void tell(const QString& what);
   void checkIdle();
 
   Stages stages_;
@@ -104,7 +117,7 @@ private:
   std::deque<std::shared_ptr<const Cine>> toAnalyse_;
   std::atomic<int> generation_ = 0; ///< cancel() makes a new one
   int opening_ = 0;
-  int analysing_ = 0;
+  std::list<Job> working_;
   int done_ = 0;
   int total_ = 0;
   std::vector<std::jthread> threads_; ///< last

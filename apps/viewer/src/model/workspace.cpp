@@ -104,7 +104,7 @@ void Workspace::prefer(int id) {
     return;
   wanted->openedBySession = true;
   if (wanted->cine && wanted->state == Picture::State::waiting)
-    loader_.analyse(wanted->cine, true);
+    loader_.hurry(wanted->cine);
   if (wanted->cine && wanted->state == Picture::State::cancelled) {
     wanted->state = Picture::State::waiting;
     loader_.analyse(wanted->cine, true);
@@ -138,6 +138,15 @@ void Workspace::onOpened(const OpenedFile& file) {
     for (const auto& picture : exam->pictures)
       if (picture->key.path == path && picture->cine)
         return; // open already
+  const std::string& uid = file.cine->sopInstanceUid;
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (!uid.empty() && picture->key.sopInstanceUid == uid && picture->cine) {
+        broken_.push_back({file.opened, file.cine->path,
+                           tr("a second copy of %1").arg(QString::fromStdString(picture->key.path)), true});
+        emit brokenAdded();
+        return;
+      }
   Exam& exam = examFor(examKey(*file.cine), file.cine->path);
   if (exam.name.isEmpty()) {
     const Identity& who = file.cine->identity;
@@ -153,9 +162,13 @@ void Workspace::onOpened(const OpenedFile& file) {
   picture->key = {file.opened.toStdString(), path, file.cine->sopInstanceUid, 0};
   picture->cine = file.cine;
   picture->thumbnail = file.thumbnail;
+  // Before anybody hears of it: who looks at it at once finds it in line.
+  if (file.generation == loader_.generation())
+    loader_.analyse(file.cine);
+  else // the person stopped the work while this file was on its way here
+    picture->state = Picture::State::cancelled;
   add(exam, std::move(picture));
   emit examsChanged();
-  loader_.analyse(file.cine);
 }
 
 void Workspace::onStored(const StoredPicture& stored) {
@@ -214,18 +227,24 @@ void Workspace::changed(Picture& picture) {
 
 void Workspace::onAnalysed(const AnalysedFile& file) {
   const std::string path = file.cine->path.string();
-  Exam& exam = examFor(examKey(*file.cine), file.cine->path);
+  Picture* first = nullptr;
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->key.path == path && picture->cine)
+        first = first == nullptr ? picture.get() : first;
+  if (first == nullptr)
+    return; // closed meanwhile
+  Exam& exam = *examOf(first->id);
+  const std::string opened = first->key.opened;
   for (std::size_t i = 0; i < file.results.size(); ++i) {
     const ImageResult& result = file.results[i];
     Picture* found = nullptr;
     for (const auto& picture : exam.pictures)
       if (picture->key.path == path && picture->key.pane == result.pane)
         found = picture.get();
-    if (found == nullptr && i == 0)
-      return; // closed meanwhile
     if (found == nullptr) {
       auto picture = std::make_unique<Picture>();
-      picture->key = {exam.pictures.front()->key.opened, path, result.sopInstanceUid, result.pane};
+      picture->key = {opened, path, result.sopInstanceUid, result.pane};
       picture->cine = file.cine;
       found = &add(exam, std::move(picture));
     }
@@ -255,7 +274,11 @@ void Workspace::closeExam(const std::string& key) {
   for (const auto& picture : (*found)->pictures)
     if (picture->unsaved)
       journal([&](review::Journal& j) { j.discarded(picture->key); });
+  const std::unique_ptr<Exam> closed = std::move(*found);
   exams_.erase(found);
+  for (const auto& picture : closed->pictures)
+    if (picture->cine && !picture->review)
+      loader_.forget(picture->cine);
   emit examsChanged();
 }
 
@@ -328,11 +351,16 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
   if (found == exams_.end() || saving_)
     return;
   saving_ = true;
-  Exam* exam = found->get();
-  saver_ = std::jthread([this, exam, key, folder] {
+  Exam* exam = found->get(); // stays: it can't be closed while it is saved
+  // What there is now: pictures that come meanwhile, with recovered edits perhaps, are not in it.
+  std::vector<int> inIt;
+  for (const auto& picture : exam->pictures)
+    if (picture->review)
+      inIt.push_back(picture->id);
+  saver_ = std::jthread([this, exam, key, folder, inIt, reviews = exam->reviews(), date = exam->date] {
     QString problem;
     try {
-      review::ExamReview(exam->reviews(), exam->date, options_.criteria).save({folder, "hipcuff-viewer"});
+      review::ExamReview(reviews, date, options_.criteria).save({folder, "hipcuff-viewer"});
     } catch (const Error& error) {
       problem = sentence(error);
     } catch (const std::exception& error) {
@@ -340,7 +368,7 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
     }
     QMetaObject::invokeMethod(
         this,
-        [this, exam, key, folder, problem] {
+        [this, exam, key, folder, inIt, problem] {
           saving_ = false;
           if (!problem.isEmpty()) {
             emit saveFailed(QString::fromStdString(key), problem);
@@ -348,7 +376,7 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
           }
           exam->results = folder;
           for (const auto& picture : exam->pictures)
-            if (picture->unsaved) {
+            if (picture->unsaved && std::find(inIt.begin(), inIt.end(), picture->id) != inIt.end()) {
               picture->unsaved = false;
               journal([&](review::Journal& j) { j.saved(picture->key); });
               emit pictureChanged(picture->id);
@@ -376,16 +404,23 @@ std::vector<review::AbandonedJournal> Workspace::abandoned() const {
 
 void Workspace::recover(const review::AbandonedJournal& journal) {
   recoveries_.push_back({journal, journal.pictures, 0});
+  // Those that are open already.
+  for (const auto& exam : exams_)
+    for (const auto& picture : exam->pictures)
+      if (picture->review && tryRecover(*picture))
+        changed(*picture);
   QStringList paths;
-  for (const auto& unsaved : journal.pictures) {
+  for (const auto& unsaved : recoveries_.back().open) {
     const QString path = QString::fromStdString(unsaved.picture.opened);
     if (!paths.contains(path))
       paths << path;
   }
-  open(paths);
+  if (!paths.isEmpty())
+    open(paths);
 }
 
-void Workspace::tryRecover(Picture& picture) {
+bool Workspace::tryRecover(Picture& picture) {
+  bool any = false;
   for (Recovery& recovery : recoveries_) {
     const auto found = std::find_if(recovery.open.begin(), recovery.open.end(), [&](const auto& unsaved) {
       return unsaved.picture.path == picture.key.path && unsaved.picture.pane == picture.key.pane &&
@@ -408,14 +443,19 @@ void Workspace::tryRecover(Picture& picture) {
         emit trouble(tr("An edit could not be recovered: %1").arg(sentence(error)));
       }
     }
-    review::settle(recovery.journal, found->picture); // its edits are in this session's journal now
+    const bool safe = !journalBroken_ && !options_.journalFolder.empty(); // in this session's journal now
+    if (safe)
+      review::settle(recovery.journal, found->picture);
     recovery.open.erase(found);
     ++recovery.done;
+    any = true;
     if (recovery.open.empty()) {
-      review::removeJournal(recovery.journal);
+      if (safe)
+        review::removeJournal(recovery.journal);
       emit recovered(recovery.done, {});
     }
   }
+  return any;
 }
 
 } // namespace hipcuff::viewer

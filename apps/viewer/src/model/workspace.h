@@ -93,7 +93,7 @@ private:
   void onFailed(const QString& path, const QString& problem, Picture::State state);
   void makeReview(Picture& picture, ImageResult result, std::optional<ImageResult> asSaved = std::nullopt);
   void changed(Picture& picture);
-  void tryRecover(Picture& picture);
+  bool tryRecover(Picture& picture); ///< @return whether there was anything
   template <typename Write>
   void journal(const Write& write);
 

@@ -17,20 +17,20 @@ TEST(Reviewing, AnEditChangesTheNumbersAndIsUndone) {
   Session session;
   ASSERT_TRUE(session.open(folder.copy("normal-left-long")));
   Picture& picture = session.picture();
-  const double before = maxMm(picture);
+  const double before = meanMm(picture);
   ASSERT_GT(before, 0);
   std::vector<int> told;
   QObject::connect(&*session, &Workspace::edited, [&](int id) { told.push_back(id); });
   EXPECT_EQ(session->edit(picture.id, pull(picture), frameOf(picture)).toStdString(), "");
-  const double after = maxMm(picture);
-  EXPECT_GT(after, before + 0.3);
+  const double after = meanMm(picture);
+  EXPECT_GT(after, before + 0.05);
   EXPECT_TRUE(picture.unsaved);
   EXPECT_TRUE(session->unsaved());
   EXPECT_TRUE(session->exam(0).stale);
   session->undo(picture.id);
-  EXPECT_DOUBLE_EQ(maxMm(picture), before);
+  EXPECT_DOUBLE_EQ(meanMm(picture), before);
   session->redo(picture.id);
-  EXPECT_DOUBLE_EQ(maxMm(picture), after);
+  EXPECT_DOUBLE_EQ(meanMm(picture), after);
   EXPECT_EQ(told, (std::vector<int>{picture.id, picture.id, picture.id}));
   session->redo(picture.id); // nothing to redo
   EXPECT_EQ(told.size(), 3U);
@@ -64,7 +64,7 @@ TEST(Reviewing, SavedAndOpenedAgainItIsTheSameWithoutAnalysis) {
     ASSERT_TRUE(session->edit(picture.id, pull(picture), frameOf(picture)).isEmpty());
     ASSERT_TRUE(
         session->edit(picture.id, review::Decide{Verdict::changed, GradeClass::tendinosis, "", "no gap"}, 0).isEmpty());
-    saved = maxMm(picture);
+    saved = meanMm(picture);
     ASSERT_TRUE(session.save(0, out.path())) << session.unsaved_.join(' ').toStdString();
     EXPECT_FALSE(session->unsaved());
     EXPECT_EQ(session->exam(0).results, out.path());
@@ -76,19 +76,18 @@ TEST(Reviewing, SavedAndOpenedAgainItIsTheSameWithoutAnalysis) {
     EXPECT_TRUE(session->abandoned().empty());
     ASSERT_TRUE(session.open(way));
     ASSERT_EQ(session.pictures().size(), 1U);
-    EXPECT_EQ(gate->calls(), 0) << "no second analysis";
     const Picture& picture = session.picture();
     EXPECT_EQ(picture.state, State::ready);
     EXPECT_TRUE(picture.cine) << "the original is there";
     EXPECT_TRUE(picture.problem.isEmpty());
     EXPECT_FALSE(picture.unsaved);
     EXPECT_EQ(picture.review->edits().size(), 2U);
-    EXPECT_NEAR(maxMm(picture), saved, 0.01);
+    EXPECT_NEAR(meanMm(picture), saved, 0.01);
     ASSERT_TRUE(picture.result()->review);
     EXPECT_EQ(picture.result()->review->verdict, Verdict::changed);
     EXPECT_EQ(standingGrade(*picture.result()), GradeClass::tendinosis);
-    gate->open();
   }
+  EXPECT_EQ(gate->calls(), 0) << "no second analysis";
 }
 
 TEST(Reviewing, AResultsFolderWhoseOriginalIsGoneIsShownAndReviewed) {
@@ -166,13 +165,7 @@ TEST(Reviewing, EditsOfAProgramThatDiedComeBack) {
   const Folder folder;
   const Folder home;
   const fs::path file = folder.copy("normal-left-long");
-  editAndDie(file, home.path(), [](Session& dying) {
-    Picture& picture = dying.picture();
-    (void)dying->edit(picture.id, pull(picture), frameOf(picture));
-    (void)dying->edit(picture.id, pull(picture, -0.5), frameOf(picture));
-    (void)dying->edit(picture.id, review::SetSide{Side::right}, 0);
-    dying->undo(picture.id);
-  });
+  editAndDie(file, home.path(), "pull back side undo");
   Session same;
   ASSERT_TRUE(same.open(file));
   ASSERT_TRUE(same->edit(same.picture().id, pull(same.picture()), frameOf(same.picture())).isEmpty());
@@ -189,7 +182,7 @@ TEST(Reviewing, EditsOfAProgramThatDiedComeBack) {
     EXPECT_TRUE(session.trouble_.isEmpty());
     EXPECT_TRUE(session.picture().unsaved);
     EXPECT_EQ(session.picture().review->edits().size(), 2U);
-    EXPECT_DOUBLE_EQ(maxMm(session.picture()), maxMm(same.picture()));
+    EXPECT_DOUBLE_EQ(meanMm(session.picture()), meanMm(same.picture()));
     EXPECT_EQ(session.picture().side(), Side::left) << "that one was undone";
   }
   // Left unsaved, by a program that ends well: its own journal is offered next time.
@@ -204,19 +197,17 @@ TEST(Reviewing, RecoveryOfAnExamThatIsOpenAlready) {
   const Folder folder;
   const Folder home;
   const fs::path file = folder.copy("normal-left-long");
-  editAndDie(file, home.path(), [](Session& dying) {
-    (void)dying->edit(dying.picture().id, pull(dying.picture()), frameOf(dying.picture()));
-  });
+  editAndDie(file, home.path(), "pull");
   Session session(builtinStages(), home.path());
   ASSERT_TRUE(session.open(file));
-  const double before = maxMm(session.picture());
+  const double before = meanMm(session.picture());
   const auto journals = session->abandoned();
   ASSERT_EQ(journals.size(), 1U);
   session.done_ = 0;
   session->recover(journals.front());
   ASSERT_TRUE(until([&] { return session.recovered_ > 0 || !session.missing_.isEmpty(); }, 20000));
   EXPECT_EQ(session.recovered_, 1);
-  EXPECT_GT(maxMm(session.picture()), before);
+  EXPECT_GT(meanMm(session.picture()), before);
   EXPECT_TRUE(session.picture().unsaved);
 }
 
@@ -225,10 +216,7 @@ TEST(Reviewing, WhatCannotBeFoundAnyMoreStaysInTheJournal) {
   const Folder home;
   const fs::path one = folder.copy("normal-left-long");
   const fs::path two = folder.copy("normal-right-long");
-  editAndDie(folder.path(), home.path(), [](Session& dying) {
-    for (Picture* picture : dying.pictures())
-      (void)dying->edit(picture->id, pull(*picture), frameOf(*picture));
-  });
+  editAndDie(folder.path(), home.path(), "pull");
   const Folder away;
   fs::rename(two, away / "two.dcm");
   const Folder out;

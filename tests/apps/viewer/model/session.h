@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,9 +22,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace hipcuff::viewer {
 
@@ -190,27 +188,17 @@ inline review::Edit pull(const Picture& picture, double byMm = 1.0) {
                                              image.toFullPixels(s.superficialMm + s.normal * byMm))};
 }
 
-inline double maxMm(const Picture& picture) {
+inline double meanMm(const Picture& picture) {
   const auto& summary = picture.review->current().measurements.thickness.summary;
-  return summary ? summary->maxMm : -1;
+  return summary ? summary->meanMm : -1;
 }
 
-/// What the session that died held; the rest of it is gone, as after kill -9.
-inline void editAndDie(const fs::path& file, const fs::path& journal, const std::function<void(Session&)>& work) {
-  // A program of its own: a journal is offered only once its program is gone.
-  const pid_t child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(60);
-    Session session(builtinStages(), journal);
-    if (!session.open(file))
-      ::_exit(2);
-    work(session);
-    ::_exit(0); // no destructor runs
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+/// A run of its own that opens `file`, does `words` to each picture (see main.cpp) and is gone, as after kill -9.
+inline void editAndDie(const fs::path& file, const fs::path& journal, const std::string& words) {
+  const std::string self = fs::read_symlink("/proc/self/exe").string();
+  const std::string command =
+      "timeout 60 '" + self + "' --die '" + file.string() + "' '" + journal.string() + "' " + words;
+  ASSERT_EQ(std::system(command.c_str()), 0);
 }
 
 inline int frameOf(const Picture& picture) {

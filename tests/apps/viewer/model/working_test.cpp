@@ -160,16 +160,16 @@ TEST(Working, SavingWhileTheRestIsAnalysedSavesWhatIsThere) {
   const Folder folder;
   const Folder out;
   const auto gate = std::make_shared<Gate>();
-  // Pictures that aren't DICOM: one folder is one exam.
   const fs::path home = folder.copy("normal-left-long");
   Session session(gated(gate));
   session.start(home);
   gate->letThrough(1);
   ASSERT_TRUE(until([&] { return session.inState(State::ready) == 1; }));
+  gate->letThrough(1); // the first correction reads its frame
   ASSERT_EQ(session->edit(session.picture().id, pull(session.picture()), frameOf(session.picture())).toStdString(), "");
   const Folder more;
   session.start(more.copy("normal-right-long"));
-  ASSERT_TRUE(until([&] { return gate->calls() == 2; }));
+  ASSERT_TRUE(until([&] { return gate->calls() == 3; }));
   session->save(session->exam(0).key, out.path());
   EXPECT_TRUE(session->saving());
   EXPECT_FALSE(session->edit(session.picture().id, pull(session.picture()), 0).isEmpty()) << "not while it is saved";
@@ -195,7 +195,7 @@ TEST(Working, PicturesThatComeWhileAnExamIsSavedAreNotTakenForSaved) {
   const fs::path a = folder.write("a.png", encodePng(large));
   const fs::path b = folder.write("b.png", encodePng(RgbImage(64, 48, 60)));
   const review::Edit side = review::SetSide{Side::right};
-  editAndDie(b, home.path(), [&](Session& dying) { (void)dying->edit(dying.picture().id, side, 0); });
+  editAndDie(b, home.path(), "side");
 
   Session session(builtinStages(), home.path());
   ASSERT_TRUE(session.open(a));
@@ -204,7 +204,8 @@ TEST(Working, PicturesThatComeWhileAnExamIsSavedAreNotTakenForSaved) {
   ASSERT_EQ(journals.size(), 1U);
   session->save(session->exam(0).key, out.path());
   session->recover(journals.front());
-  ASSERT_TRUE(until([&] { return session.saved_.size() == 1 && session.recovered_ == 1; }));
+  ASSERT_TRUE(until([&] { return session.saved_.size() == 1 && session.recovered_ == 1; }, 20000))
+      << session.unsaved_.join(' ').toStdString() << session.recovered_ << session.missing_.join(' ').toStdString();
   ASSERT_EQ(session.pictures().size(), 2U);
   EXPECT_FALSE(session.picture(0, 0).unsaved);
   EXPECT_TRUE(session.picture(0, 1).unsaved) << "it was not there when saving began";
