@@ -199,6 +199,7 @@ void Loader::open(const QStringList& paths) {
   {
     const std::lock_guard lock(mutex_);
     toOpen_.insert(toOpen_.end(), paths.begin(), paths.end());
+    ++work_;
   }
   wake_.notify_all();
 }
@@ -212,6 +213,7 @@ void Loader::analyse(std::shared_ptr<const Cine> cine, bool first) {
     if (std::find(toAnalyse_.begin(), toAnalyse_.end(), cine) != toAnalyse_.end())
       return;
     ++total_;
+    ++work_;
     if (first)
       toAnalyse_.push_front(std::move(cine));
     else
@@ -270,15 +272,22 @@ void Loader::tell(const QString& what) {
   emit progress(done, total, what);
 }
 
+int Loader::work() const {
+  const std::lock_guard lock(mutex_);
+  return work_;
+}
+
 void Loader::checkIdle() {
+  int work = 0;
   {
     const std::lock_guard lock(mutex_);
     if (opening_ > 0 || !working_.empty() || !toOpen_.empty() || !toAnalyse_.empty())
       return;
     done_ = 0;
     total_ = 0;
+    work = work_;
   }
-  emit idle();
+  emit idle(work);
 }
 
 void Loader::openWork(const std::stop_token& stop) {

@@ -80,6 +80,8 @@ public:
   /// Each cancel() makes a new one: what was opened before it is not to be analysed.
   [[nodiscard]] int generation() const noexcept { return generation_; }
   [[nodiscard]] bool busy() const;
+  /// Another number whenever something was put in line.
+  [[nodiscard]] int work() const;
 
 signals:
   void openedFile(std::shared_ptr<hipcuff::viewer::OpenedFile> file);
@@ -91,7 +93,8 @@ signals:
   void analysisCancelled(QString path);
   /// Of all files that were put in line since the loader was last idle.
   void progress(int done, int total, QString what);
-  void idle(); ///< nothing in line and nobody working
+  /// Nothing in line and nobody working. @param work what work() said then: by the time this is heard there may be more
+  void idle(int work);
 
 private:
   /// A file that a worker is on.
@@ -117,6 +120,7 @@ private:
   std::deque<std::shared_ptr<const Cine>> toAnalyse_;
   std::atomic<int> generation_ = 0; ///< cancel() makes a new one
   int opening_ = 0;
+  int work_ = 0;
   std::list<Job> working_;
   int done_ = 0;
   int total_ = 0;

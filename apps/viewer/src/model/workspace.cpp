@@ -58,8 +58,9 @@ Workspace::Workspace(Options options, QObject* parent)
         }
   });
   connect(&loader_, &Loader::progress, this, &Workspace::analysisProgress);
-  connect(&loader_, &Loader::idle, this, [this] {
-    if (loader_.busy()) // files that were opened meanwhile are in line now
+  connect(&loader_, &Loader::idle, this, [this](int work) {
+    // Files that were opened meanwhile are in line now, or on their way here.
+    if (loader_.busy() || loader_.work() != work)
       return;
     for (Recovery& recovery : recoveries_)
       if (!recovery.open.empty()) {
