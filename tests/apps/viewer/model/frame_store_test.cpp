@@ -107,6 +107,7 @@ TEST(FrameStore, DecodesAheadInTheOrderOfNeed) {
   Bench bench(20);
   bench.cine->cost = 2ms;
   (void)bench.store().get(5, 4);
+  ASSERT_TRUE(bench.told->waitFor(9));
   bench.settle();
   EXPECT_THAT(bench.cine->asked(), ElementsAre(5, 6, 7, 8, 9));
 }
@@ -115,6 +116,7 @@ TEST(FrameStore, DecodesAheadRoundALoop) {
   Bench bench(20);
   bench.cine->cost = 2ms;
   (void)bench.store().get(8, 4, 4, 9);
+  ASSERT_TRUE(bench.told->waitFor(6));
   bench.settle();
   EXPECT_THAT(bench.cine->asked(), ElementsAre(8, 9, 4, 5, 6));
 }
@@ -123,6 +125,7 @@ TEST(FrameStore, DecodesBackwardsRoundALoop) {
   Bench bench(20);
   bench.cine->cost = 2ms;
   (void)bench.store().get(5, -3, 4, 9);
+  ASSERT_TRUE(bench.told->waitFor(8));
   bench.settle();
   EXPECT_THAT(bench.cine->asked(), ElementsAre(5, 4, 9, 8));
 }
@@ -130,6 +133,7 @@ TEST(FrameStore, DecodesBackwardsRoundALoop) {
 TEST(FrameStore, ALoopShorterThanWhatIsAheadIsDecodedOnce) {
   Bench bench(20);
   (void)bench.store().get(4, 12, 4, 6);
+  ASSERT_TRUE(bench.told->waitFor(6));
   bench.settle();
   EXPECT_THAT(bench.cine->asked(), ElementsAre(4, 5, 6));
 }
@@ -167,7 +171,7 @@ TEST(FrameStore, BudgetHoldsOverAThousandLargeFrames) {
     }
     look();
   }
-  for (int frame = 0; frame < 1000; frame += 1) { // playing
+  for (int frame = 0; frame < 1000; ++frame) { // playing
     ASSERT_TRUE(bench.wait(frame, 12));
     look();
   }
@@ -190,15 +194,16 @@ TEST(FrameStore, PlayingOnOverOldFramesDoesNotPushThemOutBeforeTheyAreShown) {
   constexpr int held = 40;
   Bench bench(300, held * 64 * 48 * 3);
   (void)bench.wait(0, 12);
-  bench.settle(); // 0 .. 12 are there, the oldest of all from now on
+  ASSERT_TRUE(bench.told->waitFor(12)); // 0 .. 12 are there, the oldest of all from now on
   for (int frame = 100; frame < 100 + held - 13; ++frame)
     ASSERT_TRUE(bench.wait(frame));
   bench.settle();
   const std::size_t before = bench.cine->asked().size();
   for (int frame = 0; frame < 13; ++frame) { // back to the beginning, and playing
     ASSERT_TRUE(bench.wait(frame, 12));
-    bench.settle();
+    ASSERT_TRUE(bench.told->waitFor(frame + 12));
   }
+  bench.settle();
   EXPECT_EQ(bench.cine->asked().size() - before, 12U) << "only 13 .. 24 are new";
 }
 
@@ -206,13 +211,11 @@ TEST(FrameStore, TheFrameOnScreenIsNeverPushedOut) {
   Bench bench(100, 3 * 64 * 48 * 3);
   const auto shown = bench.wait(50);
   ASSERT_TRUE(shown);
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 3; ++i) {
     (void)bench.store().get(50, 12);
     bench.settle();
     EXPECT_EQ(bench.store().get(50, 12), shown) << i;
     EXPECT_LE(bench.store().bytes(), bench.budgetBytes);
-    if (i == 2)
-      break;
   }
 }
 
@@ -231,7 +234,7 @@ TEST(FrameStore, BrokenFramesAreToldAndStopNobody) {
   Bench bench(10);
   bench.cine->broken = {3, 4};
   (void)bench.store().get(2, 5);
-  bench.settle();
+  ASSERT_TRUE(bench.told->waitFor(7));
   EXPECT_TRUE(bench.store().get(2));
   EXPECT_FALSE(bench.store().get(3));
   ASSERT_TRUE(bench.store().problemOf(3));
@@ -270,9 +273,9 @@ TEST(FrameStore, GoesWhileItDecodes) {
 
 TEST(FrameStore, ASlowSourceNeverHoldsTheWindowUp) {
   Bench bench(100);
-  bench.cine->cost = 50ms;
+  bench.cine->cost = 300ms;
   std::chrono::steady_clock::duration longest{};
-  const auto end = std::chrono::steady_clock::now() + 400ms;
+  const auto end = std::chrono::steady_clock::now() + 700ms;
   for (int frame = 0; std::chrono::steady_clock::now() < end; frame = (frame + 1) % 100) {
     const auto begin = std::chrono::steady_clock::now();
     (void)bench.store().get(frame, 12);
@@ -281,8 +284,8 @@ TEST(FrameStore, ASlowSourceNeverHoldsTheWindowUp) {
     longest = std::max(longest, std::chrono::steady_clock::now() - begin);
     std::this_thread::sleep_for(2ms);
   }
-  EXPECT_LT(longest, 40ms) << "less than one frame's decoding";
-  EXPECT_GE(bench.told->all(), 3) << "and it gets on";
+  EXPECT_LT(longest, 150ms) << "less than one frame's decoding";
+  EXPECT_GE(bench.told->all(), 1) << "and it gets on";
 }
 
 } // namespace

@@ -150,10 +150,7 @@ TEST(Opening, APictureIsAnalysedOnceThoughThePersonLooksAtItAtOnce) {
 TEST(Opening, ThePicturePreferredIsAnalysedNext) {
   const Folder folder;
   const auto gate = std::make_shared<Gate>();
-  for (const char* name : {"bursal-left-long", "full-left-long", "normal-left-long", "tendinosis-left-long",
-                           "normal-right-long", "normal-right-short", "full-right-short", "undersurface-left-short",
-                           "undersurface-right-long", "tendinosis-right-short", "intrasubstance-right-long"})
-    folder.copy(name);
+  folder.copyStills();
   Session session(gated(gate));
   session.start(folder.path());
   ASSERT_TRUE(until([&] { return session.pictures().size() == 11 && gate->calls() > 0; }));
@@ -286,18 +283,17 @@ TEST(Opening, ManySmallFilesCostEachTheSame) {
 TEST(Opening, AFileThatVanishesBeforeItsTurnFailsAlone) {
   const Folder folder;
   const auto gate = std::make_shared<Gate>();
-  folder.copy("bursal-left-long", "a.dcm");
-  folder.copy("normal-left-long", "b.dcm");
-  const fs::path last = folder.copy("normal-right-long", "c.dcm");
+  folder.copyStills(); // more than there are workers
+  const fs::path last = folder / "undersurface-right-long.dcm";
   Session session(gated(gate));
   session.start(folder.path());
-  ASSERT_TRUE(until([&] { return session.pictures().size() == 3 && gate->calls() > 0; }));
+  ASSERT_TRUE(until([&] { return session.pictures().size() == 11 && gate->calls() > 0; }));
   settle();
   ASSERT_EQ(session.pictures().back()->state, State::waiting);
   fs::remove(last);
   gate->open();
   ASSERT_TRUE(session.idle());
-  EXPECT_EQ(session.inState(State::ready), 2);
+  EXPECT_EQ(session.inState(State::ready), 10);
   EXPECT_EQ(session.pictures().back()->state, State::failed);
   EXPECT_FALSE(session.pictures().back()->problem.isEmpty());
 }

@@ -62,6 +62,13 @@ public:
     fs::copy_file(from, to, fs::copy_options::overwrite_existing);
     return to;
   }
+  /// Eleven stills, each a study of its own; more than a loader has workers.
+  void copyStills() const {
+    for (const char* name : {"bursal-left-long", "full-left-long", "full-right-short", "intrasubstance-right-long",
+                             "normal-left-long", "normal-right-long", "normal-right-short", "tendinosis-left-long",
+                             "tendinosis-right-short", "undersurface-left-short", "undersurface-right-long"})
+      copy(name);
+  }
   fs::path write(const std::string& name, const std::string& bytes) const {
     const fs::path to = path() / name;
     fs::create_directories(to.parent_path());
