@@ -28,6 +28,15 @@ std::string examKey(const Cine& cine) {
   return "folder:" + cine.path.parent_path().lexically_normal().string();
 }
 
+QString nameOf(const Identity& who) {
+  QStringList parts;
+  if (!who.patientName.empty())
+    parts << QString::fromStdString(who.patientName).replace(QLatin1Char('^'), QLatin1Char(' ')).simplified();
+  if (!who.patientId.empty())
+    parts << QString::fromStdString(who.patientId);
+  return parts.join(QStringLiteral(", "));
+}
+
 } // namespace
 
 std::string utcNow() {
@@ -149,16 +158,10 @@ void Workspace::onOpened(const OpenedFile& file) {
         return;
       }
   Exam& exam = examFor(examKey(*file.cine), file.cine->path);
-  if (exam.name.isEmpty()) {
-    const Identity& who = file.cine->identity;
-    QStringList parts;
-    if (!who.patientName.empty())
-      parts << QString::fromStdString(who.patientName).replace(QLatin1Char('^'), QLatin1Char(' ')).simplified();
-    if (!who.patientId.empty())
-      parts << QString::fromStdString(who.patientId);
-    exam.name = parts.join(QStringLiteral(", "));
+  if (exam.name.isEmpty())
+    exam.name = nameOf(file.cine->identity);
+  if (exam.date.empty())
     exam.date = file.cine->studyDate;
-  }
   auto picture = std::make_unique<Picture>();
   picture->key = {file.opened.toStdString(), path, file.cine->sopInstanceUid, 0};
   picture->cine = file.cine;
@@ -181,6 +184,8 @@ void Workspace::onStored(const StoredPicture& stored) {
   exam.results = stored.folder;
   if (exam.date.empty())
     exam.date = stored.studyDate;
+  if (exam.name.isEmpty() && stored.cine) // results name nobody
+    exam.name = nameOf(stored.cine->identity);
   auto picture = std::make_unique<Picture>();
   picture->key = {stored.opened.toStdString(), result.path.string(), result.sopInstanceUid, result.pane};
   picture->cine = stored.cine;

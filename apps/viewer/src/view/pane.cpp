@@ -205,6 +205,8 @@ void Pane::updateHead() {
   }
   if (p->unsaved)
     words << tr("edited");
+  if (p->still && !p->cine)
+    words << tr("stored picture, the original is not here");
   head_->setText(words.join(QStringLiteral(" · ")));
   head_->setToolTip(blinded_ ? QString() : QString::fromStdString(p->key.path));
   if (blinded_) {
