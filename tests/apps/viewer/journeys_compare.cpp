@@ -32,19 +32,33 @@ void Comparing::layouts() {
     QCOMPARE(visible, n);
   }
   h.key(QStringLiteral("4"));
-  h.choose(QStringLiteral("normal-left-long.dcm"));
-  for (int i = 1; i < 4; ++i) {
-    h.panes().setActive(i);
-    h.key(QStringLiteral("Down"));
-    QCOMPARE(h.panes().activeIndex(), i);
+  // The panes fill themselves with the exam's other pictures, all at one scale with the skin at one height.
+  QVERIFY(Harness::until([&] {
+    for (int i = 0; i < 4; ++i)
+      if (!h.panes().pane(i).widget().hasPicture())
+        return false;
+    return true;
+  }));
+  QTest::qWait(100);
+  QSet<int> shown;
+  for (int i = 0; i < 4; ++i) {
+    shown.insert(h.panes().pane(i).pictureId());
+    QVERIFY2(std::abs(*h.panes().pane(i).pixelsPerMm() - *h.panes().pane(0).pixelsPerMm()) < 1e-9,
+             qPrintable(QString::number(i)));
+    const PixelBox box = *h.panes().pane(i).picture()->result()->regionPx;
+    QVERIFY(std::abs(h.panes().pane(i).widget().positionOf({0, static_cast<double>(box.y0)}).y()) <= 1);
   }
-  for (int i = 0; i < 4; ++i)
-    QVERIFY2(h.panes().pane(i).widget().hasPicture(), qPrintable(QString::number(i)));
+  QCOMPARE(shown.size(), 4);
   h.keepShot(QStringLiteral("four"));
   // Clicking a pane makes it the active one; the list follows.
   QTest::mouseClick(&h.panes().pane(2).widget(), Qt::LeftButton, {}, QPoint(30, 30));
   QCOMPARE(h.panes().activeIndex(), 2);
   QCOMPARE(h.window().tree().selected(), h.panes().pane(2).pictureId());
+  h.key(QStringLiteral("F6"));
+  QCOMPARE(h.panes().activeIndex(), 3);
+  h.key(QStringLiteral("1"));
+  QTest::qWait(50);
+  QVERIFY2(h.pane().fitted(), "alone it is as large as the pane allows");
 }
 
 void Comparing::sidesAtOneScale() {

@@ -1,5 +1,6 @@
 // Blinded reading: nothing of the program's answer nor of the patient on screen, a row on disk for each answer.
 #include "journey.h"
+#include "view/dialogs.h"
 #include "view/reading_window.h"
 
 #include "hipcuff/grading/criteria.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Reader {
   explicit Reader(const QString& folder, int reading = 1) {
+    setTheme(false, false, 1);
     Workspace::Options options;
     options.stages = builtinStages();
     options.criteria = builtinCriteria();

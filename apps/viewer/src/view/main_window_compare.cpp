@@ -51,18 +51,7 @@ void MainWindow::showPair(int first, int second) {
   refreshActive();
   // Both panes take their new size first; then the smaller scale goes for both.
   QMetaObject::invokeMethod(
-      this,
-      [this] {
-        panes_->pane(0).fitPane();
-        panes_->pane(1).fitPane();
-        const auto a = panes_->pane(0).pixelsPerMm();
-        const auto b = panes_->pane(1).pixelsPerMm();
-        if (a && b) {
-          panes_->pane(0).setPixelsPerMm(std::min(*a, *b));
-          panes_->pane(1).setPixelsPerMm(std::min(*a, *b));
-        }
-      },
-      Qt::QueuedConnection);
+      panes_, [this] { panes_->fit(); }, Qt::QueuedConnection);
 }
 
 void MainWindow::fillPanes() {

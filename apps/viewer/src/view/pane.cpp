@@ -354,21 +354,34 @@ void Pane::setMarkAt(std::optional<double> positionMm) {
   updateMarks();
 }
 
-void Pane::fitPane() {
+std::optional<PixelBox> Pane::bModeBox() const {
   const Picture* p = picture();
-  Viewport& viewport = view_->viewport();
-  viewport.fit();
-  fitted_ = true;
   const ImageResult* result = p != nullptr ? p->result() : nullptr;
   std::optional<PixelBox> box = result != nullptr ? result->regionPx : std::nullopt;
   if (!box && p != nullptr && p->cine && p->cine->regions.size() == 1)
     box = p->cine->regions.front().box;
-  if (box && !box->empty()) {
+  return box && !box->empty() ? box : std::nullopt;
+}
+
+void Pane::fitPane() {
+  Viewport& viewport = view_->viewport();
+  viewport.fit();
+  fitted_ = true;
+  if (const auto box = bModeBox()) {
     const double zoom = std::min(viewport.windowWidth() / static_cast<double>(box->width()),
                                  viewport.windowHeight() / (box->height() * viewport.pixelAspect()));
     viewport.setZoom(zoom);
     viewport.centreOn({(box->x0 + box->x1) / 2.0, (box->y0 + box->y1) / 2.0});
   }
+  view_->redraw();
+  emit fittedAlone();
+}
+
+void Pane::alignTop() {
+  Viewport& viewport = view_->viewport();
+  if (const auto box = bModeBox())
+    viewport.centreOn({(box->x0 + box->x1) / 2.0,
+                       box->y0 + viewport.windowHeight() / (2 * viewport.zoom() * viewport.pixelAspect())});
   view_->redraw();
 }
 

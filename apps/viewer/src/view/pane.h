@@ -67,6 +67,8 @@ public:
   void zoomBy(double factor);
   void setPixelsPerMm(double windowPxPerMm); ///< nothing where the picture has no millimetres
   [[nodiscard]] std::optional<double> pixelsPerMm() const;
+  void alignTop(); ///< the skin at the pane's upper edge: depths beside each other compare by eye
+  [[nodiscard]] bool fitted() const noexcept { return fitted_; } ///< as large as its pane allows, whatever the others
 
   // ToolHost
   [[nodiscard]] const ImageResult* shownResult() const override;
@@ -92,12 +94,14 @@ signals:
   void hovered(std::optional<double> positionMm);
   void previewed(const hipcuff::ImageResult* result); ///< null: back to what is
   void zoomed();
+  void fittedAlone(); ///< it looked at no other pane's scale
 
 protected:
   void paintEvent(QPaintEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+  [[nodiscard]] std::optional<PixelBox> bModeBox() const;
   void showFrame(const FrameStore::Picture& picture);
   void updateScene();
   void updateHead();

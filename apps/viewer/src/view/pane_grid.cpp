@@ -29,12 +29,18 @@ PaneGrid::PaneGrid(Workspace& workspace, Presentation presentation, QWidget* par
       if (i == active_)
         emit previewed(result);
     });
+    connect(pane, &Pane::fittedAlone, this, [this] {
+      if (linked_ && count_ > 1 && !fitting_)
+        refit_.start();
+    });
     connect(pane, &Pane::zoomed, this, [this, i] {
       if (linked_ && count_ > 1)
         sameScale(i);
     });
   }
   panes_[0]->setActive(true);
+  refit_.setSingleShot(true); // once for all panes that a change of the layout resized
+  connect(&refit_, &QTimer::timeout, this, &PaneGrid::joinScale);
   // Finer than any frame: a frame is due when its time has come, not when a 16 ms grid says so.
   tick_.setTimerType(Qt::PreciseTimer);
   tick_.setInterval(2);
@@ -66,6 +72,8 @@ void PaneGrid::setCount(int count) {
   }
   if (active_ >= count_)
     setActive(0);
+  for (int i = 0; i < count_; ++i) // each pane has another size now
+    pane(i).fitPane();
   emit countChanged();
 }
 
@@ -127,15 +135,38 @@ void PaneGrid::fit() {
     active().fitPane();
     return;
   }
+  fitting_ = true;
   std::optional<double> smallest;
   for (int i = 0; i < count_; ++i) {
     pane(i).fitPane();
     if (const auto scale = pane(i).pixelsPerMm(); scale && (!smallest || *scale < *smallest))
       smallest = scale;
   }
-  if (smallest)
-    for (int i = 0; i < count_; ++i)
+  for (int i = 0; i < count_ && smallest; ++i)
+    if (pane(i).pixelsPerMm()) {
       pane(i).setPixelsPerMm(*smallest);
+      pane(i).alignTop();
+    }
+  fitting_ = false;
+}
+
+void PaneGrid::joinScale() {
+  if (!linked_ || count_ < 2)
+    return;
+  // A picture that comes to others takes their scale; where all are new, the smallest goes for all.
+  std::optional<double> others;
+  for (int i = 0; i < count_ && !others; ++i)
+    if (!pane(i).fitted())
+      others = pane(i).pixelsPerMm();
+  if (!others) {
+    fit();
+    return;
+  }
+  for (int i = 0; i < count_; ++i)
+    if (pane(i).fitted() && pane(i).pixelsPerMm()) {
+      pane(i).setPixelsPerMm(*others);
+      pane(i).alignTop();
+    }
 }
 
 void PaneGrid::setLoop(int first, int last) {

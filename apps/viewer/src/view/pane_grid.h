@@ -53,6 +53,7 @@ signals:
 
 private:
   void sameScale(int from);
+  void joinScale();
   template <typename Do>
   void each(const Do& act);
 
@@ -61,6 +62,8 @@ private:
   int count_ = 1;
   int active_ = 0;
   bool linked_ = true;
+  bool fitting_ = false;
+  QTimer refit_;
   QTimer tick_;
 };
 
