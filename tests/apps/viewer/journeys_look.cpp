@@ -38,6 +38,7 @@ private slots:
   void greyLevelsAndFlip();
   void wordsSayWhy();
   void picturesAreAsTheyWere();
+  void linesAreNeverOnAnotherPicture();
 
 private:
   QTemporaryDir folder_;
@@ -230,6 +231,26 @@ void Looking::picturesAreAsTheyWere() {
   unrolled->setFixedSize(600, 180);
   QTest::qWait(50);
   QCOMPARE(unlikeBaseline(unrolled->snapshot(), QStringLiteral("undersurface-right-long-unrolled")), QString());
+}
+
+void Looking::linesAreNeverOnAnotherPicture() {
+  // Whatever is on screen between choosing a picture and its being decoded, it is not the picture before.
+  h_->hover({2, 2});
+  const QImage before = h_->pane().widget().snapshot();
+  for (int i = 0; i < 6; ++i) {
+    const QString next =
+        i % 2 == 0 ? QStringLiteral("undersurface-right-long.dcm") : QStringLiteral("normal-left-long.dcm");
+    for (const auto& picture : h_->workspace().exam(0).pictures)
+      if (QString::fromStdString(picture->key.path).endsWith(next)) {
+        h_->pane().showPicture(picture->id);
+        if (i % 2 == 0 && h_->pane().widget().hasPicture())
+          QVERIFY(difference(h_->pane().widget().snapshot(), before).mean > 5);
+        QVERIFY(Harness::until([&] { return h_->pane().widget().hasPicture(); }));
+      }
+  }
+  QVERIFY(h_->choose(QStringLiteral("normal-left-long.dcm")));
+  h_->hover({2, 2});
+  QVERIFY(difference(h_->pane().widget().snapshot(), before).mean < 0.5);
 }
 
 /// What a person sets is there again at the next start.

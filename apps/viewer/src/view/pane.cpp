@@ -143,7 +143,8 @@ review::ImageReview* Pane::review() {
 void Pane::updateScene() {
   const ImageResult* result = standing();
   OverlayScene scene;
-  if (result != nullptr) {
+  // While a frame is being decoded the one before is on screen: lines and measures of another are not for it.
+  if (result != nullptr && shownFrame_ == frame_) {
     // Without millimetres there is no scale bar, whatever else there is.
     scene.mmPerPx = result->mmPerPx;
     const bool measured = result->frame && *result->frame == frame_;

@@ -45,6 +45,8 @@ void Pane::showPicture(int id) {
     updateHead();
     return;
   }
+  // Nothing of the picture before, not even for the moment until this one is decoded: it may be another person's.
+  view_->setPicture(nullptr, std::nullopt);
   clock_.setCine(p->frames(), p->cine && p->cine->frameTimes ? *p->cine->frameTimes : std::vector<double>());
   const ImageResult* result = p->result();
   untouched_ = result == nullptr;
