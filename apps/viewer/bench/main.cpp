@@ -47,8 +47,10 @@ void Viewer::open(const QStringList& paths) {
   window_->open(paths);
   const bool done = Application::until([&idle] { return idle; }, 300);
   QObject::disconnect(connection);
-  if (!done || pane().picture() == nullptr)
+  if (!done || workspace_->exams() == 0)
     throw std::runtime_error("opening did not end: " + paths.join(QLatin1Char(' ')).toStdString());
+  if (pane().picture() == nullptr)
+    pane().showPicture(workspace_->exam(workspace_->exams() - 1).pictures.front()->id);
   (void)Application::until([this] { return pane().widget().hasPicture(); }, 10);
   app_.untilQuiet();
 }
