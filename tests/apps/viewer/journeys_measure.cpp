@@ -95,7 +95,13 @@ void Measuring::caliperAngleNoteAndRemove() {
 
 void Measuring::rulerOnAPictureWithoutMillimetres() {
   const QString name = QStringLiteral("normal-left-long");
-  const double mmPerPx = truthOf(name).at("mm_per_px").at(0).get<double>();
+  const auto truth = truthOf(name);
+  const double mmPerPx = truth.at("mm_per_px").at(0).get<double>();
+  // Along the scanner's depth scale, beside the B-mode area: from the skin down to its mark at 3 cm.
+  const double x = truth.at("region_px").at(2).get<double>() + 8;
+  const double skin = truth.at("region_px").at(1).get<double>();
+  const Point from{x, skin};
+  const Point to{x, skin + 30 / mmPerPx};
   QTemporaryDir folder;
   const QString png = folder.filePath(QStringLiteral("picture.png"));
   Harness h;
@@ -119,7 +125,7 @@ void Measuring::rulerOnAPictureWithoutMillimetres() {
   h.key(QStringLiteral("R"));
   {
     Answer<QInputDialog> never([](QInputDialog& dialog) { dialog.reject(); });
-    h.drag({150, 100}, {450, 100});
+    h.drag(from, to);
     QVERIFY(never.came());
     QVERIFY2(!h.result().mmPerPx, "thought better of");
   }
@@ -127,10 +133,10 @@ void Measuring::rulerOnAPictureWithoutMillimetres() {
   {
     Answer<QInputDialog> length([&](QInputDialog& dialog) {
       h.keepShot(QStringLiteral("ruler"));
-      dialog.setDoubleValue(300 * mmPerPx);
+      dialog.setDoubleValue(30);
       dialog.accept();
     });
-    h.drag({150, 100}, {450, 100});
+    h.drag(from, to);
     QVERIFY(length.came());
   }
   QCOMPARE(watch_.taken().size(), 2);
