@@ -26,14 +26,9 @@ int Pane::frames() const {
 
 void Pane::showPicture(int id) {
   if (id == id_ && id != 0) {
-    workspace_.prefer(id); // its analysis may have been stopped
     refresh();
     return;
   }
-  // What is half drawn is of the picture before, and so is what the pointer showed.
-  if (tool_)
-    tool_->cancel();
-  clearHover();
   play(false);
   store_.reset();
   preview_.reset();
@@ -82,12 +77,8 @@ void Pane::setFrame(int frame) {
   Picture* p = picture();
   if (p == nullptr)
     return;
-  if (frame != frame_) {
+  if (frame != frame_)
     untouched_ = false;
-    if (tool_)
-      tool_->cancel();
-  }
-  clearHover();
   frame_ = std::clamp(frame, 0, p->frames() - 1);
   clock_.seek(frame_, secondsNow());
   if (p->still && !p->cine) {
@@ -134,7 +125,6 @@ void Pane::play(bool on) {
     clock_.play(now);
   } else {
     clock_.pause(now);
-    live_.reset(); // while playing it was drawn a frame or two late
     setFrame(clock_.frameAt(now));
   }
   updateScene();
@@ -161,20 +151,11 @@ void Pane::tick(double now) {
   const Picture* p = picture();
   const ImageResult* result = p != nullptr ? p->result() : nullptr;
   const int measured = result != nullptr ? result->frame.value_or(-1) : -1;
-  const auto marked = [&](int f) {
-    if (f == measured)
-      return true;
-    return result != nullptr && result->review &&
-           std::any_of(result->review->annotations.begin(), result->review->annotations.end(),
-                       [f](const Annotation& a) { return a.frame == f; });
-  };
-  const bool sceneDiffers = marked(shownFrame_) || marked(got);
+  const bool wasMeasured = shownFrame_ == measured;
   frame_ = shownFrame_ = got;
-  clearHover();
-  view_->setMessage({});
   view_->setPicture(blinded(decoded), p != nullptr ? p->mmPerPx() : std::nullopt);
   // Playing, the overlay is the last analysed frame's until the next one is ready.
-  if (sceneDiffers)
+  if ((wasMeasured != (got == measured)) && !liveOn_)
     updateScene();
   analyseLive(decoded);
   view_->redrawNow();

@@ -145,10 +145,12 @@ public:
   Workspace& operator*() { return workspace_; }
   Workspace* operator->() { return &workspace_; }
 
-  void start(const fs::path& path) { workspace_.open({QString::fromStdString(path.string())}); }
+  void start(const fs::path& path) {
+    done_ = 0;
+    workspace_.open({QString::fromStdString(path.string())});
+  }
   /// Opens and waits until all is done.
   [[nodiscard]] bool open(const fs::path& path) {
-    done_ = 0;
     start(path);
     return idle();
   }
