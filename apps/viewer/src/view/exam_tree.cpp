@@ -226,6 +226,11 @@ ExamTree::ExamTree(Workspace& workspace, QWidget* parent)
   setIndentation(10);
   setUniformRowHeights(false);
   setEditTriggers(QAbstractItemView::NoEditTriggers);
+  // The one on screen, clicked: its analysis, where that was stopped.
+  connect(this, &QTreeView::clicked, this, [this](const QModelIndex& index) {
+    if (const int id = index.data(ExamModel::pictureRole).toInt(); id != 0)
+      emit chosen(id);
+  });
   connect(model_, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& above) {
     if (!above.isValid())
       return;

@@ -26,6 +26,7 @@ int Pane::frames() const {
 
 void Pane::showPicture(int id) {
   if (id == id_ && id != 0) {
+    workspace_.prefer(id); // its analysis may have been stopped
     refresh();
     return;
   }
