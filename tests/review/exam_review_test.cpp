@@ -254,6 +254,18 @@ TEST(Save, AnotherExamsReviewInTheSameFolderStays) {
   EXPECT_EQ(accepted, 1);
 }
 
+TEST(Save, AnExamThatHasGrownIsSavedInItsOwnFolder) {
+  const TempFolder folder;
+  const Opened first = opened("undersurface-right-long");
+  const Opened second = opened("full-left-long");
+  const ImageReview a = first.review();
+  const ImageReview b = second.review();
+  examOf({&a}).save({folder.path, ""});
+  examOf({&a, &b}).save({folder.path, ""});
+  EXPECT_EQ(report::readResults(folder.path).studies.size(), 2U);
+  EXPECT_EQ(report::readResults(folder.path / "reviewed").studies.size(), 2U);
+}
+
 TEST(Save, AFolderOfOtherPicturesIsRefused) {
   const TempFolder folder;
   const Opened first = opened("undersurface-right-long");

@@ -135,13 +135,17 @@ std::vector<Kept> keptFrom(const std::filesystem::path& reviewed, const std::set
   return kept;
 }
 
-/// @throws OutputError where DIR holds results that are not of these pictures: a slip in the choice of a folder
-void requireSamePictures(const std::filesystem::path& folder, const std::set<std::string>& ids) {
+/// Whether DIR's results lack some of these pictures: the exam has grown since.
+/// @throws OutputError where they also hold others: a slip in the choice of a folder
+bool lacksSome(const std::filesystem::path& folder, const std::set<std::string>& ids) {
   std::set<std::string> missing = ids;
-  report::readImages(folder, [&](const report::PassingImage& image) { missing.erase(image.id); });
-  if (!missing.empty())
+  bool others = false;
+  report::readImages(folder,
+                     [&](const report::PassingImage& image) { others = missing.erase(image.id) == 0 || others; });
+  if (!missing.empty() && others)
     throw OutputError(folder, "the folder holds results of other pictures",
                       "choose an empty folder, or the exam's own");
+  return !missing.empty();
 }
 
 /// As it stands, a person's word in the place of the program's; without what hips and words are not made from.
@@ -240,14 +244,16 @@ void ExamReview::save(const SaveOptions& options) const {
   for (const ImageReview* review : images_)
     ids.insert(report::imageId(review->program()));
   std::vector<Kept> kept;
+  std::error_code unknown;
+  bool writeProgram = !std::filesystem::exists(folder / "results.json", unknown);
   try {
-    if (std::error_code ignored; std::filesystem::exists(folder / "results.json", ignored))
-      requireSamePictures(folder, ids);
+    if (!writeProgram)
+      writeProgram = lacksSome(folder, ids);
     kept = keptFrom(folder / "reviewed", ids);
   } catch (const InputError& error) { // what is there can't be read: it is not written over
     throw OutputError(error.path(), error.problem(), "choose another folder");
   }
-  if (std::error_code ignored; !std::filesystem::exists(folder / "results.json", ignored)) {
+  if (writeProgram) {
     Undoing made({folder, folder / "masks", folder / "pictures"});
     std::vector<ImageResult> programs;
     for (const ImageReview* review : images_)

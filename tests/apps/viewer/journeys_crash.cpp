@@ -90,6 +90,8 @@ void Crashing::throwingAwayIsForGood() {
     h.window().offerRecovery();
     QVERIFY(!h.bar().isEmpty());
     emit h.find<QLabel>("bar.words")->linkActivated(QStringLiteral("discard"));
+    QVERIFY2(h.bar().contains(QStringLiteral("for good")), "asked once more");
+    emit h.find<QLabel>("bar.words")->linkActivated(QStringLiteral("discard now"));
     QCOMPARE(h.bar(), QString());
   }
   Harness again({.home = home.path()});

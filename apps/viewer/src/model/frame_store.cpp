@@ -1,5 +1,7 @@
 #include "model/frame_store.h"
 
+#include "hipcuff/core/error.h"
+
 #include <algorithm>
 #include <exception>
 
@@ -101,6 +103,8 @@ void FrameStore::work(const std::stop_token& stop) {
     std::string problem;
     try {
       picture = std::make_shared<const RgbImage>(source_->frame(frame));
+    } catch (const Error& error) { // without the path: it may hold a name
+      problem = error.problem();
     } catch (const std::exception& error) { // InputError; bad_alloc for an absurd frame is no reason to die either
       problem = error.what();
     }

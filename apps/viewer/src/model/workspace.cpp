@@ -9,6 +9,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <utility>
 
 namespace hipcuff::viewer {
 namespace {
@@ -179,8 +180,10 @@ void Workspace::onStored(const StoredPicture& stored) {
   const ImageResult& result = stored.result;
   Exam& exam = examFor(studyKey(result), result.path);
   for (const auto& picture : exam.pictures)
-    if (picture->key.path == result.path.string() && picture->key.pane == result.pane)
-      return;
+    if (picture->key.pane == result.pane &&
+        (picture->key.path == result.path.string() ||
+         (!result.sopInstanceUid.empty() && picture->key.sopInstanceUid == result.sopInstanceUid)))
+      return; // open already; twice it would count twice
   exam.results = stored.folder;
   if (exam.date.empty())
     exam.date = stored.studyDate;
@@ -290,14 +293,16 @@ void Workspace::closeExam(const std::string& key) {
 
 template <typename Write>
 void Workspace::journal(const Write& write) {
-  if (options_.journalFolder.empty() || journalBroken_)
+  if (options_.journalFolder.empty())
     return;
   try {
     if (!journal_)
       journal_ = std::make_unique<review::Journal>(options_.journalFolder);
     write(*journal_);
+    journalBroken_ = false;
   } catch (const Error& error) {
-    journalBroken_ = true; // said once, not with every stroke
+    if (std::exchange(journalBroken_, true))
+      return; // said once, not with every stroke
     emit trouble(tr("Edits are not being kept safe against a crash: %1. Save often.").arg(sentence(error)));
   }
 }
@@ -329,7 +334,12 @@ void Workspace::undo(int id) {
   Picture* p = picture(id);
   if (p == nullptr || !p->review || !p->review->canUndo() || saving_)
     return;
-  p->review->undo();
+  try {
+    p->review->undo();
+  } catch (const Error& error) { // pixels that it needs are gone
+    emit trouble(sentence(error));
+    return;
+  }
   p->unsaved = true;
   journal([&](review::Journal& j) { j.undone(p->key); });
   changed(*p);
@@ -341,7 +351,12 @@ void Workspace::redo(int id) {
   if (p == nullptr || !p->review || !p->review->canRedo() || saving_)
     return;
   const review::EditRecord again = *p->review->nextRedo();
-  p->review->redo();
+  try {
+    p->review->redo();
+  } catch (const Error& error) {
+    emit trouble(sentence(error));
+    return;
+  }
   p->unsaved = true;
   journal([&](review::Journal& j) { j.edited(p->key, again); });
   changed(*p);
@@ -376,8 +391,14 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
         this,
         [this, exam, key, folder, inIt, problem] {
           saving_ = false;
+          const auto waiting = std::exchange(deferred_, {});
+          const auto after = [&] {
+            for (const review::AbandonedJournal& one : waiting)
+              recover(one);
+          };
           if (!problem.isEmpty()) {
             emit saveFailed(QString::fromStdString(key), problem);
+            after();
             return;
           }
           exam->results = folder;
@@ -388,18 +409,22 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
               emit pictureChanged(picture->id);
             }
           emit saved(QString::fromStdString(key), QString::fromStdString(folder.string()));
+          after();
         },
         Qt::QueuedConnection);
   });
 }
 
-void Workspace::discardUnsaved() {
-  for (const auto& exam : exams_)
+void Workspace::discardUnsaved(const std::string& examKey) {
+  for (const auto& exam : exams_) {
+    if (!examKey.empty() && exam->key != examKey)
+      continue;
     for (const auto& picture : exam->pictures)
       if (picture->unsaved) {
         journal([&](review::Journal& j) { j.discarded(picture->key); });
         picture->unsaved = false;
       }
+  }
 }
 
 std::vector<review::AbandonedJournal> Workspace::abandoned() const {
@@ -409,6 +434,10 @@ std::vector<review::AbandonedJournal> Workspace::abandoned() const {
 }
 
 void Workspace::recover(const review::AbandonedJournal& journal) {
+  if (saving_) { // the saver reads what recovering would change
+    deferred_.push_back(journal);
+    return;
+  }
   recoveries_.push_back({journal, journal.pictures, 0});
   // Those that are open already.
   for (const auto& exam : exams_)

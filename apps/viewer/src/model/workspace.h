@@ -64,7 +64,10 @@ public:
   void save(const std::string& examKey, const std::filesystem::path& folder);
   [[nodiscard]] bool saving() const noexcept { return saving_; }
   /// Forgets the unsaved edits of the journal (the person chose to leave them).
-  void discardUnsaved();
+  /// @param examKey empty: of all exams
+  void discardUnsaved(const std::string& examKey = {});
+  /// Whether the last edit is on disk.
+  [[nodiscard]] bool journalSafe() const noexcept { return !options_.journalFolder.empty() && !journalBroken_; }
 
   /// What a session that died left behind.
   [[nodiscard]] std::vector<review::AbandonedJournal> abandoned() const;
@@ -109,6 +112,7 @@ private:
     int done = 0;
   };
   std::vector<Recovery> recoveries_;
+  std::vector<review::AbandonedJournal> deferred_; ///< to be recovered once saving is done
   bool saving_ = false;
   std::jthread saver_;
   Loader loader_; ///< last: its threads end before what they tell

@@ -1,5 +1,6 @@
 #include "view/tools.h"
 
+#include "hipcuff/core/error.h"
 #include "model/tendon_probe.h"
 #include "view/words.h"
 
@@ -41,6 +42,17 @@ QString nameOf(Border border) {
   return ToolWords::tr("superficial border");
 }
 
+Polyline snappedIfWanted(ToolHost& host, Border border, Polyline line) {
+  if (!host.snapping() || host.review() == nullptr)
+    return line;
+  try {
+    return host.review()->snapped(border, line);
+  } catch (const Error& error) { // the pixels are gone: as it was drawn
+    host.say(QString::fromStdString(error.problem()));
+    return line;
+  }
+}
+
 /// Handles on the lines; one is pulled, its neighbourhood follows smoothly. Shift: the underside comes off the cortex
 /// (fluid below the tendon) rather than the cortex moving. Wheel: how much follows.
 class PullTool final : public Tool {
@@ -55,7 +67,10 @@ public:
   }
   void press(const Pointer& p) override {
     const ImageResult* image = host_.shownResult();
-    if (p.button != Qt::LeftButton || image == nullptr || !hovered_)
+    if (p.button != Qt::LeftButton || image == nullptr)
+      return;
+    hovered_ = nearest(p); // the picture may be another than when the pointer last moved
+    if (!hovered_)
       return;
     dragging_ = true;
     border_ = hovered_->border;
@@ -84,9 +99,7 @@ public:
     host_.preview(nullptr);
     if (moved_) {
       Polyline line = review::pulled(start_, border_, from_, p.px, widthMm_);
-      if (host_.snapping() && host_.review() != nullptr)
-        line = host_.review()->snapped(border_, line);
-      host_.apply(review::RedrawBorder{border_, std::move(line)});
+      host_.apply(review::RedrawBorder{border_, snappedIfWanted(host_, border_, std::move(line))});
     }
     moved_ = false;
     hovered_.reset();
@@ -221,10 +234,7 @@ public:
     host_.setMarks({});
     if (line_.size() < 2)
       return;
-    Polyline line = line_;
-    if (host_.snapping() && host_.review() != nullptr)
-      line = host_.review()->snapped(border_, line);
-    host_.apply(review::RedrawBorder{border_, std::move(line)});
+    host_.apply(review::RedrawBorder{border_, snappedIfWanted(host_, border_, line_)});
   }
   bool cancel() override {
     const bool was = drawing_;
@@ -270,17 +280,20 @@ public:
   void move(const Pointer& p) override {
     if (!dragged_)
       return;
+    moved_ = true;
     (*ends_)[static_cast<std::size_t>(*dragged_)] = p.px;
     const review::Edit edit = review::SetExtent{(*ends_)[0], (*ends_)[1]};
     host_.preview(&edit);
     show();
   }
-  void release(const Pointer&) override {
-    if (!dragged_)
+  void release(const Pointer& p) override {
+    if (!dragged_ || p.button != Qt::LeftButton)
       return;
     dragged_.reset();
     host_.preview(nullptr);
-    host_.apply(review::SetExtent{(*ends_)[0], (*ends_)[1]});
+    if (moved_) // a click changes nothing
+      host_.apply(review::SetExtent{(*ends_)[0], (*ends_)[1]});
+    moved_ = false;
     refresh();
   }
   bool cancel() override {
@@ -310,6 +323,7 @@ private:
   }
   std::optional<std::array<Point, 2>> ends_;
   std::optional<int> dragged_;
+  bool moved_ = false;
 };
 
 /// First stroke the cortex, second one the superficial border.

@@ -18,9 +18,17 @@ constexpr int thumbHeight = 54;
 ExamModel::ExamModel(Workspace& workspace, QObject* parent)
     : QStandardItemModel(parent)
     , workspace_(workspace) {
-  connect(&workspace, &Workspace::pictureAdded, this, &ExamModel::rebuild);
-  connect(&workspace, &Workspace::examsChanged, this, &ExamModel::rebuild);
-  connect(&workspace, &Workspace::brokenAdded, this, &ExamModel::rebuild);
+  // Files come by the hundred: the tree is mended once for many.
+  soon_.setSingleShot(true);
+  soon_.setInterval(20);
+  connect(&soon_, &QTimer::timeout, this, &ExamModel::rebuild);
+  const auto later = [this] {
+    if (!soon_.isActive())
+      soon_.start();
+  };
+  connect(&workspace, &Workspace::pictureAdded, this, later);
+  connect(&workspace, &Workspace::examsChanged, this, later);
+  connect(&workspace, &Workspace::brokenAdded, this, later);
   connect(&workspace, &Workspace::pictureChanged, this, &ExamModel::update);
 }
 
@@ -92,8 +100,15 @@ void ExamModel::update(int id) {
   const QModelIndex index = indexOf(id);
   if (index.isValid())
     fill(*itemFromIndex(index), id);
-  else
-    rebuild();
+  else if (!soon_.isActive())
+    soon_.start();
+}
+
+void ExamModel::upToDate() {
+  if (!soon_.isActive())
+    return;
+  soon_.stop();
+  rebuild();
 }
 
 QModelIndex ExamModel::indexOf(int picture) const {
@@ -241,6 +256,7 @@ ExamTree::ExamTree(Workspace& workspace, QWidget* parent)
 }
 
 void ExamTree::select(int picture) {
+  model_->upToDate();
   const QModelIndex index = model_->indexOf(picture);
   if (index.isValid() && index != currentIndex())
     setCurrentIndex(index);
@@ -251,6 +267,7 @@ int ExamTree::selected() const {
 }
 
 int ExamTree::neighbour(int picture, int step) const {
+  model_->upToDate();
   std::vector<int> all;
   for (int e = 0; e < model_->rowCount(); ++e)
     for (int i = 0; i < model_->item(e)->rowCount(); ++i)

@@ -3,6 +3,7 @@
 
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
+#include <QTimer>
 #include <QTreeView>
 
 namespace hipcuff::viewer {
@@ -18,12 +19,14 @@ public:
   void setNamesShown(bool shown);
   void setBlinded(bool blinded);
   [[nodiscard]] QModelIndex indexOf(int picture) const;
+  void upToDate(); ///< now, not soon
 
 private:
   void rebuild();
   void update(int picture);
   void fill(QStandardItem& item, int picture) const;
   Workspace& workspace_;
+  QTimer soon_;
   bool names_ = true;
   bool blinded_ = false;
 };

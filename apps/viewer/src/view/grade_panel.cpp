@@ -19,6 +19,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QStandardItemModel>
 #include <QTableWidget>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -104,6 +105,12 @@ GradePanel::GradePanel(const Criteria& criteria, QWidget* parent)
   view_->addItem(tr("long axis"));
   view_->addItem(tr("short axis"));
   view_->setToolTip(tr("Along or across the tendon"));
+  for (QComboBox* box : {side_, view_})
+    if (auto* items = qobject_cast<QStandardItemModel*>(box->model()))
+      items->item(0)->setEnabled(false); // shown where it is so; nobody can say it
+  // The wheel over the panel scrolls; it must not turn left into right.
+  for (QComboBox* box : {side_, view_, newClass_, newSubtype_})
+    box->installEventFilter(this);
   connect(side_, qOverload<int>(&QComboBox::activated), this, [this](int i) {
     if (i > 0)
       emit edit(review::SetSide{i == 1 ? Side::left : Side::right});
@@ -186,8 +193,22 @@ GradePanel::GradePanel(const Criteria& criteria, QWidget* parent)
   show(nullptr, nullptr, {});
 }
 
+bool GradePanel::eventFilter(QObject* object, QEvent* event) {
+  if (event->type() == QEvent::Wheel) {
+    event->ignore();
+    return true;
+  }
+  return QWidget::eventFilter(object, event);
+}
+
 void GradePanel::show(const Picture* picture, const ImageResult* shown, const std::vector<StudyResult>& hips) {
   ready_ = shown != nullptr;
+  if (const int id = picture != nullptr ? picture->id : 0; id != picture_) {
+    picture_ = id; // a class and a reason begun for another picture are not for this one
+    changeForm_->hide();
+    reason_->clear();
+  }
+  standing_ = shown != nullptr ? standingGrade(*shown) : GradeClass::notGradable;
   for (QWidget* w : std::initializer_list<QWidget*>{side_, view_, accept_, change_, refuse_})
     w->setEnabled(ready_);
   if (!ready_) {
@@ -329,6 +350,10 @@ void GradePanel::startChange() {
   if (!ready_)
     return;
   refusing_ = false;
+  reason_->clear();
+  if (const int i = newClass_->findData(static_cast<int>(standing_)); i >= 0)
+    newClass_->setCurrentIndex(i);
+  newSubtype_->setCurrentIndex(0);
   newClass_->setEnabled(true);
   newSubtype_->setEnabled(true);
   changeForm_->show();
@@ -339,6 +364,7 @@ void GradePanel::startRefusal() {
   if (!ready_)
     return;
   refusing_ = true;
+  reason_->clear();
   newClass_->setEnabled(false);
   newSubtype_->setEnabled(false);
   changeForm_->show();

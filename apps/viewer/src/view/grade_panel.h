@@ -38,6 +38,9 @@ signals:
   void undoRequested();
   void formClosed(); ///< without a decision
 
+protected:
+  bool eventFilter(QObject* object, QEvent* event) override;
+
 private:
   void fillWords(const ImageResult& result, const std::vector<StudyResult>& hips);
   void confirmChange();
@@ -59,6 +62,8 @@ private:
   QComboBox* newSubtype_;
   QLineEdit* reason_;
   QPushButton* confirm_;
+  int picture_ = 0; ///< the one that is shown
+  GradeClass standing_ = GradeClass::notGradable;
   bool refusing_ = false;
   bool ready_ = false;
 };

@@ -179,7 +179,10 @@ void MainWindow::connectAll() {
   });
   connect(grade_, &GradePanel::decided, this, &MainWindow::decide);
   connect(grade_, &GradePanel::formClosed, this, [this] { panes_->active().widget().setFocus(); });
-  connect(grade_, &GradePanel::edit, this, [this](const review::Edit& edit) { panes_->active().apply(edit); });
+  connect(grade_, &GradePanel::edit, this, [this](const review::Edit& edit) {
+    if (!panes_->active().apply(edit))
+      refreshActive(); // the boxes show what is, not what was wished for
+  });
 
   connect(&workspace_, &Workspace::pictureAdded, this, [this](int id) {
     // The first picture is on screen as soon as its file is open.
@@ -194,10 +197,22 @@ void MainWindow::connectAll() {
     if (id == panes_->active().pictureId())
       refreshActive();
   });
+  exams_.setSingleShot(true);
+  exams_.setInterval(20);
   connect(&workspace_, &Workspace::examsChanged, this, [this] {
+    if (!exams_.isActive()) // files come by the hundred
+      exams_.start();
+  });
+  connect(&exams_, &QTimer::timeout, this, [this] {
+    // A closed exam leaves the screen too; the next that is opened comes up by itself.
+    panes_->refresh(0);
+    if (panes_->active().pictureId() == 0) {
+      first_ = true;
+      refreshActive();
+      return;
+    }
     refreshActions();
-    if (panes_->active().picture() != nullptr)
-      refreshGrade(panes_->active().standing());
+    refreshGrade(panes_->active().standing());
   });
   connect(&workspace_, &Workspace::analysisProgress, this, [this](int done, int total, const QString& what) {
     progress_->setRange(0, std::max(total, 1));
@@ -218,18 +233,29 @@ void MainWindow::connectAll() {
   });
   connect(&workspace_, &Workspace::saved, this, [this](const QString&, const QString& folder) {
     said_->setText(tr("Saved in %1").arg(folder));
-    notify({}); // "not saved" and "save to keep" are no longer true
+    if (!offering_)
+      notify({}); // "not saved" and "save to keep" are no longer true
     refreshActive();
-    if (closing_ && workspace_.unsaved())
+    if (!closingExam_.empty()) {
+      workspace_.closeExam(std::exchange(closingExam_, {}));
+      return;
+    }
+    if (closing_ && workspace_.unsaved()) {
       save(false);
-    else if (closing_)
+      if (!workspace_.saving())
+        closing_ = false; // the person thought better of it
+    } else if (closing_)
       close();
   });
   connect(&workspace_, &Workspace::saveFailed, this, [this](const QString&, const QString& problem) {
     closing_ = false;
-    notify(tr("Not saved: %1. Your work is kept in the journal and is offered again at the next start; save it "
-              "elsewhere with Ctrl+Shift+S.")
-               .arg(problem));
+    closingExam_.clear();
+    notify(workspace_.journalSafe() ? tr("Not saved: %1. Your work is kept in the journal and is offered again at the "
+                                         "next start; save it elsewhere with Ctrl+Shift+S.")
+                                          .arg(problem)
+                                    : tr("Not saved: %1. The journal can't be written either: save elsewhere with "
+                                         "Ctrl+Shift+S before you close.")
+                                          .arg(problem));
   });
   connect(&workspace_, &Workspace::trouble, this, &MainWindow::notify);
   connect(&workspace_, &Workspace::recovered, this, [this](int pictures, const QString& missing) {
@@ -254,6 +280,10 @@ void MainWindow::open(const QStringList& paths) {
 
 void MainWindow::choose(int picture) {
   panes_->active().showPicture(picture);
+  if (comparing_) { // its millimetres are of the pictures before
+    comparing_ = false;
+    notify({});
+  }
   refreshActive();
 }
 
@@ -310,8 +340,8 @@ void MainWindow::next(int step) {
   }
 }
 
-bool MainWindow::mayLose() {
-  if (!workspace_.unsaved())
+bool MainWindow::mayLose(const Exam* only) {
+  if (only != nullptr ? !only->unsaved() : !workspace_.unsaved())
     return true;
   QMessageBox box(QMessageBox::Question, tr("Unsaved work"), tr("There is work that is not saved."),
                   QMessageBox::NoButton, this);
@@ -322,14 +352,19 @@ bool MainWindow::mayLose() {
   box.setDefaultButton(save);
   box.exec();
   if (box.clickedButton() == leave) {
-    workspace_.discardUnsaved();
+    workspace_.discardUnsaved(only != nullptr ? only->key : std::string());
     return true;
   }
   if (box.clickedButton() == save) {
-    closing_ = true;
+    if (only != nullptr)
+      closingExam_ = only->key;
+    else
+      closing_ = true;
     this->save(false);
-    if (!workspace_.saving())
+    if (!workspace_.saving()) {
       closing_ = false;
+      closingExam_.clear();
+    }
   }
   return false;
 }

@@ -79,7 +79,8 @@ private:
   void applyTheme();
   void rememberRecent(const QStringList& paths);
   void fillRecent();
-  [[nodiscard]] bool mayLose();
+  /// Asks about unsaved work, of one exam or of all. False: not now (or once it is saved).
+  [[nodiscard]] bool mayLose(const Exam* only = nullptr);
   [[nodiscard]] QString readerName();
 
   Workspace& workspace_;
@@ -101,9 +102,13 @@ private:
   QHash<QString, QAction*> actions_;
   QList<QAction*> ordered_;              ///< for the sheet of keys
   bool first_ = true;                    ///< nothing was shown yet
+  QTimer exams_;                         ///< brings what depends on the list of exams up to date
   QTimer later_;                         ///< brings chart and unrolled tendon up to date while something is pulled
   std::shared_ptr<const RgbImage> flat_; ///< pixels that the unrolled tendon is made of
   std::pair<int, int> flatOf_{0, -1};    ///< their picture and frame
+  bool offering_ = false;                ///< recovery of a dead session; the bar stays
+  bool comparing_ = false;               ///< the bar holds what has changed between two exams
+  std::string closingExam_;              ///< to be closed once it is saved
   bool closing_ = false;                 ///< once everything is saved
 };
 

@@ -79,8 +79,7 @@ void MainWindow::makeFileMenu() {
       tr("The exam in words, to edit, copy or print"), [this] { showReport(); });
   menu->addSeparator();
   add(menu, QStringLiteral("close"), tr("Close exam"), {QKeySequence::Close}, tr("Take the exam off the list"), [this] {
-    if (Exam* exam = workspace_.examOf(panes_->active().pictureId());
-        exam != nullptr && (!exam->unsaved() || mayLose()))
+    if (Exam* exam = workspace_.examOf(panes_->active().pictureId()); exam != nullptr && mayLose(exam))
       workspace_.closeExam(exam->key);
   });
   add(menu, QStringLiteral("quit"), tr("Quit"), {QKeySequence::Quit}, tr("End the program"), [this] { close(); });
@@ -89,15 +88,23 @@ void MainWindow::makeFileMenu() {
 void MainWindow::makeEditMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&Edit"));
   add(menu, QStringLiteral("undo"), tr("Undo"), {QKeySequence::Undo}, tr("Take the last edit of this picture back"),
-      [this] { workspace_.undo(panes_->active().pictureId()); });
+      [this] {
+        if (!panes_->active().cancelTool()) // what is half drawn goes first
+          workspace_.undo(panes_->active().pictureId());
+      });
   add(menu, QStringLiteral("redo"), tr("Redo"), {QKeySequence::Redo, QKeySequence(tr("Ctrl+Y"))},
       tr("Do again what was undone"), [this] { workspace_.redo(panes_->active().pictureId()); });
   menu->addSeparator();
   add(menu, QStringLiteral("reader"), tr("Who reads …"), {}, tr("Your name or initials, kept with what you decide"),
       [this] {
-        QSettings().remove(QStringLiteral("reader"));
-        workspace_.setReader({});
-        workspace_.setReader(readerName());
+        const QString before = readerName();
+        const QString name =
+            QInputDialog::getText(this, tr("Who reads"), tr("Your name or initials:"), QLineEdit::Normal, before)
+                .trimmed();
+        if (!name.isEmpty()) {
+          QSettings().setValue(QStringLiteral("reader"), name);
+          workspace_.setReader(name);
+        }
       });
 }
 
@@ -353,6 +360,15 @@ void MainWindow::save(bool elsewhere) {
       return;
     QSettings().setValue(QStringLiteral("saveFolder"), QFileInfo(folder).absolutePath());
   }
+  // The program's results are written once, and whole.
+  std::error_code ignored;
+  const bool unfinished = std::any_of(exam->pictures.begin(), exam->pictures.end(), [](const auto& p) {
+    return p->state == Picture::State::waiting || p->state == Picture::State::analysing;
+  });
+  if (unfinished && !std::filesystem::exists(std::filesystem::path(folder.toStdString()) / "results.json", ignored)) {
+    notify(tr("Not all pictures of this exam are analysed yet; save when they are."));
+    return;
+  }
   said_->setText(tr("Saving …"));
   workspace_.save(exam->key, folder.toStdString());
   refreshActions();
@@ -398,83 +414,6 @@ void MainWindow::fillRecent() {
   }
   if (recent_->isEmpty())
     recent_->addAction(tr("nothing yet"))->setEnabled(false);
-}
-
-void MainWindow::applyTheme() {
-  const bool light = actions_.value(QStringLiteral("theme.light"))->isChecked();
-  const bool contrast = actions_.value(QStringLiteral("theme.contrast"))->isChecked();
-  const double scale = QSettings().value(QStringLiteral("textScale"), 1.0).toDouble();
-  setTheme(light, contrast, scale);
-  OverlayStyle style = layers_->style();
-  style.highContrast = contrast;
-  style.scale = scale;
-  layers_->setStyle(style);
-  ChartStyle chart;
-  chart.dark = !light;
-  chart.highContrast = contrast;
-  chart.scale = scale;
-  profile_->setStyle(chart);
-}
-
-void MainWindow::restore() {
-  QSettings settings;
-  restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
-  restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
-  for (const char* id : {"theme.light", "theme.contrast"})
-    actions_.value(QString::fromLatin1(id))->setChecked(settings.value(QLatin1String(id), false).toBool());
-  OverlayStyle style;
-  for (std::size_t i = 0; i < overlayLayerCount; ++i) {
-    const QVariant stored = settings.value(QStringLiteral("layers/%1").arg(i));
-    if (stored.isValid()) {
-      const double value = stored.toDouble(); // below 0: off, with its opacity
-      style.layers[i].shown = value > 0;
-      style.layers[i].opacity = std::clamp(std::abs(value), 0.1, 1.0);
-    }
-  }
-  layers_->setStyle(style);
-  for (const char* id : {"smooth", "snap", "names"})
-    if (const QVariant stored = settings.value(QLatin1String(id)); stored.isValid())
-      if (QAction* action = actions_.value(QString::fromLatin1(id)); action->isChecked() != stored.toBool())
-        action->trigger();
-  applyTheme();
-}
-
-void MainWindow::keep() const {
-  QSettings settings;
-  settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-  settings.setValue(QStringLiteral("window/state"), saveState());
-  for (const char* id : {"theme.light", "theme.contrast", "smooth", "snap", "names"})
-    settings.setValue(QLatin1String(id), actions_.value(QString::fromLatin1(id))->isChecked());
-  for (std::size_t i = 0; i < overlayLayerCount; ++i) {
-    const auto& layer = layers_->style().layers[i];
-    settings.setValue(QStringLiteral("layers/%1").arg(i), layer.shown ? layer.opacity : -layer.opacity);
-  }
-}
-
-void MainWindow::offerRecovery() {
-  const auto journals = workspace_.abandoned();
-  if (journals.empty())
-    return;
-  int pictures = 0;
-  for (const auto& journal : journals)
-    pictures += static_cast<int>(journal.pictures.size());
-  notify(tr("The program ended without saving: edits of %n picture(s), last at %1. "
-            "<a href='recover'>Recover them</a> · <a href='discard'>Throw them away</a>",
-            nullptr, pictures)
-             .arg(QDateTime::fromString(QString::fromStdString(journals.front().lastEdit), Qt::ISODate)
-                      .toLocalTime()
-                      .toString(QStringLiteral("yyyy-MM-dd HH:mm"))));
-  const auto connection = std::make_shared<QMetaObject::Connection>();
-  *connection = connect(bar_, &QLabel::linkActivated, this, [this, journals, connection](const QString& what) {
-    disconnect(*connection);
-    notify({});
-    for (const auto& journal : journals) {
-      if (what == QLatin1String("recover"))
-        workspace_.recover(journal);
-      else
-        review::removeJournal(journal);
-    }
-  });
 }
 
 } // namespace hipcuff::viewer

@@ -131,8 +131,10 @@ void MainWindow::comparePrior() {
   for (const auto& other : prior->pictures)
     if (other->side() == mine->side() && other->view() == mine->view()) {
       showPair(mine->id, other->id);
+      const bool names = actions_.value(QStringLiteral("names"))->isChecked();
+      comparing_ = true;
       notify(tr("Now: %1. Before: %2. That both are of one person is your word.")
-                 .arg(exam->title(true), prior->title(true)) +
+                 .arg(exam->title(names), prior->title(names)) +
              changeWords(*exam, *prior, mine->side(), workspace_.criteria()));
       return;
     }

@@ -4,6 +4,7 @@
 #include "view/words.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hipcuff::viewer {
 namespace {
@@ -35,6 +36,12 @@ public:
       host_.say(ToolWords::tr("The picture is not analysed yet"));
       return;
     }
+    // Another half of the screen, or the screen around the picture, may have another scale or none.
+    if (const auto& box = host_.review()->current().regionPx;
+        box && !box->contains(static_cast<int>(std::lround(p.px.x)), static_cast<int>(std::lround(p.px.y)))) {
+      host_.say(ToolWords::tr("Measure inside the ultrasound picture: outside of it the scale does not hold"));
+      return;
+    }
     points_.push_back(p.px);
     pressedAt_ = p.window;
     finishIfWhole();
@@ -47,6 +54,11 @@ public:
     // A drag is two clicks.
     if (points_.empty() || p.button != Qt::LeftButton || distance(p.window, pressedAt_) < 6)
       return;
+    if (const auto& box = host_.review()->current().regionPx;
+        box && !box->contains(static_cast<int>(std::lround(p.px.x)), static_cast<int>(std::lround(p.px.y)))) {
+      host_.say(ToolWords::tr("Measure inside the ultrasound picture: outside of it the scale does not hold"));
+      return;
+    }
     points_.push_back(p.px);
     finishIfWhole();
   }

@@ -46,13 +46,20 @@ Pane::Pane(Workspace& workspace, Presentation presentation, QWidget* parent)
 
   connect(view_, &PictureWidget::pressed, this, [this](const Pointer& p) {
     emit activated();
-    // Middle button moves the picture whatever the tool.
+    // Middle and right button move the picture and its grey levels, whatever the tool.
+    if (p.button != Qt::LeftButton) {
+      hand_->press(p);
+      return;
+    }
+    if (toolKind_ != ToolKind::look)
+      play(false); // what is drawn is drawn on one frame
     if (tool_)
       tool_->press(p);
   });
   connect(view_, &PictureWidget::moved, this, &Pane::onMoved);
   connect(view_, &PictureWidget::released, this, [this](const Pointer& p) {
-    if (tool_)
+    hand_->release(p);
+    if (tool_ && p.button == Qt::LeftButton)
       tool_->release(p);
   });
   connect(view_, &PictureWidget::doubleClicked, this, [this](const Pointer& p) {
@@ -70,19 +77,20 @@ Pane::Pane(Workspace& workspace, Presentation presentation, QWidget* parent)
       view_->redraw();
       emit zoomed();
     } else {
-      play(false);
-      setFrame(frame_ - static_cast<int>(steps > 0 ? std::ceil(steps) : std::floor(steps)));
+      // A touchpad tells small parts of a step; panes that are linked step together.
+      turned_ += steps;
+      const int whole = static_cast<int>(turned_);
+      turned_ -= whole;
+      if (whole != 0)
+        emit stepped(-whole);
     }
   });
-  connect(view_, &PictureWidget::left, this, [this] {
-    hoverMarks_.clear();
-    updateMarks();
-    emit hovered(std::nullopt);
-  });
+  connect(view_, &PictureWidget::left, this, &Pane::clearHover);
   connect(view_, &PictureWidget::viewportChanged, this, [this] {
     if (fitted_ && view_->hasPicture())
       fitPane();
   });
+  hand_ = makeTool(ToolKind::look, *this);
   setTool(ToolKind::look);
 }
 
@@ -90,8 +98,17 @@ Pane::~Pane() {
   store_.reset(); // its thread calls back into this
 }
 
+void Pane::clearHover() {
+  if (hoverMarks_.empty())
+    return;
+  hoverMarks_.clear();
+  updateMarks();
+  emit hovered(std::nullopt);
+}
+
 void Pane::refresh() {
   preview_.reset();
+  clearHover();
   const Picture* p = picture();
   if (p == nullptr && id_ != 0) {
     showPicture(0);
@@ -197,9 +214,10 @@ void Pane::updateHead() {
   // A file's name may say who it is of.
   QStringList words{blinded_ && !p->side() && !p->view() ? tr("side and view unknown") : placeWord(*p)};
   if (p->frames() > 1) {
-    words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
+    if (!playing())
+      words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
     const ImageResult* result = standing();
-    if (!blinded_ && liveShown() && shownResult() == nullptr)
+    if (!blinded_ && liveShown() && shownResult() == nullptr && !playing())
       words << tr("this frame alone: %1").arg(gradeWord(live_->grade.grade));
     if (result != nullptr && result->frame && *result->frame != frame_ && !blinded_)
       words << tr("measured: frame %1").arg(*result->frame + 1);
@@ -313,6 +331,7 @@ void Pane::updateMarks() {
 }
 
 void Pane::onMoved(const Pointer& pointer) {
+  hand_->move(pointer);
   if (tool_)
     tool_->move(pointer);
   if (!playing())

@@ -77,6 +77,7 @@ public:
   bool apply(const review::Edit& edit) override;
   void preview(const review::Edit* edit) override;
   void setMarks(std::vector<ToolMark> marks) override;
+  void pannedByHand() override { fitted_ = false; }
   void say(const QString& words) override { emit said(words); }
   [[nodiscard]] std::optional<QString> askText(const QString& title, const QString& label) override;
   [[nodiscard]] std::optional<double> askLength(const QString& title, const QString& label) override;
@@ -94,7 +95,8 @@ signals:
   void hovered(std::optional<double> positionMm);
   void previewed(const hipcuff::ImageResult* result); ///< null: back to what is
   void zoomed();
-  void fittedAlone(); ///< it looked at no other pane's scale
+  void stepped(int frames); ///< by the wheel
+  void fittedAlone();       ///< it looked at no other pane's scale
 
 protected:
   void paintEvent(QPaintEvent* event) override;
@@ -112,6 +114,7 @@ private:
   [[nodiscard]] const ImageResult* overlaid() const;
   [[nodiscard]] FrameStore::Picture blinded(const FrameStore::Picture& decoded) const;
   void updateMarks();
+  void clearHover();
   void onMoved(const Pointer& pointer);
   void hover(const Pointer& pointer);
 
@@ -128,6 +131,8 @@ private:
   int late_ = 0;
   ToolKind toolKind_ = ToolKind::look;
   std::unique_ptr<Tool> tool_;
+  std::unique_ptr<Tool> hand_; ///< middle and right button
+  double turned_ = 0;          ///< of the wheel, less than a step
   bool snapping_ = false;
   bool overlay_ = true;
   bool blinded_ = false;

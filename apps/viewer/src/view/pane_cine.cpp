@@ -30,6 +30,10 @@ void Pane::showPicture(int id) {
     refresh();
     return;
   }
+  // What is half drawn is of the picture before, and so is what the pointer showed.
+  if (tool_)
+    tool_->cancel();
+  clearHover();
   play(false);
   store_.reset();
   preview_.reset();
@@ -78,8 +82,12 @@ void Pane::setFrame(int frame) {
   Picture* p = picture();
   if (p == nullptr)
     return;
-  if (frame != frame_)
+  if (frame != frame_) {
     untouched_ = false;
+    if (tool_)
+      tool_->cancel();
+  }
+  clearHover();
   frame_ = std::clamp(frame, 0, p->frames() - 1);
   clock_.seek(frame_, secondsNow());
   if (p->still && !p->cine) {
@@ -126,6 +134,7 @@ void Pane::play(bool on) {
     clock_.play(now);
   } else {
     clock_.pause(now);
+    live_.reset(); // while playing it was drawn a frame or two late
     setFrame(clock_.frameAt(now));
   }
   updateScene();
@@ -152,11 +161,20 @@ void Pane::tick(double now) {
   const Picture* p = picture();
   const ImageResult* result = p != nullptr ? p->result() : nullptr;
   const int measured = result != nullptr ? result->frame.value_or(-1) : -1;
-  const bool wasMeasured = shownFrame_ == measured;
+  const auto marked = [&](int f) {
+    if (f == measured)
+      return true;
+    return result != nullptr && result->review &&
+           std::any_of(result->review->annotations.begin(), result->review->annotations.end(),
+                       [f](const Annotation& a) { return a.frame == f; });
+  };
+  const bool sceneDiffers = marked(shownFrame_) || marked(got);
   frame_ = shownFrame_ = got;
+  clearHover();
+  view_->setMessage({});
   view_->setPicture(blinded(decoded), p != nullptr ? p->mmPerPx() : std::nullopt);
   // Playing, the overlay is the last analysed frame's until the next one is ready.
-  if ((wasMeasured != (got == measured)) && !liveOn_)
+  if (sceneDiffers)
     updateScene();
   analyseLive(decoded);
   view_->redrawNow();

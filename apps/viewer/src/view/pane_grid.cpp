@@ -19,6 +19,10 @@ PaneGrid::PaneGrid(Workspace& workspace, Presentation presentation, QWidget* par
       if (i == active_)
         emit frameChanged();
     });
+    connect(pane, &Pane::stepped, this, [this, i](int frames) {
+      setActive(i);
+      step(frames);
+    });
     connect(pane, &Pane::said, this, &PaneGrid::said);
     connect(pane, &Pane::wantsTool, this, &PaneGrid::wantsTool);
     connect(pane, &Pane::hovered, this, [this, i](std::optional<double> position) {

@@ -1,5 +1,7 @@
 #include "view/reading_window.h"
 
+#include "view/focus_keys.h"
+
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
 
@@ -75,6 +77,7 @@ ReadingWindow::ReadingWindow(Workspace& workspace, const Graphics& graphics, Rea
   setCentralWidget(pages_);
   timeline_->setPane(&panes_->active());
   makeActions();
+  new FocusKeys(this);
   statusBar()->addPermanentWidget(new QLabel(tr("Research use only – not a medical device"), this));
 
   connect(&workspace_, &Workspace::workDone, this, &ReadingWindow::opened);
@@ -143,7 +146,8 @@ QWidget* ReadingWindow::makeForm() {
   answer_ = new QPushButton(tr("Answer, next (Enter)"), box);
   answer_->setObjectName(QStringLiteral("reading.answer"));
   answer_->setShortcut(QKeySequence(Qt::Key_Return));
-  auto* back = new QPushButton(tr("Back to the last one"), box);
+  back_ = new QPushButton(tr("Back to the last one"), box);
+  QPushButton* back = back_;
   back->setObjectName(QStringLiteral("reading.back"));
   back->setToolTip(tr("Takes your last answer back, to give it anew"));
   pause_ = new QPushButton(tr("Pause"), box);
@@ -175,7 +179,8 @@ void ReadingWindow::makeActions() {
       continue;
     const ToolKind kind = info.kind;
     auto* action = new QAction(info.name, this);
-    action->setShortcut(QKeySequence(info.key));
+    if (kind != ToolKind::look) // Esc is below: it gives up what is begun first
+      action->setShortcut(QKeySequence(info.key));
     action->setToolTip(info.tip + QStringLiteral(" (") + info.key + QLatin1Char(')'));
     connect(action, &QAction::triggered, this, [this, kind] { panes_->setTool(kind); });
     bar->addAction(action);
@@ -275,6 +280,10 @@ void ReadingWindow::showNext() {
     button->setChecked(false);
   classes_->setExclusive(true);
   subtype_->setCurrentIndex(0);
+  caliper_.reset();
+  depth_->setValue(50);
+  thickness_->setValue(thickness_->minimum());
+  confidence_->setValue(80);
   depthKnown_->setChecked(false);
   thicknessKnown_->setChecked(false);
   confidenceKnown_->setChecked(false);
@@ -300,11 +309,18 @@ void ReadingWindow::formChanged() {
 void ReadingWindow::takeCaliper() {
   const Picture* picture = panes_->active().picture();
   const ImageResult* result = picture != nullptr ? picture->result() : nullptr;
-  if (result == nullptr || !result->review)
+  if (result == nullptr)
     return;
-  for (const Annotation& annotation : result->review->annotations)
+  std::optional<std::pair<int, double>> last;
+  for (const Annotation& annotation : result->review ? result->review->annotations : std::vector<Annotation>())
     if (annotation.kind == Annotation::Kind::caliper && annotation.value)
-      thickness_->setValue(*annotation.value); // the last one stays
+      last = {annotation.id, *annotation.value};
+  if (last == caliper_)
+    return; // an angle, say: what the reader typed stays
+  caliper_ = last;
+  if (last)
+    thickness_->setValue(last->second);
+  thicknessKnown_->setChecked(last.has_value());
 }
 
 void ReadingWindow::answer() {
@@ -350,6 +366,7 @@ void ReadingWindow::back() {
 
 void ReadingWindow::pause(bool on) {
   panes_->setVisible(!on);
+  back_->setEnabled(!on);
   if (on) {
     secondsBefore_ = seconds();
     running_.invalidate();

@@ -71,6 +71,8 @@ private:
   QSlider* confidence_;
   QPushButton* answer_;
   QPushButton* pause_;
+  QPushButton* back_;
+  std::optional<std::pair<int, double>> caliper_; ///< the last one, with its length
   QElapsedTimer running_;
   double secondsBefore_ = 0; ///< of this picture, before the last pause
   std::string shown_;

@@ -30,14 +30,15 @@ public:
       host_.say(ToolWords::tr("Window %1, level %2").arg(std::lround(curve.window)).arg(std::lround(curve.level)));
     } else {
       host_.widget().viewport().pan(by);
+      host_.pannedByHand();
       host_.widget().redraw();
-      emit host_.widget().viewportChanged();
     }
   }
   void release(const Pointer&) override { active_ = false; }
   [[nodiscard]] Qt::CursorShape cursor() const override { return Qt::ArrowCursor; }
   [[nodiscard]] QString hint() const override {
-    return ToolWords::tr("Drag to move, wheel to zoom, right button for brightness and contrast, double click to fit");
+    return ToolWords::tr("Drag to move, wheel for frames (Ctrl: zoom; on a still always), right button for brightness "
+                         "and contrast, double click to fit");
   }
 
 private:

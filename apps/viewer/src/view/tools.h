@@ -43,6 +43,7 @@ public:
   /// Shows what an edit would lead to, nothing kept; nullptr: back to what is.
   virtual void preview(const review::Edit* edit) = 0;
   virtual void setMarks(std::vector<ToolMark> marks) = 0;
+  virtual void pannedByHand() = 0; ///< the picture no longer lies where it fits
   virtual void say(const QString& words) = 0;
   /// @return nothing where the person thinks better of it
   [[nodiscard]] virtual std::optional<QString> askText(const QString& title, const QString& label) = 0;

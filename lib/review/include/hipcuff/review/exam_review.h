@@ -10,7 +10,8 @@
 namespace hipcuff::review {
 
 /// What is saved under a results folder:
-///   DIR/results.json ...            the program's results, untouched where they are there already
+///   DIR/results.json ...            the program's results, untouched where they are there already; written again where
+///                                   the exam has more pictures than they do
 ///   DIR/reviewed/results.json ...   the same schema: corrected geometry and measures, `review` filled
 /// Both through report::ResultsWriter, each file whole or absent. Pictures of other exams that were reviewed into the
 /// same folder before stay as they are.
