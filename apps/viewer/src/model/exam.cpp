@@ -63,10 +63,10 @@ const std::vector<StudyResult>& Exam::assessed(const Criteria& criteria) {
 
 QString Exam::title(bool withName) const {
   QStringList parts;
-  if (withName && !name.isEmpty())
-    parts << name;
   if (!date.empty())
     parts << dateWord(date);
+  if (withName && !name.isEmpty())
+    parts << name;
   if (parts.isEmpty() || (!withName && date.empty()))
     parts << place;
   return parts.join(QStringLiteral(" · "));

@@ -146,6 +146,7 @@ void setTheme(bool light, bool highContrast, double textScale) {
   palette.setColor(QPalette::Text, text);
   palette.setColor(QPalette::Button, button);
   palette.setColor(QPalette::ButtonText, text);
+  palette.setColor(QPalette::Mid, highContrast ? text : light ? QColor(0xa8, 0xa8, 0xa8) : QColor(0x5c, 0x60, 0x66));
   palette.setColor(QPalette::BrightText, Qt::red);
   palette.setColor(QPalette::ToolTipBase, button);
   palette.setColor(QPalette::ToolTipText, text);
@@ -161,11 +162,24 @@ void setTheme(bool light, bool highContrast, double textScale) {
   QFont scaled = plain;
   scaled.setPointSizeF(plain.pointSizeF() * textScale);
   QApplication::setFont(scaled);
-  qApp->setStyleSheet(highContrast ? QStringLiteral("QPushButton, QToolButton, QComboBox, QLineEdit "
-                                                    "{ border: 1px solid palette(text); padding: 3px; }"
-                                                    "QToolButton:checked { background: palette(highlight); color: "
-                                                    "palette(highlighted-text); }")
-                                   : QString());
+  // Fusion draws boxes, circles and slider handles in shades of the window's colour: hardly to be seen on a dark one.
+  QString sheet = QStringLiteral("QCheckBox::indicator, QRadioButton::indicator { width: 12px; height: 12px; "
+                                 "border: 1px solid palette(text); background: palette(base); }"
+                                 "QRadioButton::indicator { border-radius: 7px; }"
+                                 "QCheckBox::indicator:checked, QRadioButton::indicator:checked "
+                                 "{ background: palette(highlight); }"
+                                 "QCheckBox::indicator:disabled, QRadioButton::indicator:disabled "
+                                 "{ border-color: palette(mid); }"
+                                 "QSlider::groove:horizontal { height: 4px; background: palette(mid); }"
+                                 "QSlider::sub-page:horizontal { background: palette(highlight); }"
+                                 "QSlider::handle:horizontal { width: 10px; margin: -5px 0; "
+                                 "border: 1px solid palette(text); background: palette(button); }");
+  if (highContrast)
+    sheet +=
+        QStringLiteral("QPushButton, QToolButton, QComboBox, QLineEdit { border: 1px solid palette(text); "
+                       "padding: 3px; }"
+                       "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }");
+  qApp->setStyleSheet(sheet);
 }
 
 } // namespace hipcuff::viewer

@@ -245,6 +245,8 @@ ExamTree::ExamTree(Workspace& workspace, QWidget* parent)
   connect(this, &QTreeView::clicked, this, [this](const QModelIndex& index) {
     if (const int id = index.data(ExamModel::pictureRole).toInt(); id != 0)
       emit chosen(id);
+    else if (index.parent().isValid())
+      emit told(index.data(Qt::ToolTipRole).toString().replace(QLatin1Char('\n'), QStringLiteral(": ")));
   });
   connect(model_, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& above) {
     if (!above.isValid())

@@ -52,6 +52,7 @@ public:
 
 signals:
   void chosen(int picture);
+  void told(const QString& words); ///< of a file that gave no picture: which, and why
 
 protected:
   void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;

@@ -289,7 +289,9 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
     QString interval;
     if (t->max95)
       interval = tr(" (%1 to %2)").arg(t->max95->lower, 0, 'f', 1).arg(t->max95->upper, 0, 'f', 1);
-    text += QStringLiteral("<p><b>%1</b><br>").arg(tr("Thickness")) +
+    text += QStringLiteral("<p><b>%1</b><br>")
+                .arg(grade.grade == GradeClass::notGradable ? tr("Thickness (of a picture that is not graded)")
+                                                            : tr("Thickness")) +
             tr("mean %1 mm, at most %2 mm%3").arg(t->meanMm, 0, 'f', 1).arg(t->maxMm, 0, 'f', 1).arg(interval) +
             QStringLiteral("</p>");
   }

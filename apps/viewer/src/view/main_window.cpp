@@ -128,6 +128,7 @@ void MainWindow::makeStatus(const Graphics& graphics) {
 
 void MainWindow::connectAll() {
   connect(tree_, &ExamTree::chosen, this, &MainWindow::choose);
+  connect(tree_, &ExamTree::told, this, &MainWindow::notify);
   connect(panes_, &PaneGrid::activeChanged, this, [this] {
     tree_->select(panes_->active().pictureId());
     refreshActive();
@@ -279,6 +280,7 @@ void MainWindow::open(const QStringList& paths) {
 }
 
 void MainWindow::choose(int picture) {
+  said_->clear();
   panes_->active().showPicture(picture);
   if (comparing_) { // its millimetres are of the pictures before
     comparing_ = false;

@@ -41,6 +41,7 @@ QString changeWords(Exam& now, Exam& before, std::optional<Side> side, const Cri
 } // namespace
 
 void MainWindow::showPair(int first, int second) {
+  said_->clear();
   panes_->setCount(2);
   actions_.value(QStringLiteral("panes.2"))->setChecked(true);
   panes_->pane(0).showPicture(first);

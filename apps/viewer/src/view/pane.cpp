@@ -213,6 +213,10 @@ void Pane::updateHead() {
   }
   // A file's name may say who it is of.
   QStringList words{blinded_ && !p->side() && !p->view() ? tr("side and view unknown") : placeWord(*p)};
+  // With an earlier exam open too, each picture says of when it is.
+  if (const Exam* exam = workspace_.examOf(id_);
+      !blinded_ && workspace_.exams() > 1 && exam != nullptr && !exam->date.empty())
+    words.prepend(dateWord(exam->date));
   if (p->frames() > 1) {
     if (!playing())
       words << tr("frame %1 of %2").arg(frame_ + 1).arg(p->frames());
@@ -367,8 +371,16 @@ void Pane::setMarkAt(std::optional<double> positionMm) {
         words = words.arg(found->thickness->valueMm, 0, 'f', 1)
                     .arg(found->thickness->lowerMm, 0, 'f', 1)
                     .arg(found->thickness->upperMm, 0, 'f', 1);
+      else if (!result->mmPerPx)
+        words = tr("no scale: not measured");
       else
-        words = result->mmPerPx ? tr("not measured here") : tr("no scale: not measured");
+        words = std::any_of(result->measurements.discontinuities.begin(), result->measurements.discontinuities.end(),
+                            [&](const Discontinuity& d) {
+                              return d.kind == DiscontinuityKind::fullThickness && found->positionMm >= d.beginMm &&
+                                     found->positionMm <= d.endMm;
+                            })
+                    ? tr("full-thickness gap")
+                    : tr("not measured here");
       hoverMarks_.push_back({ToolMark::Kind::text, {found->superficialPx}, words.toStdString()});
     }
   updateMarks();

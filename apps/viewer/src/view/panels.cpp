@@ -37,7 +37,7 @@ constexpr std::array<LayerText, overlayLayerCount> layerTexts = {{
      QT_TRANSLATE_NOOP("Layers", "Where fibres are interrupted; hatched by kind")},
     {OverlayLayer::unassessable, "unassessable", QT_TRANSLATE_NOOP("Layers", "Can't be judged"),
      QT_TRANSLATE_NOOP("Layers", "Where the beam meets the fibres too obliquely: darkness means nothing there")},
-    {OverlayLayer::labels, "labels", QT_TRANSLATE_NOOP("Layers", "Names"),
+    {OverlayLayer::labels, "labels", QT_TRANSLATE_NOOP("Layers", "Labels"),
      QT_TRANSLATE_NOOP("Layers", "Words beside what is drawn")},
     {OverlayLayer::annotations, "annotations", QT_TRANSLATE_NOOP("Layers", "My measurements"),
      QT_TRANSLATE_NOOP("Layers", "Calipers, angles and notes of your own")},

@@ -122,15 +122,16 @@ QWidget* ReadingWindow::makeForm() {
   depthKnown_ = new QCheckBox(tr("Depth"), box);
   depth_ = new QSpinBox(box);
   depth_->setObjectName(QStringLiteral("reading.depth"));
-  depth_->setRange(1, 100);
-  depth_->setValue(50);
+  depth_->setRange(0, 100); // 0: not said
+  depth_->setSpecialValueText(QStringLiteral("–"));
   depth_->setSuffix(tr(" % of the thickness"));
   form->addRow(depthKnown_, depth_);
   thicknessKnown_ = new QCheckBox(tr("Thickest"), box);
   thicknessKnown_->setObjectName(QStringLiteral("reading.thickness.known"));
   thickness_ = new QDoubleSpinBox(box);
   thickness_->setObjectName(QStringLiteral("reading.thickness"));
-  thickness_->setRange(0.1, 40);
+  thickness_->setRange(0, 40); // 0: not said
+  thickness_->setSpecialValueText(QStringLiteral("–"));
   thickness_->setDecimals(1);
   thickness_->setSingleStep(0.1);
   thickness_->setSuffix(tr(" mm"));
@@ -160,9 +161,10 @@ QWidget* ReadingWindow::makeForm() {
   layout->addStretch();
   connect(classes_, &QButtonGroup::idClicked, this, &ReadingWindow::formChanged);
   // Moving a value says that it is known.
-  connect(depth_, qOverload<int>(&QSpinBox::valueChanged), depthKnown_, [this] { depthKnown_->setChecked(true); });
+  connect(depth_, qOverload<int>(&QSpinBox::valueChanged), depthKnown_,
+          [this](int percent) { depthKnown_->setChecked(percent > 0); });
   connect(thickness_, qOverload<double>(&QDoubleSpinBox::valueChanged), thicknessKnown_,
-          [this] { thicknessKnown_->setChecked(true); });
+          [this](double mm) { thicknessKnown_->setChecked(mm > 0); });
   connect(confidence_, &QSlider::valueChanged, confidenceKnown_, [this] { confidenceKnown_->setChecked(true); });
   connect(answer_, &QPushButton::clicked, this, &ReadingWindow::answer);
   connect(back, &QPushButton::clicked, this, &ReadingWindow::back);
@@ -281,7 +283,7 @@ void ReadingWindow::showNext() {
   classes_->setExclusive(true);
   subtype_->setCurrentIndex(0);
   caliper_.reset();
-  depth_->setValue(50);
+  depth_->setValue(0);
   thickness_->setValue(thickness_->minimum());
   confidence_->setValue(80);
   depthKnown_->setChecked(false);
@@ -333,9 +335,9 @@ void ReadingWindow::answer() {
   reading.grade = static_cast<GradeClass>(classes_->checkedId());
   if (subtype_->isEnabled())
     reading.subtype = subtype_->currentData().toString().toStdString();
-  if (depth_->isEnabled() && depthKnown_->isChecked())
+  if (depth_->isEnabled() && depthKnown_->isChecked() && depth_->value() > 0)
     reading.depthFraction = depth_->value() / 100.0;
-  if (thicknessKnown_->isChecked())
+  if (thicknessKnown_->isChecked() && thickness_->value() > 0)
     reading.thicknessMaxMm = thickness_->value();
   if (confidenceKnown_->isChecked())
     reading.confidence = confidence_->value() / 100.0;
