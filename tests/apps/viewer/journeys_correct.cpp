@@ -52,6 +52,7 @@ private slots:
   void drawTheTendonAnew();
   void measureAnotherFrame();
   void sideViewAndRegion();
+  void whatIsBegunOnOnePictureEndsThere();
 
 private:
   bool only(const QString& name);
@@ -124,6 +125,46 @@ void Correcting::escapeLetsItBe() {
   QVERIFY(h_->picture().review->edits().empty());
   h_->key(QStringLiteral("Esc"));
   QVERIFY(h_->window().action(QStringLiteral("tool.look"))->isChecked());
+}
+
+/// The worst that could be: one person's border drawn into another's picture, one picture's millimetres over the next.
+void Correcting::whatIsBegunOnOnePictureEndsThere() {
+  QTemporaryDir folder;
+  Harness h;
+  QVERIFY(h.open({exam(folder, {QStringLiteral("normal-left-long"), QStringLiteral("normal-right-long")})}));
+  const int first = h.window().tree().neighbour(0, 0);
+  h.window().tree().select(first);
+  QVERIFY(Harness::until([&] { return h.pane().pictureId() == first && h.pane().widget().hasPicture(); }));
+  const int second = h.window().tree().neighbour(first, 1);
+  const auto edits = [&](int id) { return h.workspace().picture(id)->review->edits().size(); };
+  h.key(QStringLiteral("B"));
+  const Place place = placeOn(h.result(), 0.5);
+  std::optional<double> hovered;
+  connect(&h.panes(), &PaneGrid::hovered, &h.window(), [&](std::optional<double> position) { hovered = position; });
+  h.hover(place.middle());
+  QVERIFY(hovered.has_value());
+  h.key(QStringLiteral("PgDown"));
+  QCOMPARE(h.pane().pictureId(), second);
+  QVERIFY2(!hovered.has_value(), "what the pointer showed was of the picture before");
+  h.key(QStringLiteral("PgUp"));
+  QVERIFY(Harness::until([&] { return h.pane().pictureId() == first && h.pane().widget().hasPicture(); }));
+
+  PictureWidget& widget = h.pane().widget();
+  const QPoint from = widget.positionOf(place.superficial);
+  const QPoint to = from - QPoint(0, 20);
+  const auto move = [&](QPoint at) {
+    QMouseEvent event(QEvent::MouseMove, at, widget.mapToGlobal(at), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&widget, &event);
+  };
+  h.hover(place.superficial);
+  QTest::mousePress(&widget, Qt::LeftButton, Qt::NoModifier, from);
+  move(to);
+  h.key(QStringLiteral("PgDown"));
+  QVERIFY(Harness::until([&] { return h.pane().pictureId() == second && h.pane().widget().hasPicture(); }));
+  move(to + QPoint(0, 3));
+  QTest::mouseRelease(&widget, Qt::LeftButton, Qt::NoModifier, to);
+  QCOMPARE(edits(first), std::size_t(0));
+  QCOMPARE(edits(second), std::size_t(0));
 }
 
 void Correcting::undoGoesBackExactly() {
