@@ -1,4 +1,4 @@
-#include "view/tools.h"
+#include "view/stroke_tool.h"
 
 #include "hipcuff/core/error.h"
 #include "model/tendon_probe.h"
@@ -197,16 +197,19 @@ private:
 };
 
 /// The border nearest to the line's start follows the line. Shift: the cortex, whatever is nearer.
-class RedrawTool final : public Tool {
+class RedrawTool final : public StrokeTool {
 public:
-  using Tool::Tool;
-  void press(const Pointer& p) override {
+  using StrokeTool::StrokeTool;
+  [[nodiscard]] QString hint() const override {
+    return ToolWords::tr("Draw along the border with the button held; Shift: the cortex; Esc: let it be");
+  }
+
+protected:
+  bool mayBegin(const Pointer& p) override {
     const ImageResult* image = host_.shownResult();
-    if (p.button != Qt::LeftButton)
-      return;
     if (image == nullptr || !image->anatomy.tendon.found()) {
       host_.say(ToolWords::tr("There is no border here to redraw: draw the tendon (N)"));
-      return;
+      return false;
     }
     double nearest = std::numeric_limits<double>::infinity();
     for (const Border border : {Border::superficial, Border::cortex})
@@ -216,40 +219,16 @@ public:
       }
     if (p.modifiers.testFlag(Qt::ShiftModifier))
       border_ = Border::cortex;
-    line_ = {p.px};
-    drawing_ = true;
     host_.say(ToolWords::tr("Redrawing the %1").arg(nameOf(border_)));
+    return true;
   }
-  void move(const Pointer& p) override {
-    if (!drawing_)
-      return;
-    if (distance(line_.back(), p.px) >= 1)
-      line_.push_back(p.px);
-    host_.setMarks({{ToolMark::Kind::line, line_, {}}});
-  }
-  void release(const Pointer& p) override {
-    if (!drawing_ || p.button != Qt::LeftButton)
-      return;
-    drawing_ = false;
-    host_.setMarks({});
-    if (line_.size() < 2)
-      return;
-    host_.apply(review::RedrawBorder{border_, snappedIfWanted(host_, border_, line_)});
-  }
-  bool cancel() override {
-    const bool was = drawing_;
-    drawing_ = false;
-    host_.setMarks({});
-    return was;
-  }
-  [[nodiscard]] QString hint() const override {
-    return ToolWords::tr("Draw along the border with the button held; Shift: the cortex; Esc: let it be");
+  void finish(Polyline line) override {
+    if (line.size() > 1)
+      host_.apply(review::RedrawBorder{border_, snappedIfWanted(host_, border_, std::move(line))});
   }
 
 private:
   Border border_ = Border::superficial;
-  Polyline line_;
-  bool drawing_ = false;
 };
 
 /// A handle at either end of the tendon.

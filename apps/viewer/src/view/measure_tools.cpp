@@ -1,4 +1,4 @@
-#include "view/tools.h"
+#include "view/stroke_tool.h"
 
 #include "model/tendon_probe.h"
 #include "view/words.h"
@@ -200,49 +200,25 @@ private:
   bool drawing_ = false;
 };
 
-class OutlineTool final : public Tool {
+class OutlineTool final : public StrokeTool {
 public:
-  using Tool::Tool;
-  void press(const Pointer& p) override {
-    if (p.button != Qt::LeftButton)
-      return;
-    if (host_.shownResult() == nullptr || !host_.shownResult()->anatomy.tendon.found()) {
-      host_.say(ToolWords::tr("A discontinuity is measured against the tendon: draw the tendon first (N)"));
-      return;
-    }
-    line_ = {p.px};
-    drawing_ = true;
-  }
-  void move(const Pointer& p) override {
-    if (!drawing_)
-      return;
-    if (distance(line_.back(), p.px) >= 1)
-      line_.push_back(p.px);
-    host_.setMarks({{ToolMark::Kind::closedLine, line_, {}}});
-  }
-  void release(const Pointer& p) override {
-    if (!drawing_ || p.button != Qt::LeftButton)
-      return;
-    drawing_ = false;
-    host_.setMarks({});
-    if (line_.size() > 3)
-      host_.apply(review::AddDiscontinuity{std::move(line_)});
-    line_.clear();
-  }
-  bool cancel() override {
-    const bool was = drawing_;
-    drawing_ = false;
-    line_.clear();
-    host_.setMarks({});
-    return was;
-  }
+  using StrokeTool::StrokeTool;
   [[nodiscard]] QString hint() const override {
     return ToolWords::tr("Draw around the discontinuity with the button held; Esc: let it be");
   }
 
-private:
-  Polyline line_;
-  bool drawing_ = false;
+protected:
+  bool mayBegin(const Pointer&) override {
+    if (host_.shownResult() != nullptr && host_.shownResult()->anatomy.tendon.found())
+      return true;
+    host_.say(ToolWords::tr("A discontinuity is measured against the tendon: draw the tendon first (N)"));
+    return false;
+  }
+  void finish(Polyline line) override {
+    if (line.size() > 3)
+      host_.apply(review::AddDiscontinuity{std::move(line)});
+  }
+  [[nodiscard]] ToolMark::Kind mark() const override { return ToolMark::Kind::closedLine; }
 };
 
 class NotATearTool final : public Tool {
