@@ -24,6 +24,25 @@
 
 namespace hipcuff::viewer {
 
+void layOutSearchable(QDialog& dialog, QLineEdit& filter, QTableWidget& table) {
+  filter.setPlaceholderText(DialogWords::tr("Search"));
+  table.setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table.verticalHeader()->hide();
+  table.horizontalHeader()->setStretchLastSection(true);
+  table.resizeColumnsToContents();
+  QObject::connect(&filter, &QLineEdit::textChanged, &table, [&table](const QString& text) {
+    for (int r = 0; r < table.rowCount(); ++r) {
+      bool hit = false;
+      for (int c = 0; c < table.columnCount(); ++c)
+        hit = hit || table.item(r, c)->text().contains(text, Qt::CaseInsensitive);
+      table.setRowHidden(r, !hit);
+    }
+  });
+  auto* layout = new QVBoxLayout(&dialog);
+  layout->addWidget(&filter);
+  layout->addWidget(&table);
+}
+
 QDialog* makeReportDialog(const QString& words, QWidget* parent) {
   auto* dialog = new QDialog(parent);
   dialog->setObjectName(QStringLiteral("report"));
@@ -75,14 +94,11 @@ QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent) {
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setWindowTitle(DialogWords::tr("Keys"));
   auto* filter = new QLineEdit(dialog);
-  filter->setPlaceholderText(DialogWords::tr("Search"));
   auto* table = new QTableWidget(dialog);
   table->setObjectName(QStringLiteral("keys.table"));
   table->setColumnCount(3);
   table->setHorizontalHeaderLabels(
       {DialogWords::tr("Key"), DialogWords::tr("Does"), DialogWords::tr("In plain words")});
-  table->verticalHeader()->hide();
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   for (const QAction* action : actions) {
     if (action->shortcuts().isEmpty())
       continue;
@@ -109,19 +125,7 @@ QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent) {
            DialogWords::tr("Drag sideways for contrast, up and down for brightness"));
   addWords(DialogWords::tr("Esc"), DialogWords::tr("Let it be"),
            DialogWords::tr("Give up what is being drawn; then: look"));
-  table->horizontalHeader()->setStretchLastSection(true);
-  table->resizeColumnsToContents();
-  QObject::connect(filter, &QLineEdit::textChanged, table, [table](const QString& text) {
-    for (int r = 0; r < table->rowCount(); ++r) {
-      bool hit = false;
-      for (int c = 0; c < table->columnCount(); ++c)
-        hit = hit || table->item(r, c)->text().contains(text, Qt::CaseInsensitive);
-      table->setRowHidden(r, !hit);
-    }
-  });
-  auto* layout = new QVBoxLayout(dialog);
-  layout->addWidget(filter);
-  layout->addWidget(table);
+  layOutSearchable(*dialog, *filter, *table);
   dialog->resize(820, 640);
   return dialog;
 }

@@ -6,6 +6,8 @@
 #include <QString>
 
 class QDialog;
+class QLineEdit;
+class QTableWidget;
 class QWidget;
 
 namespace hipcuff::viewer {
@@ -15,6 +17,9 @@ namespace hipcuff::viewer {
 
 /// Every action with its keys, searchable. Deletes itself when closed.
 [[nodiscard]] QDialog* makeKeysDialog(const QList<QAction*>& actions, QWidget* parent);
+
+/// A field that narrows a filled table down to the rows that hold its words; both become the dialog's.
+void layOutSearchable(QDialog& dialog, QLineEdit& filter, QTableWidget& table);
 
 /// The whole application's colours and text size. Dark unless light.
 void setTheme(bool light, bool highContrast, double textScale);

@@ -1,6 +1,7 @@
 #include "view/grade_panel.h"
 
 #include "model/exam.h"
+#include "view/dialogs.h"
 #include "view/focus_keys.h"
 #include "view/grade_badge.h"
 #include "view/grade_colour.h"
@@ -404,13 +405,10 @@ QDialog* makeCriteriaDialog(const Criteria& criteria, QWidget* parent) {
   dialog->setWindowTitle(DialogWords::tr("Criteria %1 %2")
                              .arg(QString::fromStdString(criteria.name), QString::fromStdString(criteria.version)));
   auto* filter = new QLineEdit(dialog);
-  filter->setPlaceholderText(DialogWords::tr("Search"));
   auto* table = new QTableWidget(static_cast<int>(criteria.items.size()), 4, dialog);
   table->setHorizontalHeaderLabels(
       {DialogWords::tr("Criterion"), DialogWords::tr("Value"), DialogWords::tr("Unit"), DialogWords::tr("Source")});
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   table->setWordWrap(true);
-  table->verticalHeader()->hide();
   int row = 0;
   for (const auto& [key, item] : criteria.items) {
     table->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(key)));
@@ -419,19 +417,7 @@ QDialog* makeCriteriaDialog(const Criteria& criteria, QWidget* parent) {
     table->setItem(row, 3, new QTableWidgetItem(QString::fromStdString(item.source)));
     ++row;
   }
-  table->horizontalHeader()->setStretchLastSection(true);
-  table->resizeColumnsToContents();
-  QObject::connect(filter, &QLineEdit::textChanged, table, [table](const QString& text) {
-    for (int r = 0; r < table->rowCount(); ++r) {
-      bool hit = false;
-      for (int c = 0; c < table->columnCount(); ++c)
-        hit = hit || table->item(r, c)->text().contains(text, Qt::CaseInsensitive);
-      table->setRowHidden(r, !hit);
-    }
-  });
-  auto* layout = new QVBoxLayout(dialog);
-  layout->addWidget(filter);
-  layout->addWidget(table);
+  layOutSearchable(*dialog, *filter, *table);
   dialog->resize(900, 560);
   QMetaObject::invokeMethod(
       table, [table] { table->resizeRowsToContents(); }, Qt::QueuedConnection);
