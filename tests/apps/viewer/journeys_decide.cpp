@@ -84,6 +84,7 @@ private slots:
   void refuseNeedsAReason();
   void reportToEdit();
   void readerIsAskedOnce();
+  void correctionIsSomebodysToo();
 };
 
 void Deciding::acceptGoesOn() {
@@ -194,6 +195,23 @@ void Deciding::readerIsAskedOnce() {
   QVERIFY(h.open({testdata(QStringLiteral("normal-left-long"))}));
   h.key(QStringLiteral("A"));
   QCOMPARE(h.result().review->by, std::string("Dr. B"));
+}
+
+void Deciding::correctionIsSomebodysToo() {
+  QTemporaryDir home;
+  Harness h({.home = home.path(), .reader = {}});
+  QVERIFY(h.open({testdata(QStringLiteral("normal-left-long"))}));
+  Answer<QInputDialog> who([](QInputDialog& dialog) {
+    dialog.setTextValue(QStringLiteral("Dr. C"));
+    dialog.accept();
+  });
+  const auto& stations = h.result().anatomy.tendon.stations;
+  const Point at = h.result().toFullPixels(stations[stations.size() / 2].superficialMm);
+  h.key(QStringLiteral("B"));
+  h.drag(at, at + Point{0, -15});
+  QVERIFY(Harness::until([&] { return who.came() && !h.picture().review->edits().empty(); }, 3000));
+  QCOMPARE(h.picture().review->edits().front().by, std::string("Dr. C"));
+  QCOMPARE(watch_.taken().size(), 1);
 }
 
 class Saving : public Journey {

@@ -138,6 +138,12 @@ void MainWindow::connectAll() {
     if (!panes_->active().playing())
       refreshActions();
   });
+  // A correction is somebody's too; who would rather not say is asked again only when they decide.
+  connect(panes_, &PaneGrid::applying, this, [this] {
+    if (!askedReader_)
+      (void)readerName();
+    askedReader_ = true;
+  });
   connect(panes_, &PaneGrid::countChanged, this, &MainWindow::fillPanes);
   connect(panes_, &PaneGrid::said, said_, &QLabel::setText);
   connect(panes_, &PaneGrid::wantsTool, this, [this](ToolKind kind) {
@@ -329,6 +335,7 @@ void MainWindow::markAt(std::optional<double> positionMm) {
 void MainWindow::decide(const review::Decide& decision) {
   panes_->active().widget().setFocus(); // the keys go back to the picture
   (void)readerName();                   // a decision is somebody's
+  askedReader_ = true;
   if (panes_->active().apply(decision))
     next(1);
 }

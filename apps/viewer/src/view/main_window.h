@@ -109,6 +109,7 @@ private:
   bool offering_ = false;                ///< recovery of a dead session; the bar stays
   bool comparing_ = false;               ///< the bar holds what has changed between two exams
   std::string closingExam_;              ///< to be closed once it is saved
+  bool askedReader_ = false;             ///< this session, before the first edit
   bool closing_ = false;                 ///< once everything is saved
 };
 

@@ -36,15 +36,8 @@ public:
       host_.say(ToolWords::tr("The picture is not analysed yet"));
       return;
     }
-    // Another half of the screen, or the screen around the picture, may have another scale or none.
-    if (const auto& box = host_.review()->current().regionPx;
-        box && !box->contains(static_cast<int>(std::lround(p.px.x)), static_cast<int>(std::lround(p.px.y)))) {
-      host_.say(ToolWords::tr("Measure inside the ultrasound picture: outside of it the scale does not hold"));
-      return;
-    }
-    points_.push_back(p.px);
     pressedAt_ = p.window;
-    finishIfWhole();
+    add(p.px);
   }
   void move(const Pointer& p) override {
     if (!points_.empty())
@@ -54,13 +47,7 @@ public:
     // A drag is two clicks.
     if (points_.empty() || p.button != Qt::LeftButton || distance(p.window, pressedAt_) < 6)
       return;
-    if (const auto& box = host_.review()->current().regionPx;
-        box && !box->contains(static_cast<int>(std::lround(p.px.x)), static_cast<int>(std::lround(p.px.y)))) {
-      host_.say(ToolWords::tr("Measure inside the ultrasound picture: outside of it the scale does not hold"));
-      return;
-    }
-    points_.push_back(p.px);
-    finishIfWhole();
+    add(p.px);
   }
   bool cancel() override {
     const bool was = !points_.empty();
@@ -82,7 +69,14 @@ private:
       marks.push_back({ToolMark::Kind::text, {pointer}, valueWords(kind_, line, scaleOf(host_)).toStdString()});
     host_.setMarks(std::move(marks));
   }
-  void finishIfWhole() {
+  void add(Point px) {
+    // Another half of the screen, or the screen around the picture, may have another scale or none.
+    if (const auto& box = host_.review()->current().regionPx;
+        box && !box->contains(static_cast<int>(std::lround(px.x)), static_cast<int>(std::lround(px.y)))) {
+      host_.say(ToolWords::tr("Measure inside the ultrasound picture: outside of it the scale does not hold"));
+      return;
+    }
+    points_.push_back(px);
     if (points_.size() < wanted_)
       return;
     Annotation annotation;

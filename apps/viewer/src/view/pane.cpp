@@ -299,6 +299,7 @@ void Pane::setBlinded(bool blinded) {
 
 bool Pane::apply(const review::Edit& edit) {
   preview_.reset();
+  emit applying();
   const QString problem = workspace_.edit(id_, edit, frame_);
   if (!problem.isEmpty()) {
     emit said(problem);

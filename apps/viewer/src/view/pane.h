@@ -95,6 +95,7 @@ signals:
   void hovered(std::optional<double> positionMm);
   void previewed(const hipcuff::ImageResult* result); ///< null: back to what is
   void zoomed();
+  void applying();          ///< an edit is about to be made: who makes it is to be known
   void stepped(int frames); ///< by the wheel
   void fittedAlone();       ///< it looked at no other pane's scale
 

@@ -23,6 +23,7 @@ PaneGrid::PaneGrid(Workspace& workspace, Presentation presentation, QWidget* par
       setActive(i);
       step(frames);
     });
+    connect(pane, &Pane::applying, this, &PaneGrid::applying);
     connect(pane, &Pane::said, this, &PaneGrid::said);
     connect(pane, &Pane::wantsTool, this, &PaneGrid::wantsTool);
     connect(pane, &Pane::hovered, this, [this, i](std::optional<double> position) {

@@ -45,6 +45,7 @@ public:
 signals:
   void activeChanged();
   void countChanged();
+  void applying();
   void frameChanged();
   void said(const QString& words);
   void wantsTool(hipcuff::viewer::ToolKind kind);

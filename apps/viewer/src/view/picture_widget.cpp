@@ -155,6 +155,10 @@ void PictureWidget::paintEvent(QPaintEvent*) {
 
 void PictureWidget::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  takeSize();
+}
+
+void PictureWidget::takeSize() {
   const double ratio = devicePixelRatioF();
   view_->setSize(std::max(1, static_cast<int>(std::lround(width() * ratio))),
                  std::max(1, static_cast<int>(std::lround(height() * ratio))));
@@ -221,7 +225,9 @@ void PictureWidget::leaveEvent(QEvent*) {
 }
 
 bool PictureWidget::event(QEvent* event) {
-  if (event->type() == QEvent::ScreenChangeInternal || event->type() == QEvent::PaletteChange)
+  if (event->type() == QEvent::ScreenChangeInternal) // its pixels may be of another size
+    takeSize();
+  else if (event->type() == QEvent::PaletteChange)
     redraw();
   return QWidget::event(event);
 }

@@ -79,6 +79,7 @@ protected:
   bool event(QEvent* event) override;
 
 private:
+  void takeSize();
   void renderIfNeeded();
   [[nodiscard]] Pointer pointerOf(const QMouseEvent& event) const;
 
