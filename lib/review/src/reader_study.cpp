@@ -1,10 +1,10 @@
 #include "hipcuff/review/reader_study.h"
 
-#include "csv.h"
 #include "percent.h"
 #include "reading_order.h"
 #include "synced_file.h"
 
+#include "hipcuff/core/csv.h"
 #include "hipcuff/core/error.h"
 
 #include <nlohmann/json.hpp>

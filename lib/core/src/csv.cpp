@@ -1,6 +1,6 @@
-#include "csv.h"
+#include "hipcuff/core/csv.h"
 
-namespace hipcuff::review {
+namespace hipcuff {
 
 std::string csvCell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos)
@@ -27,9 +27,12 @@ std::string csvRecord(const std::vector<std::string>& cells) {
 std::optional<std::vector<std::string>> CsvReader::next() {
   std::vector<std::string> cells(1);
   bool quoted = false;
+  std::size_t lines = 0;
   for (std::size_t i = position_; i < bytes_.size(); ++i) {
     const char c = bytes_[i];
     const char after = i + 1 < bytes_.size() ? bytes_[i + 1] : '\0';
+    const bool lineEnd = c == '\n' || (c == '\r' && after != '\n');
+    lines += lineEnd ? 1 : 0;
     if (quoted && c == '"' && after == '"') {
       cells.back() += c;
       ++i;
@@ -37,16 +40,22 @@ std::optional<std::vector<std::string>> CsvReader::next() {
       quoted = !quoted;
     } else if (quoted) {
       cells.back() += c;
-    } else if (c == ',') {
+    } else if (c == separator_) {
       cells.emplace_back();
-    } else if (c == '\n' || (c == '\r' && after == '\n')) {
-      position_ = i + (c == '\r' ? 2 : 1);
+    } else if (lineEnd) {
+      position_ = i + 1;
+      line_ += lines;
       return cells;
-    } else {
+    } else if (c != '\r') {
       cells.back() += c;
     }
   }
-  return std::nullopt;
+  if (tornEnd_ == TornEnd::leave || position_ >= bytes_.size())
+    return std::nullopt;
+  openQuote_ = quoted;
+  position_ = bytes_.size();
+  line_ += lines;
+  return cells;
 }
 
-} // namespace hipcuff::review
+} // namespace hipcuff
