@@ -14,23 +14,23 @@
 
 namespace hipcuff::statistics {
 
-enum class Binning { EqualWidth, EqualCount };
+enum class Binning { equalWidth, equalCount };
 
 struct ReliabilityBin {
-  double lower = 0; ///< of the bin where EqualWidth, else the smallest probability in it
-  double upper = 0; ///< of the bin where EqualWidth (belongs to the next bin, except for 1), else the largest in it
+  double lower = 0; ///< of the bin where equalWidth, else the smallest probability in it
+  double upper = 0; ///< of the bin where equalWidth (belongs to the next bin, except for 1), else the largest in it
   long count = 0;
   long events = 0;
   double meanProbability = 0;
   Estimate observed{}; ///< events / count, Wilson; of the clusters where given
 };
 
-/// Bins with at least one case, ascending. EqualCount never parts cases of equal probability, so it may give fewer
+/// Bins with at least one case, ascending. equalCount never parts cases of equal probability, so it may give fewer
 /// bins.
 /// @param bins at least 1, else std::invalid_argument. @param clusters null: independent cases
 [[nodiscard]] std::vector<ReliabilityBin> reliabilityBins(std::span<const double> probabilities,
                                                           const std::vector<bool>& outcome, std::size_t bins = 10,
-                                                          Binning binning = Binning::EqualCount,
+                                                          Binning binning = Binning::equalCount,
                                                           const Clusters* clusters = nullptr, double level = 0.95);
 
 /// Expected calibration error: mean over cases of |observed - mean probability| of the bin (Naeini et al. 2015).
@@ -50,7 +50,7 @@ struct BrierScore {
   std::optional<double> uncertainty{};
   std::optional<double> remainder{};
 };
-/// @param bins of the decomposition: EqualCount bins; 0 takes each distinct probability for a bin, as Murphy did
+/// @param bins of the decomposition: equalCount bins; 0 takes each distinct probability for a bin, as Murphy did
 [[nodiscard]] BrierScore brier(std::span<const double> probabilities, const std::vector<bool>& outcome,
                                std::size_t bins = 0, const Clusters* clusters = nullptr, double level = 0.95);
 

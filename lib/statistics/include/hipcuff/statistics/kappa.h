@@ -10,7 +10,7 @@
 namespace hipcuff::statistics {
 
 /// How much a disagreement by d of at most D classes weighs: all alike, d / D, (d / D)^2.
-enum class KappaWeights { None, Linear, Quadratic };
+enum class KappaWeights { none, linear, quadratic };
 
 /// Cohen's kappa (1960, 1968) of a square table [first rater][second rater], classes in their order. SE and Wald
 /// interval of Fleiss, Cohen & Everitt (1969), cut at -1 and 1. Not estimable where there are no rows, one class only,

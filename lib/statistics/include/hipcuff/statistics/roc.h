@@ -32,20 +32,20 @@ struct RocPoint {
 
 /// The interval from the SE: on the logit scale, which stays within (0, 1) and covers better in small samples (Pepe
 /// 2003, section 5.2.5), or symmetric about the value and cut at 0 and 1, as R's pROC prints it.
-enum class AucInterval { Logit, Wald };
+enum class AucInterval { logit, wald };
 
 /// Area under the curve; ties count a half. SE of DeLong, DeLong & Clarke-Pearson (1988). Not estimable with cases of
 /// one class only. With a single positive or negative there is a value without SE. Where the value is 0 or 1 that SE is
 /// 0 and says nothing; the interval is then that of Newcombe (2006, part 2, method 5), and the note says so.
 [[nodiscard]] Estimate auc(std::span<const double> scores, const std::vector<bool>& positive, double level = 0.95,
-                           AucInterval interval = AucInterval::Logit);
+                           AucInterval interval = AucInterval::logit);
 
 /// The same value with the SE of Obuchowski (1997) for cases in clusters, whose clusters may hold positives, negatives
 /// or both. Clusters of one case each give DeLong's SE. Where fewer than two clusters hold positives, or negatives,
 /// there is a value without SE. @throws std::invalid_argument: also where clusters.rows() differs
 [[nodiscard]] Estimate clusteredAuc(std::span<const double> scores, const std::vector<bool>& positive,
                                     const Clusters& clusters, double level = 0.95,
-                                    AucInterval interval = AucInterval::Logit);
+                                    AucInterval interval = AucInterval::logit);
 
 /// Several scores of the same cases (systems, readers).
 struct AucCovariance {
