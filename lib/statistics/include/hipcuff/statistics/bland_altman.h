@@ -1,6 +1,7 @@
 // Do two ways of measuring the same thing agree? Bias and limits of agreement (Bland & Altman).
 #pragma once
 
+#include "hipcuff/statistics/clusters.h"
 #include "hipcuff/statistics/estimate.h"
 
 #include <cstddef>
@@ -70,10 +71,9 @@ struct BlandAltman {
 /// degrees). Intervals of the limits by MOVER (Zou 2013). The regression's standard errors are clustered by subject
 /// (CR1, t with subjects - 1). Every subject with one pair: the same as blandAltman(). A single subject: bias and
 /// limits not estimable as a statement on other subjects, and the note says so.
-/// @param subject of each pair; any numbers
+/// @param subjects one row per pair
 [[nodiscard]] BlandAltman blandAltmanPairsPerSubject(std::span<const double> first, std::span<const double> second,
-                                                     std::span<const std::size_t> subject,
-                                                     const BlandAltmanOptions& options = {});
+                                                     const Clusters& subjects, const BlandAltmanOptions& options = {});
 
 /// One subject's repeated measurements by both ways. The true value is the same in all; the counts may differ.
 struct Replicates {

@@ -2,6 +2,7 @@
 // Obuchowski & Rockette 1995 with the degrees of freedom of Hillis 2007; Hillis, Berbaum & Metz 2008.
 #pragma once
 
+#include "hipcuff/statistics/clusters.h"
 #include "hipcuff/statistics/estimate.h"
 #include "hipcuff/statistics/paired.h"
 
@@ -21,9 +22,9 @@ struct ReaderStudy {
   std::vector<std::vector<std::vector<double>>>
       scores{};                 ///< [treatment][reader][case], finite, higher = more likely positive
   std::vector<bool> positive{}; ///< truth of each case
-  /// Patient of each case, where patients give several; empty: every case is a patient of its own. Jackknife leaves out
-  /// patients then, and DeLong is replaced by Obuchowski's clustered covariance (1997).
-  std::vector<std::size_t> cluster{};
+  /// Patients of the cases, where patients give several (without rows: each case by itself). The jackknife then leaves
+  /// out patients, and DeLong is replaced by Obuchowski's clustered covariance (1997).
+  Clusters clusters{};
 };
 
 /// A figure of merit of one treatment and reader over the cases whose weight is not 0; empty: not estimable for these

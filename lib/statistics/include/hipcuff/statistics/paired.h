@@ -2,21 +2,12 @@
 #pragma once
 
 #include "hipcuff/statistics/estimate.h"
+#include "hipcuff/statistics/proportion.h"
 
 #include <span>
 #include <string>
 
 namespace hipcuff::statistics {
-
-/// Outcomes of two on the same cases: right or wrong, positive or negative. Counts are not negative.
-struct PairedCounts {
-  long both = 0;       ///< first yes, second yes
-  long firstOnly = 0;  ///< first yes, second no
-  long secondOnly = 0; ///< first no, second yes
-  long neither = 0;
-
-  [[nodiscard]] long total() const { return both + firstOnly + secondOnly + neither; }
-};
 
 struct McNemar {
   PairedCounts counts{};
@@ -44,9 +35,6 @@ struct McNemar {
 /// p(first) - p(second) with a Wald interval whose variance is clustered (Obuchowski 1998, not pooled): for intervals
 /// and non-inferiority where a patient gives several cases. Fewer than 2 clusters: not estimable.
 [[nodiscard]] Estimate clusteredPairedDifference(std::span<const PairedCounts> clusters, double level = 0.95);
-
-/// p(first) - p(second) with Tango's score interval (Tango 1998). `se` is the Wald standard error.
-[[nodiscard]] Estimate pairedDifferenceTango(const PairedCounts& counts, double level = 0.95);
 
 enum class NonInferiorityVerdict {
   superior,     ///< the whole interval lies above 0 (and so above the margin)

@@ -2,11 +2,12 @@
 // may be.
 #pragma once
 
+#include "hipcuff/statistics/bootstrap.h"
+#include "hipcuff/statistics/clusters.h"
 #include "hipcuff/statistics/estimate.h"
 #include "hipcuff/statistics/kappa.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,9 +20,9 @@ struct RatingTable {
   std::vector<std::string> categories{}; ///< in their order (linear and quadratic weights, ordinal alpha)
   std::vector<std::string> raters{};
   std::vector<std::vector<std::optional<std::size_t>>> ratings{}; ///< [subject][rater], index into categories
-  /// Patient of each subject (hip), where patients give several; empty: each its own. Standard errors are clustered
-  /// then.
-  std::vector<std::size_t> cluster{};
+  /// Patients of the subjects (hips), where patients give several: standard errors are clustered then. Without rows:
+  /// each subject by itself.
+  Clusters clusters{};
 };
 
 struct Agreement {
@@ -39,26 +40,29 @@ struct Agreement {
 // always in one and the same category: expected agreement is 1, kappa-like coefficients and alpha not estimable, and
 // the note says so; AC1 is 1 where there are at least two categories on the scale. A category that nobody used changes
 // nothing for the kappas and alpha; it counts for AC1 and AC2, whose chance agreement knows the number of categories.
-// @throws std::invalid_argument for rows of another length than `raters`, an index beyond `categories`, `cluster` of
-// another length
+// @throws std::invalid_argument for rows of another length than `raters`, an index beyond `categories`, `clusters`
+// of other rows
 
 /// Average pairwise agreement without correction for chance, holes allowed (Gwet 2014).
-[[nodiscard]] Agreement percentAgreement(const RatingTable& table, Weights weights = Weights::none,
+[[nodiscard]] Agreement percentAgreement(const RatingTable& table, KappaWeights weights = KappaWeights::none,
                                          double level = 0.95);
 
 /// Fleiss 1971. Subjects with a hole are left out. `test`: standard error under no agreement of Fleiss, Nee & Landis
 /// 1979.
-[[nodiscard]] Agreement fleissKappa(const RatingTable& table, Weights weights = Weights::none, double level = 0.95);
+[[nodiscard]] Agreement fleissKappa(const RatingTable& table, KappaWeights weights = KappaWeights::none,
+                                    double level = 0.95);
 /// Fleiss' kappa of each category against all others, with the same test. In the order of `categories`; one that nobody
 /// (or everybody) used is not estimable.
 [[nodiscard]] std::vector<Agreement> fleissKappaByCategory(const RatingTable& table, double level = 0.95);
 
 /// Conger 1980: like Fleiss', but each rater keeps marginals of his own; with two raters Cohen's kappa. Subjects with a
 /// hole are left out. Jackknife standard error.
-[[nodiscard]] Agreement congerKappa(const RatingTable& table, Weights weights = Weights::none, double level = 0.95);
+[[nodiscard]] Agreement congerKappa(const RatingTable& table, KappaWeights weights = KappaWeights::none,
+                                    double level = 0.95);
 
 /// Gwet's AC1 (no weights; Gwet 2008) and AC2 (weights; Gwet 2014), holes allowed.
-[[nodiscard]] Agreement gwetAc(const RatingTable& table, Weights weights = Weights::none, double level = 0.95);
+[[nodiscard]] Agreement gwetAc(const RatingTable& table, KappaWeights weights = KappaWeights::none,
+                               double level = 0.95);
 
 enum class AlphaMetric { nominal, ordinal, interval, ratio };
 
@@ -68,11 +72,10 @@ enum class AlphaMetric { nominal, ordinal, interval, ratio };
                                           double level = 0.95);
 /// Of measurements: [subject][rater], finite, for ratio not negative.
 [[nodiscard]] Agreement krippendorffAlpha(std::span<const std::vector<std::optional<double>>> values,
-                                          AlphaMetric metric, double level = 0.95,
-                                          std::span<const std::size_t> cluster = {});
-/// With a percentile interval of resampled subjects (patients). Same seed, same interval.
-[[nodiscard]] Agreement krippendorffAlphaBootstrap(const RatingTable& table, AlphaMetric metric, std::size_t replicates,
-                                                   std::uint64_t seed, double level = 0.95);
+                                          AlphaMetric metric, double level = 0.95, const Clusters& clusters = {});
+/// With an interval of resampled subjects (patients), BCa or percentile (BootstrapResult::best()).
+[[nodiscard]] Agreement krippendorffAlphaBootstrap(const RatingTable& table, AlphaMetric metric,
+                                                   const BootstrapOptions& options = {});
 
 /// Cohen's kappa of every two raters over the subjects that both rated.
 struct PairwiseKappa {
@@ -82,7 +85,7 @@ struct PairwiseKappa {
   Estimate kappa{}; ///< standard error of Fleiss, Cohen & Everitt 1969 (clustered: jackknife over patients)
   std::optional<double> agreement{}; ///< share of equal ratings, no weights
 };
-[[nodiscard]] std::vector<PairwiseKappa> pairwiseKappas(const RatingTable& table, Weights weights = Weights::none,
-                                                        double level = 0.95);
+[[nodiscard]] std::vector<PairwiseKappa> pairwiseKappas(const RatingTable& table,
+                                                        KappaWeights weights = KappaWeights::none, double level = 0.95);
 
 } // namespace hipcuff::statistics
