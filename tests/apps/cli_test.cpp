@@ -4,12 +4,12 @@
 #include "cli/invocation.h"
 #include "cli/parallel.h"
 #include "cli/program.h"
-#include "cli/suggest.h"
 #include "cli/table.h"
 #include "commands/commands.h"
 #include "commands/info_text.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/suggest.h"
 #include "hipcuff/core/version.h"
 
 #include <gmock/gmock.h>

@@ -1,8 +1,7 @@
 #include "cli/invocation.h"
 
-#include "cli/suggest.h"
-
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/suggest.h"
 
 #include <boost/program_options.hpp>
 

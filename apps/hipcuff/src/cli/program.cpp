@@ -2,10 +2,10 @@
 
 #include "cli/help.h"
 #include "cli/invocation.h"
-#include "cli/suggest.h"
 #include "commands/commands.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/suggest.h"
 #include "hipcuff/core/version.h"
 
 #include <new>

@@ -1,10 +1,10 @@
 #include "cli/help.h"
 #include "cli/console.h"
 #include "cli/invocation.h"
-#include "cli/suggest.h"
 #include "commands/commands.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/suggest.h"
 
 namespace hipcuff::cli {
 namespace {

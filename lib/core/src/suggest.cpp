@@ -1,8 +1,8 @@
-#include "cli/suggest.h"
+#include "hipcuff/core/suggest.h"
 
 #include <algorithm>
 
-namespace hipcuff::cli {
+namespace hipcuff {
 namespace {
 
 std::string_view withoutDashes(std::string_view word) {
@@ -54,4 +54,4 @@ std::optional<std::string> closest(const std::string& word, const std::vector<st
   return best;
 }
 
-} // namespace hipcuff::cli
+} // namespace hipcuff

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hipcuff::cli {
+namespace hipcuff {
 
 /// Fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the other
 /// (optimal string alignment distance).
@@ -16,4 +16,4 @@ namespace hipcuff::cli {
 /// The candidate nearest to `word`; none where even that is too far to be a slip of the finger.
 [[nodiscard]] std::optional<std::string> closest(const std::string& word, const std::vector<std::string>& candidates);
 
-} // namespace hipcuff::cli
+} // namespace hipcuff
