@@ -6,6 +6,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,11 +39,19 @@ struct SourcedAnswer {
   Answer answer;
 };
 
+/// What the grey values of a reference's masks stand for, and what these masks can say.
+struct LabelCoding {
+  std::map<int, int> labels;   ///< grey value -> 0, 1 tendon, 2 discontinuity; empty: the value is the label
+  bool discontinuities = true; ///< false: outlines of the whole tendon, which say nothing of its discontinuities
+  bool tendon = true;          ///< false: masks of discontinuities only
+};
+
 /// Where a label map (0 background, 1 tendon, 2 discontinuity) lies, and its scale.
 struct MaskPair {
-  std::filesystem::path system;
+  std::filesystem::path system; ///< empty: the program outlined nothing
   std::filesystem::path reference;
   std::optional<Spacing> mmPerPx; ///< none: distances can't be said in mm
+  LabelCoding coding{};           ///< of the reference's mask
 };
 
 enum class Unit { image, hip, patient };
@@ -61,6 +70,11 @@ struct Case {
   std::optional<Answer> system;       ///< none: the program has no result of it
   std::vector<SourcedAnswer> answers; ///< the reference standard's first, then by reader and reading
   std::optional<MaskPair> masks;
+  /// Why the program gave no result although it was given the input; empty otherwise. Counts as not answered.
+  std::string failure;
+  /// Whether the reference standard was applied: false where the reference says it was not (its class is then not
+  /// used), none where it says nothing of that.
+  std::optional<bool> verified;
 
   /// The reference standard's answer; null where there is none.
   [[nodiscard]] const Answer* reference() const noexcept;
