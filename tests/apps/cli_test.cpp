@@ -2,7 +2,7 @@
 #include "cli/console.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
-#include "cli/parallel.h"
+
 #include "cli/program.h"
 #include "cli/table.h"
 #include "commands/commands.h"

@@ -141,7 +141,8 @@ Analyzer analyzer(bool calibrated, int jobs = 1, bool pane = true) {
   options.stages.grader = std::make_shared<PlainGrader>();
   options.criteria = builtinCriteria();
   options.frames.kind = FrameChoice::Kind::all;
-  options.jobs = jobs;
+  if (jobs > 1)
+    options.crew = std::make_shared<Crew>(jobs);
   return Analyzer(options);
 }
 

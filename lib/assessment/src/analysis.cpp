@@ -79,16 +79,16 @@ public:
       , notes(screen.panes.size(), std::vector<std::optional<FrameNote>>(frames.size())) {}
 
   void run() {
-    const int threads = std::clamp(options_.jobs, 1, static_cast<int>(frames_.size()));
-    if (threads == 1) {
+    const auto owner = std::this_thread::get_id();
+    if (!options_.crew) {
       work(*cine_.source);
     } else {
-      std::vector<std::unique_ptr<FrameSource>> sources;
-      for (int i = 0; i < threads; ++i)
-        sources.push_back(cine_.source->clone());
-      std::vector<std::jthread> pool;
-      for (int i = 0; i < threads; ++i)
-        pool.emplace_back([this, &sources, i] { work(*sources[static_cast<std::size_t>(i)]); });
+      options_.crew->share([this, owner] {
+        if (std::this_thread::get_id() == owner)
+          work(*cine_.source);
+        else if (next_ < frames_.size()) // a source of its own costs an open file
+          work(*cloned());
+      });
     }
     if (error_)
       std::rethrow_exception(error_);
@@ -98,6 +98,11 @@ public:
   std::string firstProblem;
 
 private:
+  [[nodiscard]] std::unique_ptr<FrameSource> cloned() {
+    const std::lock_guard lock(mutex_);
+    return cine_.source->clone();
+  }
+
   void work(FrameSource& source) {
     Reader reader(source);
     try {

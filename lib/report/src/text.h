@@ -1,6 +1,8 @@
 // Small text helpers of this room.
 #pragma once
 
+#include "hipcuff/report/worst_discontinuity.h"
+
 #include "hipcuff/core/criteria.h"
 #include "hipcuff/core/result.h"
 
@@ -43,9 +45,5 @@ namespace hipcuff::report {
 
 /// Whether a class takes discontinuities for tears. A picture graded normal must not show one as a tear.
 [[nodiscard]] bool countsAsTear(GradeClass grade) noexcept;
-
-/// The worst discontinuity: full thickness first, then the deepest. nullptr where there is none. Those likelier to be
-/// one than not come before the others; suspected anisotropy comes after everything else.
-[[nodiscard]] const Discontinuity* worst(const std::vector<Discontinuity>& all) noexcept;
 
 } // namespace hipcuff::report

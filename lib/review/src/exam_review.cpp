@@ -1,9 +1,8 @@
 #include "hipcuff/review/exam_review.h"
 
-#include "folder_swap.h"
-
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/folder_swap.h"
 #include "hipcuff/core/png.h"
 #include "hipcuff/grading/tears.h"
 #include "hipcuff/report/narrative.h"

@@ -3,7 +3,7 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
-#include "cli/parallel.h"
+
 #include "cli/table.h"
 #include "commands/commands.h"
 #include "commands/result_table.h"
@@ -13,6 +13,7 @@
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/in_order.h"
 #include "hipcuff/grading/criteria.h"
 #include "hipcuff/grading/prevalence.h"
 #include "hipcuff/report/results_writer.h"
@@ -181,8 +182,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
   InputQueue inputs(invocation.arguments(), {.open = open, .ownOutput = out});
   const int jobs = invocation.jobs();
   const auto total = inputs.total();
-  // Workers go over the inputs; only where there are fewer inputs than workers, the rest go over a cine's frames.
-  options.jobs = total && *total > 0 ? static_cast<int>(std::max<std::int64_t>(1, jobs / *total)) : 1;
+  // Workers go over the inputs; where no input is left for one, it helps over the frames of another's cine.
+  options.crew = std::make_shared<Crew>(jobs);
   options.stages = builtinStages();
   if (jobs > 1)
     ::setenv("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "1", 0); // one level of threads is enough; results are the same
@@ -198,7 +199,17 @@ ExitCode run(const Invocation& invocation, Console& console) {
   progress.start("Analysing", total.value_or(0));
   inOrder(
       jobs, [&]() { return interrupted() ? std::nullopt : inputs.next(); },
-      [&](OpenedInput input) { return analyzed(std::move(input), analyzer, progress); },
+      [&](OpenedInput input) {
+        const Crew::Place place = options.crew->takePlace();
+        Answer answer = analyzed(std::move(input), analyzer, progress);
+        // Written here, on the worker: encoding pictures takes as long as a still's analysis.
+        if (auto* done = std::get_if<Done>(&answer))
+          for (ImageResult& image : done->images) {
+            writer.add(image);
+            image.picture.reset();
+          }
+        return answer;
+      },
       [&](Answer answer) {
         progress.advance(1);
         if (const auto* outcome = std::get_if<InputOutcome>(&answer)) {
@@ -210,7 +221,6 @@ ExitCode run(const Invocation& invocation, Console& console) {
         if (done == nullptr)
           return;
         for (const ImageResult& image : done->images) {
-          writer.add(image);
           studies.add(image, done->studyDate);
           table.add(image);
           for (const std::string& message : image.messages)

@@ -2,12 +2,13 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
-#include "cli/parallel.h"
+
 #include "commands/commands.h"
 #include "commands/info_text.h"
 
 #include "hipcuff/assessment/analysis.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/in_order.h"
 #include "hipcuff/core/version.h"
 
 #include <nlohmann/json.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hipcuff/core/cine.h"
+#include "hipcuff/core/crew.h"
 #include "hipcuff/core/criteria.h"
 #include "hipcuff/core/progress.h"
 #include "hipcuff/core/result.h"
@@ -42,7 +43,7 @@ struct AnalyzerOptions {
   Stages stages;
   Criteria criteria;
   FrameChoice frames;
-  int jobs = 1; ///< threads over the frames of one cine
+  std::shared_ptr<Crew> crew; ///< helps over the frames of a cine; null: nobody does
 };
 
 /// Stateless after construction; analyze() may be called from several threads at once (with different cines).

@@ -1,4 +1,4 @@
-#include "folder_swap.h"
+#include "hipcuff/core/folder_swap.h"
 
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace hipcuff::review {
+namespace hipcuff {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& target, int error) {
@@ -25,12 +25,25 @@ bool exchanged(const std::filesystem::path& a, const std::filesystem::path& b) {
   return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
 }
 
+/// A rename, so that it is whole in one of the two at every moment.
+void keepEntry(const std::filesystem::path& old, const std::filesystem::path& fresh,
+               const std::filesystem::path& keep) {
+  std::error_code error;
+  if (keep.empty() || !std::filesystem::exists(old / keep, error) || std::filesystem::exists(fresh / keep, error))
+    return;
+  std::filesystem::rename(old / keep, fresh / keep, error);
+  if (error)
+    refuse(fresh / keep, error.value());
+}
+
 } // namespace
 
-FolderSwap::FolderSwap(std::filesystem::path target)
+FolderSwap::FolderSwap(std::filesystem::path target, const std::filesystem::path& workFolder)
     : target_(std::move(target)) {
   requireWritableFolder(target_.has_parent_path() ? target_.parent_path() : std::filesystem::path("."));
-  fresh_ = target_.parent_path() / ("." + target_.filename().string() + ".new-" + std::to_string(::getpid()));
+  fresh_ = workFolder.empty()
+               ? target_.parent_path() / ("." + target_.filename().string() + ".new-" + std::to_string(::getpid()))
+               : workFolder / target_.filename();
   std::error_code error;
   std::filesystem::remove_all(fresh_, error); // of a process of the same number that died
   std::filesystem::create_directory(fresh_, error);
@@ -45,7 +58,7 @@ FolderSwap::~FolderSwap() {
   std::filesystem::remove_all(fresh_, ignored);
 }
 
-void FolderSwap::commit() {
+void FolderSwap::commit(const std::filesystem::path& keep) {
   std::error_code error;
   if (!std::filesystem::exists(target_, error)) {
     std::filesystem::rename(fresh_, target_, error);
@@ -54,8 +67,10 @@ void FolderSwap::commit() {
     fresh_.clear();
     return;
   }
-  if (exchanged(fresh_, target_))
-    return; // the destructor removes what is the old one now
+  if (exchanged(fresh_, target_)) {
+    keepEntry(fresh_, target_, keep); // the destructor removes what is the old one now
+    return;
+  }
   const std::filesystem::path old = fresh_.string() + "-old";
   std::filesystem::rename(target_, old, error);
   if (error)
@@ -67,6 +82,7 @@ void FolderSwap::commit() {
     refuse(target_, first);
   }
   fresh_ = old;
+  keepEntry(fresh_, target_, keep);
 }
 
-} // namespace hipcuff::review
+} // namespace hipcuff

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace hipcuff::cli {
+namespace hipcuff {
 
 /// Runs `next` -> `work` -> `emit` over all items.
 ///
@@ -101,4 +101,4 @@ void inOrder(int jobs, Next next, Work work, Emit emit) {
     std::rethrow_exception(failure);
 }
 
-} // namespace hipcuff::cli
+} // namespace hipcuff
