@@ -1,0 +1,52 @@
+// The report's sections, each from the same cases.
+#pragma once
+
+#include "case_set.h"
+
+namespace hipcuff::validation {
+
+/// Where cases went, the classes, and what was not compared.
+[[nodiscard]] Section flowSection(const Context& context);
+/// Who was verified: only where some results have no reference.
+[[nodiscard]] std::optional<Section> verificationSection(const Context& context);
+/// Cross tabulation, agreement, and each threshold of severity.
+[[nodiscard]] Section classificationSection(const Context& context);
+/// ROC, operating points, calibration, decision curve.
+[[nodiscard]] Section scoreSection(const Context& context);
+[[nodiscard]] Section abstentionSection(const Context& context);
+/// Thickness, depth, length; nothing where the reference measured nothing.
+[[nodiscard]] std::optional<Section> measureSection(const Context& context);
+[[nodiscard]] std::optional<Section> segmentationSection(const Context& context);
+[[nodiscard]] std::optional<Section> subgroupSection(const Context& context);
+/// Each reader against the reference and each other.
+[[nodiscard]] std::optional<Section> readerSection(const Context& context);
+/// The system against the readers: McNemar, Obuchowski-Rockette, non-inferiority.
+[[nodiscard]] std::optional<Section> readersAgainstSystemSection(const Context& context);
+
+/// Bland-Altman and reliability of two columns of the same measure. Adds a row to each table, and a figure.
+struct MeasureTables {
+  Table agreement;   ///< bias, limits
+  Table reliability; ///< ICCs, SEM, MDC95
+  std::vector<Figure> figures;
+};
+[[nodiscard]] MeasureTables emptyMeasureTables(const Context& context, const std::string& firstName,
+                                               const std::string& secondName);
+struct MeasurePair {
+  std::string key;
+  std::string name; ///< "Mean thickness"
+  std::string unit; ///< "mm", or empty for fractions
+  std::vector<double> first, second;
+  Rows rows; ///< the cases they are of
+};
+void addMeasure(MeasureTables& tables, const Context& context, const MeasurePair& pair, const std::string& firstName,
+                const std::string& secondName);
+/// The measures that two answers may share.
+struct MeasureKind {
+  const char* key;
+  const char* name;
+  const char* unit;
+  std::optional<double> Answer::*value;
+};
+[[nodiscard]] std::span<const MeasureKind> measureKinds();
+
+} // namespace hipcuff::validation
