@@ -4,6 +4,7 @@
 #include "hipcuff/statistics/estimate.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,12 @@ struct ConfusionMatrix {
 /// @throws std::invalid_argument where the lengths differ, a reference index or a system index is out of range
 [[nodiscard]] ConfusionMatrix tabulate(std::vector<std::string> classes, std::span<const int> reference,
                                        std::span<const int> system);
+
+/// The table [reference][system] of a resample, without abstentions. @param rowWeights one per row
+/// @throws std::invalid_argument as tabulate
+[[nodiscard]] std::vector<std::vector<double>> weightedTable(std::size_t classes, std::span<const int> reference,
+                                                             std::span<const int> system,
+                                                             std::span<const std::uint32_t> rowWeights);
 
 /// Agreement of all answered rows, Wilson. No rows: not estimable.
 [[nodiscard]] Estimate accuracy(const ConfusionMatrix& matrix, double level = 0.95);

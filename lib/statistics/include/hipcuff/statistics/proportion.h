@@ -2,13 +2,16 @@
 // Counts below 0 or k > n, a level outside (0, 1) and a prevalence outside [0, 1] are std::invalid_argument everywhere.
 #pragma once
 
+#include "hipcuff/statistics/clusters.h"
 #include "hipcuff/statistics/estimate.h"
 
 #include <span>
+#include <vector>
 
 namespace hipcuff::statistics {
 
-/// k of n with the score interval of Wilson (1927), without continuity correction. `se` is sqrt(p (1 - p) / n).
+/// k of n with the score interval of Wilson (1927), without continuity correction. `se` is sqrt(p (1 - p) / n),
+/// empty at p = 0 and p = 1, where it would be 0.
 /// n = 0: not estimable. k = 0 and k = n have an interval like any other.
 [[nodiscard]] Estimate wilson(long k, long n, double level = 0.95);
 
@@ -20,6 +23,11 @@ struct ClusterCount {
   long hits = 0;
   long total = 0;
 };
+
+/// Of the rows with `counted`, in how many there is a `hit`, cluster by cluster.
+/// @throws std::invalid_argument where the lengths differ
+[[nodiscard]] std::vector<ClusterCount> clusterCounts(const Clusters& clusters, const std::vector<bool>& counted,
+                                                      const std::vector<bool>& hit);
 
 /// The proportion over all units of all clusters. SE of the ratio estimator (Rao & Scott 1992; Obuchowski 1998);
 /// interval by Wilson on the effective sample n / design effect (Rao & Scott 1992), where a design effect below 1
