@@ -62,7 +62,9 @@ void makeTables(Database& database) {
 
 fs::path catalogueFile(const fs::path& folderOrFile) {
   std::error_code ignored;
-  return fs::is_regular_file(folderOrFile, ignored) ? folderOrFile : folderOrFile / "catalogue.sqlite";
+  return folderOrFile.extension() == ".sqlite" || fs::is_regular_file(folderOrFile, ignored)
+             ? folderOrFile
+             : folderOrFile / "catalogue.sqlite";
 }
 
 fs::path examFolder(const std::string& name) {
@@ -116,6 +118,14 @@ Catalogue& Catalogue::operator=(Catalogue&&) noexcept = default;
 
 Database& Catalogue::database() noexcept {
   return *database_;
+}
+
+void Catalogue::settle() noexcept {
+  try {
+    Statement mode(*database_, "PRAGMA journal_mode = DELETE");
+    mode.step();
+  } catch (const SqlError&) { // in use: the next writer does it
+  }
 }
 
 bool Catalogue::isDamaged(const fs::path& folderOrFile) {

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <cctype>
+
 namespace hipcuff::batch {
 namespace {
 
@@ -30,6 +32,33 @@ SqlFailure failureOf(int code) {
   throw SqlError(failureOf(code), connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code));
 }
 
+/// Whether the database's pages can be read. Opening alone does not touch the file.
+int tryReading(sqlite3* connection) {
+  return sqlite3_exec(connection, "PRAGMA schema_version", nullptr, nullptr, nullptr);
+}
+
+/// file:...?immutable=1: read without locks and without the shared memory beside the file, which a reader of a
+/// write-ahead log must be able to make.
+std::string immutableUri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    constexpr const char* hex = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '/' || c == '.' || c == '-' || c == '_' || (byte < 0x80 && std::isalnum(byte) != 0))
+      uri += c;
+    else
+      uri += {'%', hex[byte >> 4], hex[byte & 15]};
+  }
+  return uri + "?immutable=1";
+}
+
+/// Nothing is waiting in a write-ahead log.
+bool logIsEmpty(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file.string() + "-wal", error);
+  return error || size == 0;
+}
+
 } // namespace
 
 void Database::Closer::operator()(sqlite3* connection) const noexcept {
@@ -55,6 +84,14 @@ Database::Database(const std::filesystem::path& file, Access access) {
   if (code != SQLITE_OK)
     fail(raw, code);
   sqlite3_busy_timeout(raw, 10000);
+  if (access == Access::readOnly && failureOf(tryReading(raw)) == SqlFailure::readOnly && logIsEmpty(file)) {
+    // A folder that can't be written to, and a log that its writer has closed: nobody changes the file either.
+    sqlite3* still = nullptr;
+    const int again = sqlite3_open_v2(immutableUri(file).c_str(), &still, flags | SQLITE_OPEN_URI, nullptr);
+    connection_.reset(still);
+    if (again != SQLITE_OK)
+      fail(still, again);
+  }
 }
 
 void Database::run(std::string_view sql) {
@@ -141,6 +178,10 @@ bool Statement::isNull(int place) const noexcept {
 bool Statement::isNumber(int place) const noexcept {
   const int type = sqlite3_column_type(statement_.get(), place);
   return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
+bool Statement::isInteger(int place) const noexcept {
+  return sqlite3_column_type(statement_.get(), place) == SQLITE_INTEGER;
 }
 
 std::int64_t Statement::integer(int place) const noexcept {

@@ -65,6 +65,7 @@ public:
   [[nodiscard]] bool isNull(int place) const noexcept;
   /// Whether the column holds a number in this row.
   [[nodiscard]] bool isNumber(int place) const noexcept;
+  [[nodiscard]] bool isInteger(int place) const noexcept;
   [[nodiscard]] std::int64_t integer(int place) const noexcept;
   [[nodiscard]] double real(int place) const noexcept;
   [[nodiscard]] std::string text(int place) const; ///< empty where null
@@ -86,7 +87,8 @@ private:
 class Database {
 public:
   enum class Access { readOnly, readWrite, create };
-  /// Opens the file. Waits up to 10 s where another process holds it.
+  /// Opens the file. Waits up to 10 s where another process holds it. With readOnly it need not be in a folder that
+  /// can be written to: a database with a write-ahead log that is all in the file itself is then taken as it stands.
   Database(const std::filesystem::path& file, Access access);
 
   void run(std::string_view sql); ///< one or several statements without rows that matter

@@ -3,6 +3,8 @@
 
 #include "json_result.h"
 
+#include "hipcuff/report/csv_text.h"
+
 #include <string>
 #include <string_view>
 
@@ -12,9 +14,5 @@ namespace hipcuff::report {
 [[nodiscard]] std::string csvHeader();
 /// One line with CRLF. @param image as toJson made it
 [[nodiscard]] std::string csvRow(const Json& image);
-
-/// A text cell: quoted where RFC 4180 asks for it. A spreadsheet would run a text that begins with = + - @ (or a tab
-/// or line break) as a formula: such a text gets an apostrophe in front.
-[[nodiscard]] std::string csvText(std::string_view text);
 
 } // namespace hipcuff::report

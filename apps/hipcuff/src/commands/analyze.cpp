@@ -1,5 +1,7 @@
 // hipcuff analyze: inputs -> results, table, report, overlays.
+#include "cli/analysis_options.h"
 #include "cli/child.h"
+#include "cli/command_line.h"
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
@@ -14,8 +16,6 @@
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/in_order.h"
-#include "hipcuff/grading/criteria.h"
-#include "hipcuff/grading/prevalence.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <algorithm>
@@ -58,45 +58,6 @@ private:
   Progress& outer_;
   mutable std::atomic<bool> stopped_ = false;
 };
-
-FrameChoice frameChoice(const std::string& word) {
-  if (word == "auto")
-    return {};
-  if (word == "all")
-    return {FrameChoice::Kind::all};
-  long long count = 0;
-  try {
-    count = parseInteger(word, "--frames");
-  } catch (const UsageError&) {
-    throw UsageError("--frames does not know '" + word + "'", "it takes a number, all or auto");
-  }
-  if (count < 1 || count > 1000000)
-    throw UsageError("--frames is out of range: " + word, "it takes 1 to 1000000, all or auto");
-  return {FrameChoice::Kind::count, static_cast<int>(count)};
-}
-
-std::string prevalenceNames() {
-  std::string names;
-  for (const NamedPrevalence& p : namedPrevalences())
-    names += (names.empty() ? "" : ", ") + p.name;
-  return names;
-}
-
-/// As a shell would take it again; printed in the report so that the run can be repeated.
-std::string commandLine(const Invocation& invocation) {
-  std::string line = "hipcuff analyze";
-  for (const std::string& word : invocation.words()) {
-    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || c >= 0x80 ||
-             std::string_view("-_./,=:+@%").find(static_cast<char>(c)) != std::string_view::npos;
-    });
-    std::string quoted = word;
-    for (std::size_t at = quoted.find('\''); at != std::string::npos; at = quoted.find('\'', at + 4))
-      quoted.replace(at, 1, "'\\''");
-    line += " " + (plain ? word : "'" + quoted + "'");
-  }
-  return line;
-}
 
 Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress) {
   if (auto* outcome = std::get_if<InputOutcome>(&input))
@@ -168,10 +129,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const std::filesystem::path out = *invocation.text("out");
   AnalyzerOptions options;
   options.frames = frameChoice(*invocation.text("frames"));
-  const auto criteriaFile = invocation.text("criteria");
-  options.criteria = criteriaFile ? loadCriteria(*criteriaFile) : builtinCriteria();
-  if (const auto prevalence = invocation.text("prevalence"))
-    setPrevalence(options.criteria, parsePrevalence(*prevalence));
+  options.criteria = chosenCriteria(invocation);
   std::vector<PriorExam> priors;
   if (const auto prior = invocation.text("prior"))
     priors = loadPrior(*prior);
@@ -188,8 +146,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (jobs > 1)
     ::setenv("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "1", 0); // one level of threads is enough; results are the same
 
-  report::ResultsWriter writer(out,
-                               {.commandLine = commandLine(invocation), .criteria = options.criteria, .jobs = jobs});
+  report::ResultsWriter writer(
+      out, {.commandLine = commandLine("analyze", invocation.words()), .criteria = options.criteria, .jobs = jobs});
   const Analyzer analyzer(options);
   StudyCollector studies(options.criteria);
   ResultTable table(options.criteria.value("tear_confidence_min"));
@@ -274,29 +232,12 @@ Command analyzeCommand() {
        .valueName = "DIR",
        .help = "Folder for the results; made where it is missing.",
        .required = true},
-      {.name = "frames",
-       .kind = OptionKind::text,
-       .valueName = "N|all|auto",
-       .help = "Frames of a cine to analyse: so many, evenly spread; all; or auto, at most " +
-               std::to_string(FrameChoice::automaticCount) + ".",
-       .preset = "auto"},
+      framesOption(),
   };
   for (Option& option : inputOptions())
     command.options.push_back(std::move(option));
-  command.options.push_back({.name = "criteria",
-                             .kind = OptionKind::text,
-                             .valueName = "FILE",
-                             .help = "Criteria file (JSON) to grade by instead of the built-in one."});
-  command.options.push_back(
-      {.name = "prevalence",
-       .kind = OptionKind::text,
-       .valueName = "SHARES",
-       .help =
-           "How common the classes are among the people scanned, as normal=0.4,tendinosis=0.2,partial=0.2,full=0.2, "
-           "or one of " +
-           prevalenceNames() +
-           ". Moves the probabilities by Bayes' rule; the default is the criteria's prevalence_..., and the result "
-           "prints what was used."});
+  for (Option& option : criteriaOptions())
+    command.options.push_back(std::move(option));
   command.options.push_back(
       {.name = "prior",
        .kind = OptionKind::text,

@@ -3,7 +3,7 @@
 namespace hipcuff::cli {
 
 std::vector<Command> allCommands() {
-  return {analyzeCommand(), infoCommand(), phantomCommand(), helpCommand()};
+  return {analyzeCommand(), batchCommand(), infoCommand(), phantomCommand(), helpCommand()};
 }
 
 } // namespace hipcuff::cli

@@ -8,6 +8,7 @@
 namespace hipcuff::cli {
 
 [[nodiscard]] Command analyzeCommand();
+[[nodiscard]] Command batchCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command phantomCommand();
 [[nodiscard]] Command helpCommand();

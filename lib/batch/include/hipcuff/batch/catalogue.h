@@ -12,7 +12,7 @@ namespace hipcuff::batch {
 
 class Database;
 
-/// DIR/catalogue.sqlite, or, where `folderOrFile` is a file, that.
+/// DIR/catalogue.sqlite, or, where `folderOrFile` is a file or is called .sqlite, that.
 [[nodiscard]] std::filesystem::path catalogueFile(const std::filesystem::path& folderOrFile);
 
 /// studies/HH/NAME, relative to the batch's folder.
@@ -33,6 +33,9 @@ public:
   Catalogue& operator=(Catalogue&&) noexcept;
 
   [[nodiscard]] Database& database() noexcept; ///< for this room
+  /// Folds the write-ahead log in, so that one file holds all and can be read from read-only and network disks. Nothing
+  /// happens where somebody else is reading.
+  void settle() noexcept;
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
   /// A catalogue that is there and that SQLite can't read; false where it is sound, missing, or no catalogue at all.

@@ -63,6 +63,19 @@ struct PassingImage {
 /// @throws InputError where the file can't be read, is not JSON or not a hipcuff.results/1 file
 void readImages(const std::filesystem::path& folderOrFile, const std::function<void(const PassingImage&)>& each);
 
+/// What goes by of a results.json where no geometry is wanted; either may be empty.
+struct PassingFacts {
+  /// Without geometry, profiles, frame lists and what a person drew.
+  std::function<void(StoredImage)> image;
+  /// After all of its images. Its own list of images is empty.
+  std::function<void(StoredStudy)> study;
+};
+
+/// The same in the same order for statistics over many images: points and profiles are not read at all.
+/// @returns everything but the studies
+/// @throws InputError as readImages, and where an image or study is nonsense
+StoredResults readFacts(const std::filesystem::path& folderOrFile, const PassingFacts& each);
+
 /// An element of studies[].images[] by itself.
 /// @param file for the messages of errors only
 /// @throws InputError

@@ -1,0 +1,203 @@
+#include "exam_work.h"
+
+#include "settings.h"
+
+#include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/digest.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/core/version.h"
+#include "hipcuff/report/thumbnail.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <tuple>
+
+namespace hipcuff::batch {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* recordName = "exam.json";
+constexpr const char* thumbnailName = "thumb.jpg";
+/// What a person saved with the viewer stays with the exam.
+constexpr const char* reviewsFolder = "reviewed";
+
+report::RunInfo runInfo(const BatchOptions& options) {
+  // One job: a result does not tell how many there were, so that runs can be compared byte by byte.
+  return {
+      .commandLine = options.resultCommandLine, .criteria = options.criteria, .jobs = 1, .pictures = options.pictures};
+}
+
+double millisecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// What hips are brought together from: the rest is on disk already.
+void slim(ImageResult& image) {
+  image.picture.reset();
+  image.anatomy = {};
+  image.frameSummaries.clear();
+  image.measurements.thickness.profile.clear();
+  for (Discontinuity& d : image.measurements.discontinuities)
+    d.polygonMm.clear();
+}
+
+} // namespace
+
+bool ExamWork::Thumbnail::worseThan(const Thumbnail& other) const {
+  return std::tuple(severity, confidence, -static_cast<std::int64_t>(input), -pane) >
+         std::tuple(other.severity, other.confidence, -static_cast<std::int64_t>(other.input), -other.pane);
+}
+
+ExamWork::ExamWork(PlannedExam exam, const BatchOptions& options, const std::string& settings,
+                   const fs::path& workFolder)
+    : exam_(std::move(exam))
+    , options_(options)
+    , settings_(settings)
+    , folder_(options.out / examFolder(exam_.name), workFolder)
+    , writer_(folder_.path(), runInfo(options))
+    , outputs_(exam_.inputs.size()) {}
+
+std::optional<std::size_t> ExamWork::take() {
+  const std::lock_guard lock(mutex_);
+  return next_ < exam_.inputs.size() ? std::optional(next_++) : std::nullopt;
+}
+
+const InputRecord* ExamWork::peek() const {
+  const std::lock_guard lock(mutex_);
+  return next_ < exam_.inputs.size() ? &exam_.inputs[next_] : nullptr;
+}
+
+bool ExamWork::allTaken() const {
+  const std::lock_guard lock(mutex_);
+  return next_ >= exam_.inputs.size();
+}
+
+InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const OpenOptions& open) {
+  const auto start = std::chrono::steady_clock::now();
+  const fs::path path = exam_.inputs[index].path;
+  InputOutput output;
+  const auto failed = [&](std::string problem, std::string remedy) {
+    output.images.clear();
+    output.records.clear();
+    output.failure = InputOutcome{InputOutcome::Kind::failed, path, std::move(problem), std::move(remedy)};
+  };
+  SilentProgress silent;
+  try {
+    output.sha256 = sha256OfFile(path);
+    const Cine cine = openCine(path, open);
+    output.studyDate = cine.studyDate;
+    output.images = analyzer.analyze(cine, silent);
+  } catch (const OutputError&) {
+    throw;
+  } catch (const ConfigError&) {
+    throw;
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error& error) {
+    failed(error.problem(), error.remedy());
+  } catch (const std::bad_alloc&) {
+    failed("not enough memory to analyse it", "free some memory or try fewer --jobs");
+  } catch (const std::exception& error) {
+    failed(std::string("analysis failed: ") + error.what(), "please report it with the file");
+  }
+  for (ImageResult& image : output.images) {
+    writer_.add(image);
+    output.records.push_back(recordOf(image, report::imageId(image)));
+    Thumbnail mine{severity(image.grade.grade),
+                   image.grade.grade == GradeClass::notGradable ? 0 : image.grade.confidence,
+                   index,
+                   image.pane,
+                   {}};
+    bool wanted = false;
+    {
+      const std::lock_guard lock(mutex_);
+      wanted = options_.pictures && mine.worseThan(worst_);
+    }
+    if (wanted && image.picture && !image.picture->empty()) {
+      mine.bytes = report::thumbnailJpeg(image);
+      const std::lock_guard lock(mutex_);
+      if (mine.worseThan(worst_))
+        worst_ = std::move(mine);
+    }
+    slim(image);
+  }
+  output.milliseconds = millisecondsSince(start);
+  return output;
+}
+
+bool ExamWork::done(std::size_t input, InputOutput output) {
+  const std::lock_guard lock(mutex_);
+  outputs_[input] = std::move(output);
+  return ++finished_ == exam_.inputs.size();
+}
+
+ExamRecord ExamWork::finish() {
+  ExamRecord record;
+  record.key = exam_.key;
+  record.name = exam_.name;
+  record.studyInstanceUid = exam_.studyInstanceUid;
+  record.folder = exam_.folder;
+  record.studyDate = exam_.studyDate;
+  record.settings = settings_;
+  record.version = version;
+  record.criteria = criteriaName(options_.criteria);
+  StudyCollector collector(options_.criteria);
+  for (std::size_t i = 0; i < exam_.inputs.size(); ++i) {
+    InputRecord input = std::move(exam_.inputs[i]);
+    InputOutput& output = outputs_[i];
+    input.sha256 = output.sha256;
+    input.milliseconds = output.milliseconds;
+    input.state = output.failure ? InputState::failed : InputState::done;
+    input.problem = output.failure ? output.failure->problem : "";
+    input.remedy = output.failure ? output.failure->remedy : "";
+    record.seconds += output.milliseconds / 1000;
+    if (output.failure) {
+      writer_.addOutcome(*output.failure);
+      record.error = output.failure->problem;
+    }
+    for (const ImageResult& image : output.images)
+      collector.add(image, output.studyDate);
+    record.images.insert(record.images.end(), output.records.begin(), output.records.end());
+    record.inputs.push_back(std::move(input));
+  }
+  if (!record.images.empty())
+    record.error.clear();
+  const std::vector<StudyResult> studies = collector.finish();
+  for (const StudyResult& study : studies) {
+    if (record.studyDate.empty())
+      record.studyDate = study.studyDate;
+    for (const HipResult& hip : study.hips)
+      record.hips.push_back(recordOf(hip));
+  }
+  writer_.finish(studies);
+  if (!worst_.bytes.empty()) {
+    record.thumbnail = thumbnailName;
+    writeFileAtomically(folder_.path() / thumbnailName, worst_.bytes);
+  }
+  record.finished = timeNow();
+  writeFileAtomically(folder_.path() / recordName, toJson(record));
+  folder_.commit(reviewsFolder);
+  return record;
+}
+
+std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const fs::path& out, const std::string& settings) {
+  const fs::path file = out / examFolder(exam.name) / recordName;
+  std::error_code ignored;
+  if (!fs::exists(file, ignored))
+    return std::nullopt;
+  try {
+    ExamRecord record = readExamRecord(file);
+    const auto same = [](const InputRecord& then, const InputRecord& now) {
+      return then.path == now.path && then.size == now.size && then.modified == now.modified;
+    };
+    if (record.key != exam.key || record.settings != settings || record.version != version ||
+        !std::equal(record.inputs.begin(), record.inputs.end(), exam.inputs.begin(), exam.inputs.end(), same))
+      return std::nullopt;
+    return record;
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+} // namespace hipcuff::batch

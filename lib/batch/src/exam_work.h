@@ -1,0 +1,75 @@
+// One exam on its way from inputs to its folder.
+#pragma once
+
+#include "exam_record.h"
+#include "store.h"
+
+#include "hipcuff/assessment/studies.h"
+#include "hipcuff/core/folder_swap.h"
+#include "hipcuff/report/results_writer.h"
+
+#include <mutex>
+
+namespace hipcuff::batch {
+
+/// What became of one input of an exam.
+struct InputOutput {
+  std::vector<ImageResult> images; ///< without pictures and outlines; empty where it failed
+  std::vector<ImageRecord> records;
+  std::string studyDate;
+  std::string sha256;
+  std::optional<InputOutcome> failure;
+  double milliseconds = 0;
+};
+
+/// take() and done() may be called from several threads.
+class ExamWork {
+public:
+  /// @param workFolder where the exam's folder is built; on the same file system as `out`
+  ExamWork(PlannedExam exam, const BatchOptions& options, const std::string& settings,
+           const std::filesystem::path& workFolder);
+
+  [[nodiscard]] std::int64_t id() const noexcept { return exam_.id; }
+  [[nodiscard]] const PlannedExam& exam() const noexcept { return exam_; }
+  /// The next input that nobody has taken yet; none: all are.
+  [[nodiscard]] std::optional<std::size_t> take();
+  [[nodiscard]] bool allTaken() const;
+  /// That next input; null where all are taken.
+  [[nodiscard]] const InputRecord* peek() const;
+
+  /// Opens, analyses and writes one input. Never throws for the input's sake. @throws OutputError, ConfigError
+  [[nodiscard]] InputOutput analyse(std::size_t input, const Analyzer& analyzer, const OpenOptions& open);
+  /// Keeps what became of it. @return whether it was the last one: then finish() is to be called, once
+  [[nodiscard]] bool done(std::size_t input, InputOutput output);
+  /// Brings the hips together and puts the folder in place. @throws OutputError
+  [[nodiscard]] ExamRecord finish();
+
+private:
+  struct Thumbnail {
+    int severity = -1;
+    double confidence = 0;
+    std::size_t input = 0;
+    int pane = 0;
+    std::string bytes;
+    /// A total order, so that the same one wins whoever comes first.
+    [[nodiscard]] bool worseThan(const Thumbnail& other) const;
+  };
+
+  PlannedExam exam_;
+  const BatchOptions& options_;
+  std::string settings_;
+  FolderSwap folder_;
+  report::ResultsWriter writer_;
+  mutable std::mutex mutex_; ///< guards all below
+  std::size_t next_ = 0;
+  std::size_t finished_ = 0;
+  std::vector<InputOutput> outputs_;
+  Thumbnail worst_;
+};
+
+/// The exam as an earlier run left it in place without telling the catalogue; none where there is nothing such, or it
+/// is of other inputs, settings or another version.
+[[nodiscard]] std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const std::filesystem::path& out,
+                                                     const std::string& settings);
+
+} // namespace hipcuff::batch

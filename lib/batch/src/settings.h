@@ -1,0 +1,17 @@
+// All that may change a result, as one short word: results of the same settings and version need not be made again.
+#pragma once
+
+#include "hipcuff/batch/batch.h"
+
+#include <string>
+
+namespace hipcuff::batch {
+
+/// 16 hex digits.
+[[nodiscard]] std::string settingsKey(const BatchOptions& options);
+/// "name version" of the criteria.
+[[nodiscard]] std::string criteriaName(const Criteria& criteria);
+/// Time as catalogue and records have it: now, or SOURCE_DATE_EPOCH where that is set.
+[[nodiscard]] std::string timeNow();
+
+} // namespace hipcuff::batch
