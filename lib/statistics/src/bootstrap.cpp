@@ -68,7 +68,7 @@ using Statistics = std::function<void(const Resample&, std::span<std::optional<d
 class Weights {
 public:
   explicit Weights(const Clusters& clusters)
-      : clusters_(&clusters)
+      : clusters_(clusters)
       , ofClusters_(clusters.count(), 1)
       , ofRows_(clusters.singletons() ? 0 : clusters.rows(), 1) {}
 
