@@ -20,9 +20,11 @@ endfunction()
 
 # One GoogleTest program a room; its cases are found by CTest at test time.
 #
-#   hipcuff_test(segmentation SOURCES a_test.cpp LINK hipcuff::segmentation [LABEL long])
+#   hipcuff_test(segmentation SOURCES a_test.cpp LINK hipcuff::segmentation [LABEL long] [WHOLE])
+#
+# WHOLE: one CTest test for the program, where its cases share what is costly to make.
 function(hipcuff_test name)
-  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(TEST "WHOLE" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   set(target test_${name})
   add_executable(${target} ${TEST_SOURCES})
   target_link_libraries(${target} PRIVATE ${TEST_LINK} hipcuff_compiler GTest::gtest GTest::gmock GTest::gtest_main)
@@ -34,6 +36,11 @@ function(hipcuff_test name)
   endif()
   if(NOT TEST_LABEL)
     set(TEST_LABEL fast)
+  endif()
+  if(TEST_WHOLE)
+    add_test(NAME ${name} COMMAND ${target})
+    set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT})
+    return()
   endif()
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT})

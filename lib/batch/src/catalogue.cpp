@@ -46,8 +46,14 @@ bool sound(Database& database) {
   }
   if (writing)
     throw OutputError(file, "the catalogue cannot be written: " + error.message(),
-                      "check the folder's permissions and the free space");
+                      "free some space, and check the folder's permissions");
   throw InputError(file, "the catalogue cannot be read: " + error.message(), "check the file's permissions");
+}
+
+/// Begun and never finished: the disk was full, or the process was killed right then.
+bool isBlank(Database& database) {
+  Statement tables(database, "SELECT 1 FROM sqlite_master LIMIT 1");
+  return pragma(database, "application_id") == 0 && !tables.step();
 }
 
 void makeTables(Database& database) {
@@ -76,7 +82,7 @@ Catalogue::Catalogue(const fs::path& folderOrFile, Access access)
     : file_(catalogueFile(folderOrFile)) {
   const bool writing = access == Access::readWrite;
   std::error_code ignored;
-  const bool there = fs::exists(file_, ignored) && fs::file_size(file_, ignored) > 0;
+  bool there = fs::exists(file_, ignored) && fs::file_size(file_, ignored) > 0;
   if (!there && !writing)
     throw InputError(file_, "does not exist", "give the folder that 'hipcuff batch' wrote");
   if (there && !looksLikeSqlite(file_))
@@ -85,6 +91,8 @@ Catalogue::Catalogue(const fs::path& folderOrFile, Access access)
   try {
     database_ = std::make_unique<Database>(file_, writing ? Database::Access::create : Database::Access::readOnly);
     Database& database = *database_;
+    if (there && writing && isBlank(database))
+      there = false;
     if (there) {
       if (pragma(database, "application_id") != applicationId)
         throw InputError(file_, "is an SQLite file, but not a catalogue of HipCuff",
