@@ -1,7 +1,7 @@
 # Every package the project uses, in one place. The Debian names are in scripts/packages.debian.
 find_package(ITK 5.2 REQUIRED COMPONENTS ITKCommon ITKSmoothing ITKFFT ITKImageFeature ITKImageGrid ITKImageFunction
   ITKDistanceMap ITKThresholding ITKImageIntensity ITKImageGradient ITKConnectedComponents ITKMathematicalMorphology
-  ITKIOImageBase ITKIOPNG ITKIOJPEG ITKIOBMP ITKIOTIFF ITKIOMeta ITKIONRRD)
+  ITKIOImageBase ITKIOPNG ITKIOJPEG ITKIOBMP ITKIOTIFF ITKIOMeta ITKIONRRD ITKIONIFTI)
 # ITK 5.2 keeps its include paths in a variable; one interface target carries them as SYSTEM.
 add_library(hipcuff_itk INTERFACE)
 target_include_directories(hipcuff_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
@@ -29,7 +29,7 @@ if(HIPCUFF_BENCH)
 endif()
 if(HIPCUFF_RENDERING)
   find_package(VTK 9.1 REQUIRED COMPONENTS CommonCore CommonDataModel RenderingCore RenderingOpenGL2 RenderingFreeType
-    RenderingContext2D RenderingContextOpenGL2 RenderingImage InteractionStyle IOImage ViewsContext2D ChartsCore)
+    RenderingContext2D RenderingContextOpenGL2 RenderingImage InteractionStyle IOImage IOExport ViewsContext2D ChartsCore)
   # The viewer's search below overwrites the list; only the viewer links Qt.
   set(HIPCUFF_VTK ${VTK_LIBRARIES})
 endif()

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <utility>
 
 namespace hipcuff::report {
 namespace {
@@ -40,6 +41,7 @@ public:
 
   std::function<void(const PassingImage&)> image;
   std::function<void(const Node&)> study; ///< its images went by before, or come never
+  bool factsOnly = false;                 ///< what is only drawn never becomes a value
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] const Criteria& criteria() const noexcept { return criteria_; }
@@ -68,6 +70,9 @@ private:
       throw InputError(file_, "is nested too deeply", remedy);
     if (event == Event::key && static_cast<std::size_t>(depth) < keys_.size())
       keys_[static_cast<std::size_t>(depth)] = json.get<std::string>();
+    if (event == Event::key && factsOnly && depth == 5 && keys_[1] == "studies" && keys_[3] == "images" &&
+        isGeometry(keys_[5]))
+      return false;
     if (event == Event::value && depth == 1 && keys_[1] == "schema") {
       if (json != schema)
         throw InputError(file_, std::string("is not a ") + schema + " file", remedy);
@@ -98,7 +103,7 @@ private:
     origin.what += " " + toUtf8(id);
     const Node node(json, origin);
     image({id, !node["picture"]["raw_png"].text().empty(), criteria_, [&] {
-             return StoredImage{id, imageFrom(node, ImagePart::everything),
+             return StoredImage{id, imageFrom(node, factsOnly ? ImagePart::facts : ImagePart::everything),
                                 inside(file_.parent_path(), node["picture"]["raw_png"]),
                                 inside(file_.parent_path(), node["masks"]["label_png"])};
            }});
@@ -107,7 +112,11 @@ private:
   std::filesystem::path file_;
   Origin origin_;
   Criteria criteria_;
-  std::array<std::string, 4> keys_; ///< the last one at each depth
+  static bool isGeometry(const std::string& key) {
+    return key == "bone_surface" || key == "tendon" || key == "frames" || key == "findings";
+  }
+
+  std::array<std::string, 6> keys_; ///< the last one at each depth
   bool schemaSeen_ = false;
 };
 
@@ -119,22 +128,21 @@ void readImages(const std::filesystem::path& folderOrFile, const std::function<v
   (void)stream.read();
 }
 
-StoredResults readResults(const std::filesystem::path& folderOrFile) {
-  Stream stream(folderOrFile);
+namespace {
+
+StoredStudy studyFrom(const Node& json) {
+  StoredStudy stored;
+  stored.study.studyInstanceUid = json["study_instance_uid"].text();
+  stored.study.studyDate = json["study_date"].text();
+  stored.folder = json["folder"].text();
+  json["hips"].each([&](const Node& hip) { stored.study.hips.push_back(hipFrom(hip)); });
+  return stored;
+}
+
+/// What stands around the studies.
+StoredResults frameOf(Stream& stream) {
   StoredResults out;
   out.folder = stream.file().parent_path();
-  std::vector<StoredImage> images;
-  stream.image = [&](const PassingImage& image) { images.push_back(image.read()); };
-  stream.study = [&](const Node& json) {
-    StoredStudy stored;
-    stored.study.studyInstanceUid = json["study_instance_uid"].text();
-    stored.study.studyDate = json["study_date"].text();
-    stored.folder = json["folder"].text();
-    json["hips"].each([&](const Node& hip) { stored.study.hips.push_back(hipFrom(hip)); });
-    stored.images = std::move(images);
-    images.clear();
-    out.studies.push_back(std::move(stored));
-  };
   const Json rest = stream.read();
   const Origin origin{stream.file(), {}};
   const Node root(rest, origin);
@@ -149,6 +157,32 @@ StoredResults readResults(const std::filesystem::path& folderOrFile) {
   outcomes("failed", InputOutcome::Kind::failed);
   outcomes("skipped", InputOutcome::Kind::skipped);
   return out;
+}
+
+} // namespace
+
+StoredResults readResults(const std::filesystem::path& folderOrFile) {
+  Stream stream(folderOrFile);
+  std::vector<StoredStudy> studies;
+  std::vector<StoredImage> images;
+  stream.image = [&](const PassingImage& image) { images.push_back(image.read()); };
+  stream.study = [&](const Node& json) {
+    studies.push_back(studyFrom(json));
+    studies.back().images = std::exchange(images, {});
+  };
+  StoredResults out = frameOf(stream);
+  out.studies = std::move(studies);
+  return out;
+}
+
+StoredResults readFacts(const std::filesystem::path& folderOrFile, const PassingFacts& each) {
+  Stream stream(folderOrFile);
+  stream.factsOnly = true;
+  if (each.image)
+    stream.image = [&](const PassingImage& image) { each.image(image.read()); };
+  if (each.study)
+    stream.study = [&](const Node& json) { each.study(studyFrom(json)); };
+  return frameOf(stream);
 }
 
 ImageResult imageFromJson(std::string_view json, const std::filesystem::path& file) {
