@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -10,27 +9,6 @@ namespace hipcuff::validation {
 namespace {
 
 constexpr const char* minus = "\u2212";
-
-/// Length of the UTF-8 sequence at `at`; 0 where there is none.
-std::size_t sequence(std::string_view bytes, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char first = byte(at);
-  if (first < 0x80)
-    return first >= 0x20 && first != 0x7f ? 1 : (first == '\n' || first == '\t' ? 1 : 0);
-  const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                             : (first & 0xF0) == 0xE0        ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length == 0 || at + length > bytes.size())
-    return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(at + i) & 0xC0) != 0x80)
-      return 0;
-  if ((first == 0xE0 && byte(at + 1) < 0xA0) || (first == 0xED && byte(at + 1) > 0x9F) ||
-      (first == 0xF0 && byte(at + 1) < 0x90) || (first == 0xF4 && byte(at + 1) > 0x8F))
-    return 0;
-  return length;
-}
 
 /// Fixed decimals with a true minus sign.
 std::string typeset(double value, int decimals) {
@@ -87,45 +65,6 @@ std::string letter(std::size_t index) {
 
 } // namespace
 
-std::string cleanUtf8(std::string_view bytes) {
-  std::string clean;
-  clean.reserve(bytes.size());
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t length = sequence(bytes, at);
-    if (length == 0)
-      clean += "\uFFFD";
-    else
-      clean += bytes.substr(at, length);
-    at += std::max<std::size_t>(1, length);
-  }
-  return clean;
-}
-
-std::string escapeHtml(std::string_view bytes) {
-  std::string escaped;
-  for (const char c : cleanUtf8(bytes))
-    switch (c) {
-    case '&':
-      escaped += "&amp;";
-      break;
-    case '<':
-      escaped += "&lt;";
-      break;
-    case '>':
-      escaped += "&gt;";
-      break;
-    case '"':
-      escaped += "&quot;";
-      break;
-    case '\'':
-      escaped += "&#39;";
-      break;
-    default:
-      escaped += c;
-    }
-  return escaped;
-}
-
 std::string escapeLatex(std::string_view text) {
   static const std::array<std::pair<std::string_view, std::string_view>, 24> table{{
       {"\\", "\\textbackslash{}"},
@@ -167,15 +106,6 @@ std::string escapeLatex(std::string_view text) {
     at += found->first.size();
   }
   return escaped;
-}
-
-std::string fixed(double value, int decimals) {
-  char buffer[400];
-  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
-  std::string text = code == std::errc{} ? std::string(buffer, end) : "?";
-  if (text.starts_with('-') && text.find_first_not_of("-0.") == std::string::npos)
-    text.erase(0, 1);
-  return text;
 }
 
 std::string grouped(long count) {

@@ -3,19 +3,23 @@
 
 #include "hipcuff/validation/document.h"
 
+#include "hipcuff/report/page_text.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hipcuff::validation {
 
+using report::base64;
+using report::escapeHtml;
+using report::fixed;
 /// Valid UTF-8: other bytes and control characters become U+FFFD.
-[[nodiscard]] std::string cleanUtf8(std::string_view bytes);
-[[nodiscard]] std::string escapeHtml(std::string_view bytes);
+[[nodiscard]] inline std::string cleanUtf8(std::string_view bytes) {
+  return report::toUtf8(bytes);
+}
 /// Special characters of LaTeX escaped; dashes, signs and Greek letters as LaTeX writes them.
 [[nodiscard]] std::string escapeLatex(std::string_view text);
-/// Point as decimal sign in every locale; no "-0.0".
-[[nodiscard]] std::string fixed(double value, int decimals);
 /// The value alone: "86.7 %", "0.912", "<0.001"; "n.e." where it is not estimable. The minus sign is U+2212.
 [[nodiscard]] std::string valueText(const Quantity& quantity);
 /// "[75.8, 93.1]", in the unit of valueText(); empty where there is none.

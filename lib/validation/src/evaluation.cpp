@@ -1,0 +1,241 @@
+// The whole report: what was done, what was found, what it means and what it does not.
+#include "hipcuff/validation/evaluation.h"
+
+#include "sections.h"
+#include "text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace hipcuff::validation {
+namespace {
+
+Context contextOf(const CaseSet& cases, const EvaluationOptions& options) {
+  return {cases, options, std::string(toString(cases.unit())) + "-", static_cast<int>(options.positive)};
+}
+
+/// Where the primary outcome stands, by name.
+std::string primaryId(const EvaluationOptions& options, const std::string& prefix) {
+  const std::string threshold = toString(options.positive);
+  if (options.primary == "sensitivity" || options.primary == "specificity")
+    return prefix + "thresholds/" + threshold + "/" + options.primary;
+  if (options.primary == "accuracy")
+    return prefix + "agreement/accuracy/graded";
+  if (options.primary == "auc")
+    return prefix + "auc/" + threshold + "/auc";
+  if (options.primary == "kappa")
+    return prefix + "agreement/kappa_quadratic/graded";
+  return {};
+}
+
+std::string primaryName(const EvaluationOptions& options) {
+  if (options.primary == "kappa")
+    return "quadratic weighted κ of the four classes";
+  if (options.primary == "accuracy")
+    return "accuracy of the four classes among graded";
+  return (options.primary == "auc" ? "AUC" : options.primary) + " for " +
+         thresholdName(static_cast<int>(options.positive)) + " among graded";
+}
+
+std::string shown(const Quantity& q) {
+  std::string all = valueText(q);
+  if (!q.estimate.value)
+    return "not estimable" + (q.estimate.note.empty() ? std::string() : " (" + q.estimate.note + ")");
+  if (const std::string counts = countText(q); !counts.empty())
+    all += " (" + counts + ")";
+  if (const std::string interval = intervalText(q); !interval.empty())
+    all += " " + interval;
+  return all;
+}
+
+Section summarySection(const Document& document, const std::vector<Context>& contexts,
+                       const EvaluationOptions& options) {
+  Section section{.id = "summary", .title = "Summary", .level = 2, .place = "STARD item 2", .blocks = {}};
+  const std::string first = contexts.front().prefix;
+  if (const Quantity* primary = find(document, primaryId(options, first)); primary != nullptr)
+    section.blocks.emplace_back(note("Primary outcome, named with --primary: " + primaryName(options) + ", by " +
+                                     unitWord(contexts.front().cases.unit(), 1) + ": " + shown(*primary) + "."));
+  Table table{.id = "summary-table",
+              .title = "Main results; positive: " + thresholdName(contexts.front().positive),
+              .columns = {{"measure", "Measure"}},
+              .rows = {}};
+  for (const Context& context : contexts) {
+    const std::string word = unitWord(context.cases.unit(), 1);
+    table.columns.push_back({toString(context.cases.unit()), "By " + word});
+  }
+  const std::string threshold = toString(options.positive);
+  const auto add = [&](const char* key, const char* name, const std::string& id) {
+    Row row{key, {words(name)}};
+    bool any = false;
+    for (const Context& context : contexts) {
+      Cell cell = words("");
+      if (const Quantity* found = find(document, context.prefix + id); found != nullptr) {
+        cell.quantity = *found;
+        any = true;
+      }
+      row.cells.push_back(std::move(cell));
+    }
+    if (any)
+      table.rows.push_back(std::move(row));
+  };
+  Row cases{"cases", {words("With result and reference")}};
+  for (const Context& context : contexts)
+    cases.cells.push_back(counted(static_cast<long>(context.cases.evaluable().size())));
+  table.rows.push_back(std::move(cases));
+  add("coverage", "Graded (coverage)", "refusals/all/graded");
+  add("accuracy", "Accuracy, four classes, among graded", "agreement/accuracy/graded");
+  add("accuracy_all", "Accuracy, refusals wrong", "agreement/accuracy/all");
+  add("kappa_quadratic", "Quadratic weighted κ", "agreement/kappa_quadratic/graded");
+  add("sensitivity", "Sensitivity", "thresholds/" + threshold + "/sensitivity");
+  add("specificity", "Specificity", "thresholds/" + threshold + "/specificity");
+  add("sensitivity_all", "Sensitivity, refusals wrong", "thresholds/" + threshold + "/sensitivity_all");
+  add("specificity_all", "Specificity, refusals wrong", "thresholds/" + threshold + "/specificity_all");
+  add("auc", "AUC", "auc/" + threshold + "/auc");
+  add("thickness", "Mean thickness: bias (mm)", "bland-altman/thickness_mean/bias");
+  add("dice", "Tendon outline: Dice, mean", "outlines/tendon/dice");
+  section.blocks.emplace_back(std::move(table));
+  return section;
+}
+
+Section methodSection(const std::vector<Context>& contexts, const EvaluationOptions& options) {
+  Section section{.id = "methods",
+                  .title = "Methods",
+                  .level = 2,
+                  .place = "STARD items 10 to 16; STARD-AI; CLAIM: data, reference standard, evaluation",
+                  .blocks = {}};
+  const Context& main = contexts.front();
+  std::string units;
+  for (const Context& context : contexts)
+    units += (units.empty() ? "" : ", ") + unitWord(context.cases.unit(), 1);
+  section.blocks.emplace_back(text("Index test: " + options.systemName +
+                                   ", as its results say, unchanged and without knowledge of the "
+                                   "reference. Reference standard: " +
+                                   options.referenceName + ". Unit of analysis: " + units +
+                                   (contexts.size() > 1 ? " (the first one is the main one)." : ".")));
+  std::vector<std::string> items = {"Classes: normal, tendinosis, partial-thickness tear, full-thickness tear, in this "
+                                    "order of severity. A threshold calls "
+                                    "its class and all worse ones positive; " +
+                                        thresholdName(main.positive) + " stands for all where only one is shown.",
+                                    "Refusals: not gradable is an outcome of its own. Results are given among graded "
+                                    "cases and, beside them, with every "
+                                    "refusal (and every input that could not be processed) counted as wrong.",
+                                    std::string("Intervals: 95 %. ") +
+                                        (options.exact ? "Clopper-Pearson (1934)" : "Wilson (1927)") +
+                                        " where each patient gives one item; where patients give several, the ratio "
+                                        "estimator (Rao & Scott 1992; Obuchowski 1998) "
+                                        "and a bootstrap of patients (" +
+                                        grouped(static_cast<long>(options.replicates)) + " replicates, seed " +
+                                        std::to_string(options.seed) + ", BCa where it can be had).",
+                                    "Clusters: patients, as far as they are known; here from: " +
+                                        (main.cases.matched().patientsFrom.empty()
+                                             ? std::string("nothing, so each case is taken for a patient of its own")
+                                             : main.cases.matched().patientsFrom) +
+                                        ".",
+                                    "AUC: DeLong (1988), or Obuchowski (1997) for clusters. Calibration: Cox (1958); "
+                                    "Brier (1950). Decision curve: Vickers & Elkin (2006). "
+                                    "Error against coverage: Geifman & El-Yaniv (2017).",
+                                    "Measures: Bland & Altman (1999; several pairs per patient: 2007), exact limits "
+                                    "after Carkeet (2015); ICC after Shrout & Fleiss (1979) and McGraw & Wong (1996).",
+                                    "Readers: κ after Cohen and Fleiss, AC1 and AC2 after Gwet (2008), α after "
+                                    "Krippendorff (2011), McNemar (clustered: Obuchowski 1998), "
+                                    "Obuchowski-Rockette (1995) with Hillis' degrees of freedom (2007)."};
+  section.blocks.emplace_back(Bullets{std::move(items)});
+  section.blocks.emplace_back(text(
+      "What the data cannot say and the authors have to add: the question and the hypothesis; who was eligible and "
+      "how they were recruited, where and when; scanners, probes and who scanned; how, by whom and how blinded the "
+      "reference was made, and how long after the scan; how the sample size was chosen (hipcuff validate plan); "
+      "whether "
+      "any of these cases served to develop or tune the software; registration, protocol, ethics, funding."));
+  return section;
+}
+
+Section lookSection(const Document& document, const EvaluationOptions& options) {
+  std::size_t tests = 0, intervals = 0;
+  for (const Addressed& one : quantitiesOf(document)) {
+    tests += one.quantity->test && one.quantity->test->p ? 1 : 0;
+    intervals += one.quantity->estimate.ci ? 1 : 0;
+  }
+  Section section{.id = "looks", .title = "How many looks", .level = 3, .place = "STARD item 17", .blocks = {}};
+  section.blocks.emplace_back((options.primary.empty() ? warning : text)(
+      "This report holds " + grouped(static_cast<long>(tests)) + (tests == 1 ? " P value and " : " P values and ") +
+      grouped(static_cast<long>(intervals)) + " intervals; none is corrected for their number. " +
+      (options.primary.empty()
+           ? std::string("No primary outcome was named (--primary), so all of them are exploratory: what looks "
+                         "remarkable among so many needs new cases.")
+           : "The primary outcome was " + primaryName(options) + "; everything else is secondary or exploratory.")));
+  return section;
+}
+
+Section limitSection(const std::vector<Context>& contexts) {
+  Section section{.id = "limits", .title = "Limits", .level = 2, .place = "STARD items 26 and 27", .blocks = {}};
+  std::vector<std::string> items = {"The reference standard is taken for the truth. Where it errs, sensitivity and "
+                                    "specificity are those against it, not against the disease.",
+                                    "Predictive values, κ, calibration and net benefit change with how common the "
+                                    "classes are. The cases of a study are seldom those of a clinic.",
+                                    "Millimetres are the scanner's (1540 m/s); tendon is 7 to 16 % thicker along the "
+                                    "beam. Comparison with surgery or MRI has that bias.",
+                                    "A threshold that was chosen on these cases flatters itself on them."};
+  const Matched& matched = contexts.front().cases.matched();
+  if (matched.patientsFrom.empty() || matched.patientsFrom.find("patient") == std::string::npos)
+    items.push_back("Nobody said which exams are of the same person: items were clustered by " +
+                    (matched.patientsFrom.empty() ? std::string("nothing") : matched.patientsFrom) +
+                    ". If people were scanned more than once, intervals are too narrow; give a patient column.");
+  section.blocks.emplace_back(Bullets{std::move(items)});
+  return section;
+}
+
+} // namespace
+
+Document evaluate(std::span<const Matched> units, const EvaluationOptions& options) {
+  if (units.empty())
+    throw std::invalid_argument("evaluate: no unit");
+  Document document;
+  document.title = options.systemName + " against " + options.referenceName;
+  std::vector<CaseSet> sets;
+  sets.reserve(units.size());
+  for (const Matched& matched : units)
+    sets.emplace_back(matched);
+  std::vector<Context> contexts;
+  for (const CaseSet& set : sets)
+    contexts.push_back(contextOf(set, options));
+  for (const Context& context : contexts) {
+    const Unit unit = context.cases.unit();
+    Section head{.id = context.prefix + "results",
+                 .title = "Results by " + unitWord(unit, 1),
+                 .level = 2,
+                 .place = "",
+                 .blocks = {}};
+    head.blocks.emplace_back(text(unit == Unit::image ? "An item is one picture or cine."
+                                  : unit == Unit::hip ? "An item is one hip of one exam, with all its pictures."
+                                                      : "An item is one patient; the worst hip counts."));
+    document.sections.push_back(std::move(head));
+    document.sections.push_back(flowSection(context));
+    const auto add = [&](std::optional<Section> section) {
+      if (section)
+        document.sections.push_back(std::move(*section));
+    };
+    add(verificationSection(context));
+    if (!context.cases.evaluable().empty()) {
+      add(classificationSection(context));
+      add(scoreSection(context));
+      add(abstentionSection(context));
+      add(subgroupSection(context));
+    }
+    add(measureSection(context));
+    add(segmentationSection(context));
+    add(readerSection(context));
+    add(readersAgainstSystemSection(context));
+  }
+  document.sections.push_back(lookSection(document, options));
+  document.sections.push_back(limitSection(contexts));
+  document.sections.insert(document.sections.begin(), methodSection(contexts, options));
+  document.sections.insert(document.sections.begin(), summarySection(document, contexts, options));
+  document.settings = {
+      {"Positive from", toString(options.positive)},
+      {"Primary outcome", options.primary.empty() ? "none named" : options.primary},
+      {"Margin of non-inferiority", options.margin ? fixed(100 * *options.margin, 1) + " points" : "none given"},
+      {"Bootstrap", std::to_string(options.replicates) + " replicates, seed " + std::to_string(options.seed)}};
+  return document;
+}
+
+} // namespace hipcuff::validation
