@@ -2,13 +2,13 @@
 #include "cli/console.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
-
 #include "cli/program.h"
 #include "cli/table.h"
 #include "commands/commands.h"
 #include "commands/info_text.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/in_order.h"
 #include "hipcuff/core/suggest.h"
 #include "hipcuff/core/version.h"
 

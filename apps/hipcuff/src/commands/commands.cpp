@@ -3,7 +3,7 @@
 namespace hipcuff::cli {
 
 std::vector<Command> allCommands() {
-  return {analyzeCommand(), batchCommand(), infoCommand(), phantomCommand(), helpCommand()};
+  return {analyzeCommand(), batchCommand(), infoCommand(), phantomCommand(), queryCommand(), helpCommand()};
 }
 
 } // namespace hipcuff::cli

@@ -11,6 +11,7 @@ namespace hipcuff::cli {
 [[nodiscard]] Command batchCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command phantomCommand();
+[[nodiscard]] Command queryCommand();
 [[nodiscard]] Command helpCommand();
 
 /// All of them, in the order of the help page.
