@@ -1,0 +1,96 @@
+#include "settings.h"
+
+#include "memory_gate.h"
+
+#include "hipcuff/grading/criteria.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <numeric>
+#include <set>
+
+namespace hipcuff::batch {
+namespace {
+
+BatchOptions plain() {
+  BatchOptions options;
+  options.criteria = builtinCriteria();
+  return options;
+}
+
+TEST(Settings, WhatMayChangeAResultChangesTheKeyAndNothingElseDoes) {
+  const std::string key = settingsKey(plain());
+  std::set<std::string> keys{key};
+  const auto other = [&](auto change) {
+    BatchOptions options = plain();
+    change(options);
+    EXPECT_TRUE(keys.insert(settingsKey(options)).second);
+  };
+  other([](BatchOptions& o) { o.frames.kind = FrameChoice::Kind::all; });
+  other([](BatchOptions& o) { o.frames = {FrameChoice::Kind::count, 3}; });
+  other([](BatchOptions& o) { o.open.mmPerPx = Spacing{0.1, 0.1}; });
+  other([](BatchOptions& o) { o.open.mmPerPx = Spacing{0.1, 0.1000000001}; });
+  other([](BatchOptions& o) { o.open.region = BodyRegion::lateralHip; });
+  other([](BatchOptions& o) { o.open.side = Side::left; });
+  other([](BatchOptions& o) { o.open.view = View::shortAxis; });
+  other([](BatchOptions& o) { o.pictures = false; });
+  other([](BatchOptions& o) { o.criteria.items.begin()->second.value += 1e-9; });
+
+  BatchOptions same = plain();
+  same.jobs = 7;
+  same.resume = true;
+  same.shard = {2, 3};
+  same.out = "/elsewhere";
+  same.commandLine = "other words";
+  same.filter = "view = long";
+  EXPECT_EQ(settingsKey(same), key);
+}
+
+TEST(Shards, ShareTheExamsOutOnceAndEvenly) {
+  std::array<int, 7> exams{};
+  for (int i = 0; i < 7000; ++i) {
+    const std::string key = "1.2.840." + std::to_string(i);
+    int owners = 0;
+    for (int s = 1; s <= 7; ++s)
+      if (const Shard shard{s, 7}; shard.has(key)) {
+        ++owners;
+        ++exams[static_cast<std::size_t>(s - 1)];
+      }
+    ASSERT_EQ(owners, 1);
+  }
+  for (const int count : exams)
+    EXPECT_NEAR(count, 1000, 120); // four standard deviations of a fair share
+  EXPECT_TRUE((Shard{}.has("anything")));
+}
+
+TEST(MemoryGate, OneMayAlwaysStartAndMoreOnlyWhereTheyFit) {
+  InputRecord input;
+  input.rows = 1000;
+  input.columns = 1000;
+  const std::int64_t bytes = MemoryGate::estimate(input);
+  EXPECT_GE(bytes, 64000000);
+  input.format = "NRRD";
+  input.frames = 100;
+  EXPECT_EQ(MemoryGate::estimate(input), bytes + 300000000);
+
+  MemoryGate tight(1);
+  EXPECT_TRUE(tight.mayStart(bytes));
+  tight.start(bytes);
+  EXPECT_FALSE(tight.mayStart(1));
+  tight.end(bytes);
+  EXPECT_TRUE(tight.mayStart(bytes));
+
+  MemoryGate some(residentBytes() + (std::int64_t{1} << 30));
+  some.start(bytes);
+  EXPECT_TRUE(some.mayStart(bytes));
+  some.start(std::int64_t{1} << 30);
+  EXPECT_FALSE(some.mayStart(bytes));
+
+  MemoryGate none(std::nullopt);
+  none.start(std::int64_t{1} << 50);
+  EXPECT_TRUE(none.mayStart(std::int64_t{1} << 50));
+}
+
+} // namespace
+} // namespace hipcuff::batch
