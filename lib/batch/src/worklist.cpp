@@ -131,7 +131,7 @@ std::string state(Database& database) {
     return {};
   const std::string outcome = run.text(0);
   const std::string word = outcome == "running" ? "Still running, or killed; begun " : "Last run " + outcome + " ";
-  return report::escapeHtml(word) + readableTime(run.text(1)) + ".";
+  return report::escapeHtml(word + readableTime(run.text(1))) + ".";
 }
 
 std::string headline(Database& database, std::size_t hips) {
