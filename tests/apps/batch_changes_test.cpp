@@ -105,6 +105,26 @@ TEST_F(BatchChanges, WhatAPersonSavedStaysWithItsExam) {
   EXPECT_FALSE(fs::exists(out / "work"));
 }
 
+// People keep results beside pictures, or in the very folder.
+TEST_F(BatchChanges, ItsOwnFilesAreNoInputs) {
+  out = in;
+  writeFile(out / ".hips.csv.77-123.tmp", "torn"); // of a run that was killed
+  ASSERT_EQ(again({}).code, 0);
+  EXPECT_FALSE(fs::exists(out / ".hips.csv.77-123.tmp"));
+  const Ran ran = again({"--resume", "--verbose"});
+  EXPECT_THAT(ran.err, HasSubstr("Analysed 0 exams (12 were done before)"));
+  EXPECT_THAT(ran.errLinesWith("studies"), IsEmpty());
+  EXPECT_THAT(ran.errLinesWith("catalogue"), IsEmpty());
+}
+
+TEST_F(BatchChanges, WhatFailedIsSaidAgain) {
+  writeFile(in / "torn.dcm", readFile(picturesOf(firstHip()).front()).substr(0, 5000));
+  EXPECT_EQ(again({"--resume"}).code, 3);
+  const Ran ran = again({"--resume"});
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("1 input failed"));
+}
+
 TEST_F(BatchChanges, DeletedResultsAreMadeAgain) {
   const Tree before = treeOf(out);
   fs::remove_all(examFolders(out).front());

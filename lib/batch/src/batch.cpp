@@ -2,6 +2,7 @@
 
 #include "analysis_pass.h"
 #include "folder_lock.h"
+#include "own_files.h"
 #include "recovery.h"
 #include "scan.h"
 #include "settings.h"
@@ -92,6 +93,8 @@ public:
     const FolderLock lock(home_);
     requireWritableFolder(home_ / "work");
     tidyUp(home_ / "work", options_.out, observer_);
+    if (options_.shard.whole())
+      OwnFiles(options_.out).removeTorn();
     bool lost = !fs::exists(file);
     if (Catalogue::isDamaged(file)) {
       const fs::path aside = setAside(file);

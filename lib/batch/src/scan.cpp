@@ -1,5 +1,6 @@
 #include "scan.h"
 
+#include "own_files.h"
 #include "sqlite.h"
 
 #include "hipcuff/core/digest.h"
@@ -7,7 +8,6 @@
 #include "hipcuff/core/in_order.h"
 #include "hipcuff/ingest/walk.h"
 
-#include <cerrno>
 #include <new>
 
 #include <sys/stat.h>
@@ -134,11 +134,12 @@ Inspected inspect(Met met, const OpenOptions& open) {
   }
 }
 
-bool isUnder(const fs::path& path, const fs::path& folder) {
-  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  (void)ignored;
-  return end == folder.end();
+return names.contains(*inPath) || inPath->string().starts_with("catalogue.");
 }
+
+private:
+fs::path out_;
+};
 
 } // namespace
 
@@ -155,8 +156,7 @@ bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catal
   for (const fs::path& input : options.inputs)
     paths.push_back(fs::absolute(input).lexically_normal());
   InputWalker walker(std::move(paths));
-  // What this batch wrote, pictures among it, is no input.
-  const fs::path own = fs::absolute(options.out).lexically_normal();
+  const OwnFiles ours(options.out);
   KnownInputs known(catalogue);
 
   const auto next = [&]() -> std::optional<Met> {
@@ -164,14 +164,12 @@ bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catal
       auto item = walker.next();
       if (!item)
         return std::nullopt;
-      const auto* found = std::get_if<FoundInput>(&*item);
-      if (found == nullptr)
-        return Met{std::move(*item), std::nullopt};
-      if (isUnder(found->path, own / "studies") || isUnder(found->path, own / "shards") ||
-          found->path.parent_path() == own)
+      const fs::path path = std::visit([](const auto& value) { return value.path; }, *item);
+      if (ours.has(path))
         continue;
-      const std::string path = found->path.string();
-      return Met{std::move(*item), known.find(path)};
+      if (std::holds_alternative<InputOutcome>(*item))
+        return Met{std::move(*item), std::nullopt};
+      return Met{std::move(*item), known.find(path.string())};
     }
     return std::nullopt;
   };

@@ -104,6 +104,11 @@ void Store::plan(std::int64_t scan, const std::string& settings, const BatchOpti
                                "WHERE scan = ? AND exams.state IN ('done', 'failed')");
   standing.bind(1, scan);
   counts.alreadyDone = standing.step() ? standing.integer(0) : 0;
+  // Those whose exam is done again are counted when that has been done.
+  Statement broken(database, "SELECT count(*) FROM inputs LEFT JOIN exams ON exams.id = inputs.exam WHERE scan = ? AND "
+                             "inputs.state = 'failed' AND (exams.id IS NULL OR exams.state <> 'waiting')");
+  broken.bind(1, scan);
+  counts.failed = broken.step() ? broken.integer(0) : 0;
   Statement todo(database, "SELECT inputs.frames, count(*) FROM inputs JOIN exams ON exams.id = inputs.exam WHERE "
                            "exams.state = 'waiting' AND inputs.state IN ('waiting', 'done', 'failed') GROUP BY 1");
   while (todo.step()) {
