@@ -1,5 +1,6 @@
 #include "hipcuff/rendering/overlay_renderer.h"
 
+#include "averaging.h"
 #include "context_painting.h"
 #include "drawing.h"
 #include "hipcuff/core/error.h"
@@ -74,26 +75,6 @@ vtkStandardNewMacro(DisplayListItem)
   return image;
 }
 
-RgbImage averagedDown(const vtkUnsignedCharArray& pixels, int width, int height) {
-  RgbImage out(width, height);
-  const unsigned char* in = const_cast<vtkUnsignedCharArray&>(pixels).GetPointer(0);
-  const std::size_t stride = static_cast<std::size_t>(width) * oversampling * 3;
-  for (int y = 0; y < height; ++y) {
-    const std::size_t lowest = static_cast<std::size_t>(height - 1 - y) * oversampling;
-    for (int x = 0; x < width; ++x)
-      for (int c = 0; c < 3; ++c) {
-        int sum = 0;
-        for (std::size_t j = 0; j < oversampling; ++j)
-          for (std::size_t i = 0; i < oversampling; ++i)
-            sum += in[(lowest + j) * stride + (static_cast<std::size_t>(x) * oversampling + i) * 3 +
-                      static_cast<std::size_t>(c)];
-        out.at(x, y, c) =
-            static_cast<std::uint8_t>((sum + oversampling * oversampling / 2) / (oversampling * oversampling));
-      }
-  }
-  return out;
-}
-
 } // namespace
 
 class OverlayRenderer::Window {
@@ -121,7 +102,7 @@ public:
         static_cast<vtkIdType>(list.width) * list.height * oversampling * oversampling * 3)
       throw std::runtime_error("the off-screen window gave no picture");
     item_->set(nullptr, nullptr);
-    return averagedDown(*pixels, list.width, list.height);
+    return drawing::averagedDown(pixels->GetPointer(0), list.width, list.height, oversampling);
   }
 
 private:
