@@ -43,6 +43,19 @@ TEST(Bootstrap, IntervalsAgreeWithBoot) {
   }
 }
 
+// Replicates that hit the estimate count half: what is symmetric needs no correction.
+TEST(Bootstrap, TiesWithTheEstimateAreNoBias) {
+  std::vector<double> values;
+  for (int i = 0; i < 60; ++i) {
+    values.push_back(1 + i % 3);
+  }
+  const std::vector<double> jackknife{1.9, 2, 2.1};
+  const auto bca = bcaInterval(values, 2, jackknife, 0.3);
+  const auto percentile = percentileInterval(values, 0.3);
+  EXPECT_NEAR(bca->lower, percentile->lower, 1e-12);
+  EXPECT_NEAR(bca->upper, percentile->upper, 1e-12);
+}
+
 TEST(Bootstrap, JackknifeIsThatOfR) {
   const auto& u = reference()["u"];
   const auto& v = reference()["v"];

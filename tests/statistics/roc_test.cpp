@@ -253,6 +253,11 @@ TEST(OperatingPoint, FixedThreshold) {
   EXPECT_THROW((void)operatingPointAtSensitivity(scores, positive, 1.1), std::invalid_argument);
 }
 
+TEST(OperatingPoint, YoudenTakesTheHighestOfEqualThresholds) {
+  const std::vector<double> scores{1, 2, 3, 4}; // 4: 0.5 + 1, 2: 1 + 0.5
+  EXPECT_EQ(*operatingPointYouden(scores, {false, true, false, true}).threshold, 4);
+}
+
 TEST(OperatingPoint, ClusteredIntervals) {
   const auto clusters = patients();
   const auto plain = operatingPoint(reference()["first"], truth(), 1);
