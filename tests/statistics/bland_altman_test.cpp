@@ -1,6 +1,6 @@
 #include "hipcuff/statistics/bland_altman.h"
 
-#include "agreement_values.h"
+#include "reference_values.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 namespace hipcuff::statistics {
 namespace {
 
-const AgreementValues& reference() {
-  static const AgreementValues values("bland_altman");
+const ReferenceValues& reference() {
+  static const ReferenceValues values("bland_altman");
   return values;
 }
 
@@ -26,7 +26,7 @@ void expectInterval(const Estimate& estimate, double lower, double upper, double
 }
 
 BlandAltman pefr(DifferenceScale scale, double coverage = 0.95, double level = 0.95) {
-  return blandAltman(reference().all("wright"), reference().all("mini"),
+  return blandAltman(reference()["wright"], reference()["mini"],
                      {.level = level, .coverage = coverage, .scale = scale});
 }
 
@@ -34,19 +34,19 @@ BlandAltman pefr(DifferenceScale scale, double coverage = 0.95, double level = 0
 TEST(BlandAltman, AgreesWithR) {
   const BlandAltman result = pefr(DifferenceScale::absolute);
   EXPECT_EQ(result.pairs, 17U);
-  EXPECT_NEAR(*result.bias.value, reference().at("pefr.bias"), 1e-9);
-  expectInterval(result.bias, reference().at("pefr.bias", 1), reference().at("pefr.bias", 2), 1e-8);
-  EXPECT_NEAR(*result.sd, reference().at("pefr.bias", 3), 1e-9);
-  EXPECT_NEAR(*result.lower.value, reference().at("pefr.limits", 0), 1e-8);
-  EXPECT_NEAR(*result.upper.value, reference().at("pefr.limits", 1), 1e-8);
-  expectInterval(result.lower, reference().at("pefr.exact", 0), reference().at("pefr.exact", 1), 1e-6);
-  expectInterval(result.upper, reference().at("pefr.exact", 2), reference().at("pefr.exact", 3), 1e-6);
-  EXPECT_NEAR(*result.slope.value, reference().at("pefr.slope", 0), 1e-10);
-  EXPECT_NEAR(*result.slope.se, reference().at("pefr.slope", 1), 1e-10);
-  expectInterval(result.slope, reference().at("pefr.slope", 2), reference().at("pefr.slope", 3), 1e-10);
-  EXPECT_NEAR(*result.proportional.p, reference().at("pefr.slope", 4), 1e-10);
-  EXPECT_NEAR(*result.intercept.value, reference().at("pefr.intercept", 0), 1e-7);
-  EXPECT_NEAR(*result.intercept.se, reference().at("pefr.intercept", 1), 1e-7);
+  EXPECT_NEAR(*result.bias.value, reference()["pefr.bias"].at(0), 1e-9);
+  expectInterval(result.bias, reference()["pefr.bias"].at(1), reference()["pefr.bias"].at(2), 1e-8);
+  EXPECT_NEAR(*result.sd, reference()["pefr.bias"].at(3), 1e-9);
+  EXPECT_NEAR(*result.lower.value, reference()["pefr.limits"].at(0), 1e-8);
+  EXPECT_NEAR(*result.upper.value, reference()["pefr.limits"].at(1), 1e-8);
+  expectInterval(result.lower, reference()["pefr.exact"].at(0), reference()["pefr.exact"].at(1), 1e-6);
+  expectInterval(result.upper, reference()["pefr.exact"].at(2), reference()["pefr.exact"].at(3), 1e-6);
+  EXPECT_NEAR(*result.slope.value, reference()["pefr.slope"].at(0), 1e-10);
+  EXPECT_NEAR(*result.slope.se, reference()["pefr.slope"].at(1), 1e-10);
+  expectInterval(result.slope, reference()["pefr.slope"].at(2), reference()["pefr.slope"].at(3), 1e-10);
+  EXPECT_NEAR(*result.proportional.p, reference()["pefr.slope"].at(4), 1e-10);
+  EXPECT_NEAR(*result.intercept.value, reference()["pefr.intercept"].at(0), 1e-7);
+  EXPECT_NEAR(*result.intercept.se, reference()["pefr.intercept"].at(1), 1e-7);
   ASSERT_EQ(result.points.size(), 17U);
   EXPECT_DOUBLE_EQ(result.points[0].mean, 503);
   EXPECT_DOUBLE_EQ(result.points[0].difference, -18);
@@ -54,8 +54,8 @@ TEST(BlandAltman, AgreesWithR) {
 
 TEST(BlandAltman, TakesOtherCoverageAndLevel) {
   const BlandAltman result = pefr(DifferenceScale::absolute, 0.8, 0.9);
-  expectInterval(result.lower, reference().at("pefr.exact80", 0), reference().at("pefr.exact80", 1), 1e-6);
-  expectInterval(result.upper, reference().at("pefr.exact80", 2), reference().at("pefr.exact80", 3), 1e-6);
+  expectInterval(result.lower, reference()["pefr.exact80"].at(0), reference()["pefr.exact80"].at(1), 1e-6);
+  expectInterval(result.upper, reference()["pefr.exact80"].at(2), reference()["pefr.exact80"].at(3), 1e-6);
 }
 
 // Bland & Altman 1986, page 308: with t (2.12) the lower limit lies between -114.3 and -45.1 (limit -79.7 of 2 sd).
@@ -69,45 +69,45 @@ TEST(BlandAltman, PrintsTheLargeSampleIntervalBesideTheExactOne) {
 
 TEST(BlandAltman, LogScaleIsGivenBackAsRatios) {
   const BlandAltman result = pefr(DifferenceScale::logRatio);
-  EXPECT_NEAR(*result.bias.value, std::exp(reference().at("log.bias")), 1e-10);
-  expectInterval(result.bias, std::exp(reference().at("log.bias", 1)), std::exp(reference().at("log.bias", 2)), 1e-9);
-  expectInterval(result.upper, std::exp(reference().at("log.exact", 2)), std::exp(reference().at("log.exact", 3)),
+  EXPECT_NEAR(*result.bias.value, std::exp(reference()["log.bias"].at(0)), 1e-10);
+  expectInterval(result.bias, std::exp(reference()["log.bias"].at(1)), std::exp(reference()["log.bias"].at(2)), 1e-9);
+  expectInterval(result.upper, std::exp(reference()["log.exact"].at(2)), std::exp(reference()["log.exact"].at(3)),
                  1e-8);
-  EXPECT_NEAR(*result.sd, reference().at("log.bias", 3), 1e-10);
-  EXPECT_NEAR(*result.slope.value, reference().at("log.slope"), 1e-9);
+  EXPECT_NEAR(*result.sd, reference()["log.bias"].at(3), 1e-10);
+  EXPECT_NEAR(*result.slope.value, reference()["log.slope"].at(0), 1e-9);
   EXPECT_NEAR(result.points[0].difference, 494.0 / 512, 1e-12);
   EXPECT_NEAR(result.points[0].mean, std::sqrt(494.0 * 512), 1e-9);
 }
 
 TEST(BlandAltman, PercentOfTheMean) {
   const BlandAltman result = pefr(DifferenceScale::percentOfMean);
-  EXPECT_NEAR(*result.bias.value, reference().at("percent.bias"), 1e-10);
-  expectInterval(result.lower, reference().at("percent.exact", 0), reference().at("percent.exact", 1), 1e-7);
-  EXPECT_NEAR(*result.proportional.p, reference().at("percent.slope", 4), 1e-9);
+  EXPECT_NEAR(*result.bias.value, reference()["percent.bias"].at(0), 1e-10);
+  expectInterval(result.lower, reference()["percent.exact"].at(0), reference()["percent.exact"].at(1), 1e-7);
+  EXPECT_NEAR(*result.proportional.p, reference()["percent.slope"].at(4), 1e-9);
 }
 
 TEST(BlandAltman, PairsPerSubject) {
-  const BlandAltman result = blandAltmanPairsPerSubject(reference().all("cardiac.rv"), reference().all("cardiac.ic"),
-                                                        clustersOf(reference().all("cardiac.id")));
+  const BlandAltman result = blandAltmanPairsPerSubject(reference()["cardiac.rv"], reference()["cardiac.ic"],
+                                                        clustersOf(reference()["cardiac.id"]));
   EXPECT_EQ(result.pairs, 60U);
   EXPECT_EQ(result.subjects, 12U);
-  EXPECT_NEAR(*result.bias.value, reference().at("pairs.bias", 0), 1e-10);
-  EXPECT_NEAR(*result.bias.se, reference().at("pairs.bias", 1), 1e-10);
-  expectInterval(result.bias, reference().at("pairs.bias", 2), reference().at("pairs.bias", 3), 1e-9);
-  EXPECT_NEAR(*result.sd, reference().at("pairs.sd", 0), 1e-10);
-  EXPECT_NEAR(*result.sdWithin, reference().at("pairs.sd", 1), 1e-10);
-  EXPECT_NEAR(*result.sdBetween, reference().at("pairs.sd", 2), 1e-10);
-  expectInterval(result.lower, reference().at("pairs.limits", 0), reference().at("pairs.limits", 1), 1e-9);
-  expectInterval(result.upper, reference().at("pairs.limits", 2), reference().at("pairs.limits", 3), 1e-9);
-  EXPECT_NEAR(*result.slope.value, reference().at("pairs.slope", 0), 1e-10);
-  EXPECT_NEAR(*result.slope.se, reference().at("pairs.slope", 1), 1e-10);
-  EXPECT_NEAR(*result.proportional.p, reference().at("pairs.slope", 2), 1e-9);
-  EXPECT_NEAR(*result.intercept.se, reference().at("pairs.intercept", 1), 1e-9);
+  EXPECT_NEAR(*result.bias.value, reference()["pairs.bias"].at(0), 1e-10);
+  EXPECT_NEAR(*result.bias.se, reference()["pairs.bias"].at(1), 1e-10);
+  expectInterval(result.bias, reference()["pairs.bias"].at(2), reference()["pairs.bias"].at(3), 1e-9);
+  EXPECT_NEAR(*result.sd, reference()["pairs.sd"].at(0), 1e-10);
+  EXPECT_NEAR(*result.sdWithin, reference()["pairs.sd"].at(1), 1e-10);
+  EXPECT_NEAR(*result.sdBetween, reference()["pairs.sd"].at(2), 1e-10);
+  expectInterval(result.lower, reference()["pairs.limits"].at(0), reference()["pairs.limits"].at(1), 1e-9);
+  expectInterval(result.upper, reference()["pairs.limits"].at(2), reference()["pairs.limits"].at(3), 1e-9);
+  EXPECT_NEAR(*result.slope.value, reference()["pairs.slope"].at(0), 1e-10);
+  EXPECT_NEAR(*result.slope.se, reference()["pairs.slope"].at(1), 1e-10);
+  EXPECT_NEAR(*result.proportional.p, reference()["pairs.slope"].at(2), 1e-9);
+  EXPECT_NEAR(*result.intercept.se, reference()["pairs.intercept"].at(1), 1e-9);
 }
 
 TEST(BlandAltman, OnePairPerSubjectIsThePlainAnalysis) {
-  const auto& first = reference().all("wright");
-  const auto& second = reference().all("mini");
+  const auto& first = reference()["wright"];
+  const auto& second = reference()["mini"];
   const BlandAltman plain = blandAltman(first, second);
   const BlandAltman clustered = blandAltmanPairsPerSubject(first, second, Clusters::independent(first.size()));
   EXPECT_DOUBLE_EQ(plain.lower.ci->lower, clustered.lower.ci->lower);
@@ -115,21 +115,21 @@ TEST(BlandAltman, OnePairPerSubjectIsThePlainAnalysis) {
 
 std::vector<Replicates> cardiacReplicates() {
   std::vector<Replicates> subjects(12);
-  for (std::size_t i = 0; i < reference().all("cardiac.id").size(); ++i) {
-    auto& subject = subjects.at(static_cast<std::size_t>(reference().at("cardiac.id", i)) - 1);
-    subject.first.push_back(reference().at("cardiac.rv", i));
-    subject.second.push_back(reference().at("cardiac.ic", i));
+  for (std::size_t i = 0; i < reference()["cardiac.id"].size(); ++i) {
+    auto& subject = subjects.at(static_cast<std::size_t>(reference()["cardiac.id"].at(i)) - 1);
+    subject.first.push_back(reference()["cardiac.rv"].at(i));
+    subject.second.push_back(reference()["cardiac.ic"].at(i));
   }
   return subjects;
 }
 
 TEST(BlandAltman, ReplicatesOfAnUnchangingValue) {
   const BlandAltman result = blandAltmanReplicates(cardiacReplicates());
-  EXPECT_NEAR(*result.bias.value, reference().at("replicates.bias", 0), 1e-10);
-  EXPECT_NEAR(*result.bias.se, reference().at("replicates.bias", 1), 1e-10);
-  EXPECT_NEAR(*result.sd, reference().at("replicates.sd"), 1e-10);
-  expectInterval(result.lower, reference().at("replicates.limits", 0), reference().at("replicates.limits", 1), 1e-9);
-  expectInterval(result.upper, reference().at("replicates.limits", 2), reference().at("replicates.limits", 3), 1e-9);
+  EXPECT_NEAR(*result.bias.value, reference()["replicates.bias"].at(0), 1e-10);
+  EXPECT_NEAR(*result.bias.se, reference()["replicates.bias"].at(1), 1e-10);
+  EXPECT_NEAR(*result.sd, reference()["replicates.sd"].at(0), 1e-10);
+  expectInterval(result.lower, reference()["replicates.limits"].at(0), reference()["replicates.limits"].at(1), 1e-9);
+  expectInterval(result.upper, reference()["replicates.limits"].at(2), reference()["replicates.limits"].at(3), 1e-9);
 }
 
 // R package SimplyAgree, vignette "Agreement analysis", agreement_limit(data_type = "reps", agree.level = .8) of the

@@ -1,6 +1,6 @@
 #include "hipcuff/statistics/icc.h"
 
-#include "agreement_values.h"
+#include "reference_values.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 namespace hipcuff::statistics {
 namespace {
 
-const AgreementValues& reference() {
-  static const AgreementValues values("icc");
+const ReferenceValues& reference() {
+  static const ReferenceValues values("icc");
   return values;
 }
 
@@ -31,31 +31,31 @@ void expectR(const std::string& name, const IccResult& result) {
   for (std::size_t i = 0; i < allIccForms.size(); ++i) {
     SCOPED_TRACE(name + " " + hipcuff::statistics::name(allIccForms[i]));
     const Estimate& estimate = result.form(allIccForms[i]);
-    EXPECT_NEAR(*estimate.value, reference().at(name + ".icc", i), 1e-9);
-    EXPECT_NEAR(estimate.ci->lower, reference().at(name + ".lower", i), 1e-8);
-    EXPECT_NEAR(estimate.ci->upper, reference().at(name + ".upper", i), 1e-8);
-    EXPECT_NEAR(*result.test(allIccForms[i]).statistic / reference().at(name + ".F", i), 1, 1e-9);
-    EXPECT_NEAR(*result.test(allIccForms[i]).p / reference().at(name + ".p", i), 1, 1e-8);
+    EXPECT_NEAR(*estimate.value, reference()[name + ".icc"].at(i), 1e-9);
+    EXPECT_NEAR(estimate.ci->lower, reference()[name + ".lower"].at(i), 1e-8);
+    EXPECT_NEAR(estimate.ci->upper, reference()[name + ".upper"].at(i), 1e-8);
+    EXPECT_NEAR(*result.test(allIccForms[i]).statistic / reference()[name + ".F"].at(i), 1, 1e-9);
+    EXPECT_NEAR(*result.test(allIccForms[i]).p / reference()[name + ".p"].at(i), 1, 1e-8);
   }
-  EXPECT_NEAR(*result.sem.value, reference().at(name + ".sem", 0), 1e-9);
-  EXPECT_NEAR(result.sem.ci->lower, reference().at(name + ".sem", 1), 1e-9);
-  EXPECT_NEAR(result.sem.ci->upper, reference().at(name + ".sem", 2), 1e-9);
-  EXPECT_NEAR(*result.semConsistency.value, reference().at(name + ".semConsistency"), 1e-9);
-  EXPECT_NEAR(*result.mdc95.value, reference().at(name + ".mdc95"), 1e-9);
-  EXPECT_NEAR(*result.repeatability.value, reference().at(name + ".mdc95"), 1e-9);
+  EXPECT_NEAR(*result.sem.value, reference()[name + ".sem"].at(0), 1e-9);
+  EXPECT_NEAR(result.sem.ci->lower, reference()[name + ".sem"].at(1), 1e-9);
+  EXPECT_NEAR(result.sem.ci->upper, reference()[name + ".sem"].at(2), 1e-9);
+  EXPECT_NEAR(*result.semConsistency.value, reference()[name + ".semConsistency"].at(0), 1e-9);
+  EXPECT_NEAR(*result.mdc95.value, reference()[name + ".mdc95"].at(0), 1e-9);
+  EXPECT_NEAR(*result.repeatability.value, reference()[name + ".mdc95"].at(0), 1e-9);
 }
 
 // R 4.2.2, psych 2.2.9: ICC(lmer = FALSE), reference/icc.R
 TEST(Icc, AgreesWithR) {
-  expectR("sf", icc(tableOf(reference().all("sf.values"), 4)));
-  expectR("offset", icc(tableOf(reference().all("offset.values"), 2)));
-  expectR("low", icc(tableOf(reference().all("low.values"), 3)));
-  expectR("offset90", icc(tableOf(reference().all("offset.values"), 2), 0.9));
+  expectR("sf", icc(tableOf(reference()["sf.values"], 4)));
+  expectR("offset", icc(tableOf(reference()["offset.values"], 2)));
+  expectR("low", icc(tableOf(reference()["low.values"], 3)));
+  expectR("offset90", icc(tableOf(reference()["offset.values"], 2), 0.9));
 }
 
 // Shrout & Fleiss 1979, table 4.
 TEST(Icc, ShroutAndFleiss) {
-  const IccResult result = icc(tableOf(reference().all("sf.values"), 4));
+  const IccResult result = icc(tableOf(reference()["sf.values"], 4));
   const double printed[] = {0.17, 0.29, 0.71, 0.44, 0.62, 0.91};
   for (std::size_t i = 0; i < allIccForms.size(); ++i)
     EXPECT_NEAR(*result.forms.at(i).value, printed[i], 0.005);
@@ -63,7 +63,7 @@ TEST(Icc, ShroutAndFleiss) {
 }
 
 TEST(Icc, LeavesOutAndNamesSubjectsWithHoles) {
-  MeasurementTable table = tableOf(reference().all("sf.values"), 4);
+  MeasurementTable table = tableOf(reference()["sf.values"], 4);
   table.subjects.push_back("hip with a hole");
   table.values.push_back({1.0, std::nullopt, 2.0, 3.0});
   const IccResult result = icc(table);
@@ -73,7 +73,7 @@ TEST(Icc, LeavesOutAndNamesSubjectsWithHoles) {
 }
 
 TEST(Icc, NegativeValuesAreSaid) {
-  const IccResult result = icc(tableOf(reference().all("low.values"), 3));
+  const IccResult result = icc(tableOf(reference()["low.values"], 3));
   EXPECT_LT(*result.form(IccForm::oneWaySingle).value, 0);
   EXPECT_NE(result.form(IccForm::oneWaySingle).note.find("negative"), std::string::npos);
 }

@@ -184,15 +184,10 @@ Agreement withoutInterval(const AlphaData& data, AlphaMetric metric, std::size_t
   return agreement;
 }
 
-} // namespace
-
-Agreement krippendorffAlpha(std::span<const std::vector<std::optional<double>>> values, AlphaMetric metric,
-                            double level, const Clusters& clusters) {
+Agreement withJackknife(std::span<const std::vector<std::optional<double>>> values, std::size_t raters,
+                        AlphaMetric metric, double level, const Clusters& clusters) {
   checkLevel(level);
   const AlphaData data = prepare(values, metric, clusters);
-  std::size_t raters = 0;
-  for (const auto& row : values)
-    raters = std::max(raters, row.size());
   Agreement agreement = withoutInterval(data, metric, raters);
   if (!agreement.coefficient.value)
     return agreement;
@@ -205,8 +200,18 @@ Agreement krippendorffAlpha(std::span<const std::vector<std::optional<double>>> 
   return agreement;
 }
 
+} // namespace
+
+Agreement krippendorffAlpha(std::span<const std::vector<std::optional<double>>> values, AlphaMetric metric,
+                            double level, const Clusters& clusters) {
+  std::size_t raters = 0;
+  for (const auto& row : values)
+    raters = std::max(raters, row.size());
+  return withJackknife(values, raters, metric, level, clusters);
+}
+
 Agreement krippendorffAlpha(const RatingTable& table, AlphaMetric metric, double level) {
-  return krippendorffAlpha(asValues(table), metric, level, table.clusters);
+  return withJackknife(asValues(table), table.raters.size(), metric, level, table.clusters);
 }
 
 Agreement krippendorffAlphaBootstrap(const RatingTable& table, AlphaMetric metric, const BootstrapOptions& options) {

@@ -84,7 +84,7 @@ double namScore(const PairedCounts& counts, double margin) {
   const double n = total(counts);
   // The share of "second only" under the hypothesis p(first only) = p(second only) - margin solves 2n q^2 + B q + C =
   // 0.
-  const double linear = -(b + c) - (2 * n - c + b) * margin;
+  const double linear = -(b + c) - (2 * n - b + c) * margin;
   const double constant = c * margin * (margin + 1);
   const double q = (-linear + std::sqrt(std::max(0.0, linear * linear - 8 * n * constant))) / (4 * n);
   const double variance = n * (2 * q - margin * (margin + 1));

@@ -355,7 +355,7 @@ SampleSize forNonInferiorityPaired(double p10, double p01, double margin, double
   if (!(difference > -margin))
     return none("the expected difference is not better than the margin");
   // Nam's restricted estimate in the limit: q of the hypothesis p10 = p01 - margin.
-  const double linear = -(p10 + p01) - (2 - p01 + p10) * margin;
+  const double linear = -(p10 + p01) - (2 - p10 + p01) * margin;
   const double constant = p01 * margin * (1 + margin);
   const double q = (-linear + std::sqrt(std::max(0.0, linear * linear - 8 * constant))) / 4;
   const double null = 2 * q - margin * (1 + margin);

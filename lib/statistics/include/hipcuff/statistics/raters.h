@@ -30,7 +30,7 @@ struct Agreement {
   std::optional<double> observed{}; ///< (weighted) agreement; alpha: disagreement
   std::optional<double> expected{}; ///< by chance
   std::size_t subjects = 0;         ///< those with two ratings or more, which the value comes from
-  std::size_t leftOut = 0;          ///< those with fewer (Fleiss, Conger: with a hole)
+  std::size_t leftOut = 0;          ///< those with fewer; a single rating counts for chance agreement only
   Test test{};                      ///< coefficient = 0, where the literature has one
 };
 
@@ -47,16 +47,16 @@ struct Agreement {
 [[nodiscard]] Agreement percentAgreement(const RatingTable& table, KappaWeights weights = KappaWeights::none,
                                          double level = 0.95);
 
-/// Fleiss 1971. Subjects with a hole are left out. `test`: standard error under no agreement of Fleiss, Nee & Landis
-/// 1979.
+/// Fleiss 1971; with holes as Gwet 2014 generalises it. `test`: standard error under no agreement of Fleiss, Nee &
+/// Landis 1979, of tables without holes, weights and patients.
 [[nodiscard]] Agreement fleissKappa(const RatingTable& table, KappaWeights weights = KappaWeights::none,
                                     double level = 0.95);
 /// Fleiss' kappa of each category against all others, with the same test. In the order of `categories`; one that nobody
 /// (or everybody) used is not estimable.
 [[nodiscard]] std::vector<Agreement> fleissKappaByCategory(const RatingTable& table, double level = 0.95);
 
-/// Conger 1980: like Fleiss', but each rater keeps marginals of his own; with two raters Cohen's kappa. Subjects with a
-/// hole are left out. Jackknife standard error.
+/// Conger 1980: like Fleiss', but each rater keeps marginals of his own; with two raters Cohen's kappa. Holes as Gwet
+/// 2014 generalises it. Jackknife standard error.
 [[nodiscard]] Agreement congerKappa(const RatingTable& table, KappaWeights weights = KappaWeights::none,
                                     double level = 0.95);
 
