@@ -134,13 +134,6 @@ Inspected inspect(Met met, const OpenOptions& open) {
   }
 }
 
-return names.contains(*inPath) || inPath->string().starts_with("catalogue.");
-}
-
-private:
-fs::path out_;
-};
-
 } // namespace
 
 ExamKey examKeyOf(const std::string& studyInstanceUid, const fs::path& path) {
