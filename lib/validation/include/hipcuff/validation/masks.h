@@ -15,7 +15,7 @@ namespace hipcuff::validation {
 enum class Structure { tendon, intactTendon, discontinuity };
 [[nodiscard]] const char* toString(Structure) noexcept; ///< "tendon", "intact_tendon", "discontinuity"
 
-/// Distances between the borders of two shapes. A border is the shape's pixels that have one of their eight neighbours
+/// Distances between the borders of two shapes. A border is the shape's pixels that have one of their four neighbours
 /// outside of it (the picture's edge is no border); distances run between pixel centres, along and across in their own
 /// millimetres. Every border pixel counts the same.
 struct SurfaceDistance {
