@@ -141,6 +141,8 @@ TEST(Brier, Edges) {
   EXPECT_NEAR(*one.score.value, 0.49, 1e-14);
   EXPECT_FALSE(one.score.ci);
   EXPECT_FALSE(one.scaled);
+  // Fifty times the same square: no spread but that of rounding.
+  EXPECT_FALSE(brier(std::vector<double>(50, 0.3), std::vector<bool>(50, true)).score.ci);
 }
 
 TEST(Reliability, EqualWidthAgreesWithR) {

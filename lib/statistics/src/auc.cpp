@@ -12,6 +12,9 @@
 namespace hipcuff::statistics {
 namespace {
 
+/// What is less is rounding: placements that are all equal.
+constexpr double leastVariance = 1e-18;
+
 /// For each case the share of the other class that it beats (a positive by being above, a negative by being below).
 struct Placements {
   std::vector<double> of{};
@@ -131,7 +134,7 @@ Estimate withInterval(double value, double variance, const Sizes& sizes, const s
     result.note = "the scores part the classes without overlap, where " + method + " gives no standard error";
     return result;
   }
-  if (!(variance > 0)) {
+  if (!(variance > leastVariance)) {
     result.note = note.empty() ? "no variance between cases, so no interval" : note;
     return result;
   }
@@ -255,8 +258,7 @@ AucComparison pairedAuc(std::span<const double> first, std::span<const double> s
   result.difference.value = difference;
   result.difference.method = areas.method + ", Wald interval";
   const double spread = known ? areas.covariance[0][0] + areas.covariance[1][1] - 2 * areas.covariance[0][1] : 0;
-  // What is left of equal placements is rounding.
-  if (spread <= 1e-18) {
+  if (spread <= leastVariance) {
     result.difference.note =
         known ? "the two scores order the cases alike, so the difference has no variance" : areas.note;
     result.test.note = result.difference.note;

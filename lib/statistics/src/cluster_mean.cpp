@@ -13,7 +13,8 @@ Estimate meanWithError(double mean, double se, double df, double level, const st
   Estimate result;
   result.value = mean;
   result.method = method;
-  if (!(se > 0)) {
+  // Sums of equal values differ from their multiple in the last digits.
+  if (!(se > 1e-14 * std::abs(mean))) {
     result.note = "no variance between cases, so no interval";
     return result;
   }
