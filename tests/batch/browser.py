@@ -16,7 +16,7 @@ class Browser:
     """One browser with one page. Use as a context manager."""
 
     def __init__(self, width=1440, height=900, dark=False, scripts=True):
-        program = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
+        program = shutil.which("chromium")
         if not program:
             raise RuntimeError("no Chromium found: apt install chromium")
         self.profile = tempfile.mkdtemp(prefix="hipcuff-browser-")

@@ -79,7 +79,6 @@ TEST(ExamRecord, ReadsBackWhatItWrote) {
   record.criteria = "hipcuff 2.0";
   record.finished = "2026-01-01T00:00:00Z";
   record.seconds = 1.25;
-  record.thumbnail = "thumb.jpg";
   InputRecord input;
   input.path = "/in/\"a\" <b>.dcm";
   input.size = 123456789012;
@@ -96,6 +95,7 @@ TEST(ExamRecord, ReadsBackWhatItWrote) {
   hip.views.push_back({View::longAxis, 1, {}, GradeClass::partialThickness, {}, 2.5, 7});
   hip.images = {"1.2.3"};
   record.hips = {recordOf(hip)};
+  record.hips[0].thumbnail = "thumb-R.jpg";
   EXPECT_DOUBLE_EQ(*record.hips[0].tearLengthMm, 7);
 
   const fs::path file = fs::path(testing::TempDir()) / ("hipcuff_exam_" + std::to_string(::getpid()) + ".json");

@@ -208,6 +208,7 @@ void fill(batch::Catalogue& catalogue, const Sample& sample) {
     input.bind(1, "/archive/2025/other/" + std::to_string(i) + (text ? ".txt" : ".dcm")).bind(2, 100);
     input.bind(3, "skipped").bind(4, text ? "is not a picture" : "is a CT image, not ultrasound").bind(5, "").run();
   }
+  database.run("UPDATE hips SET thumbnail = (SELECT thumbnail FROM exams WHERE exams.id = hips.exam)");
   transaction.commit();
 }
 

@@ -1,5 +1,6 @@
 #include "hipcuff/batch/worklist.h"
 
+#include "hipcuff/batch/summary.h"
 #include "sample_catalogue.h"
 #include "sqlite.h"
 
@@ -205,6 +206,7 @@ TEST(Worklist, SampleToLookAt) {
   Catalogue catalogue(out, writing);
   test::fill(catalogue, {.exams = n, .failed = n / 40, .skipped = n / 8});
   writeWorklist(catalogue, out);
+  writeSummary(catalogue, out);
   test::writeThumbnails(catalogue, out, 50);
 }
 

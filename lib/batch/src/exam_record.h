@@ -67,6 +67,7 @@ struct HipRecord {
   bool contradictory = false;
   std::string reasons;
   int images = 0;
+  std::string thumbnail; ///< file in the exam's folder; empty where there is none
 };
 
 struct ExamRecord {
@@ -78,8 +79,7 @@ struct ExamRecord {
   std::string settings, version, criteria;
   std::string finished;
   double seconds = 0;
-  std::string error; ///< why there is no result at all; empty otherwise
-  std::string thumbnail;
+  std::string error;               ///< why there is no result at all; empty otherwise
   std::vector<InputRecord> inputs; ///< by path
   std::vector<ImageRecord> images; ///< by path and pane
   std::vector<HipRecord> hips;

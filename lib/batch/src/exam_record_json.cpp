@@ -152,6 +152,7 @@ Json toJson(const HipRecord& hip) {
   json["tear_length_mm"] = maybe(hip.tearLengthMm);
   json["contradictory"] = hip.contradictory;
   json["images"] = hip.images;
+  json["thumbnail"] = text(hip.thumbnail);
   return json;
 }
 
@@ -164,6 +165,7 @@ HipRecord hipFrom(const Json& json) {
   hip.tearLengthMm = maybeAt<double>(json, "tear_length_mm");
   hip.contradictory = json.at("contradictory").get<bool>();
   hip.images = json.at("images").get<int>();
+  hip.thumbnail = textAt(json, "thumbnail");
   return hip;
 }
 
@@ -188,7 +190,6 @@ ExamRecord recordFrom(const Json& json) {
   record.folder = textAt(json, "folder");
   record.studyDate = textAt(json, "study_date");
   record.error = textAt(json, "error");
-  record.thumbnail = textAt(json, "thumbnail");
   for (const Json& hip : json.at("hips"))
     record.hips.push_back(hipFrom(hip));
   for (const Json& image : json.at("images"))
@@ -221,7 +222,6 @@ std::string toJson(const ExamRecord& record) {
       {"folder", text(record.folder)},
       {"study_date", text(record.studyDate)},
       {"error", text(record.error)},
-      {"thumbnail", text(record.thumbnail)},
       {"hips", listOf(record.hips)},
       {"images", listOf(record.images)},
       {"inputs", listOf(record.inputs)},

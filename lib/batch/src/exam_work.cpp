@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <new>
 #include <tuple>
 
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* recordName = "exam.json";
-constexpr const char* thumbnailName = "thumb.jpg";
+constexpr const char* thumbnailsFolder = "thumbnails"; ///< gone when the exam is done
 /// What a person saved with the viewer stays with the exam.
 constexpr const char* reviewsFolder = "reviewed";
 
@@ -30,6 +31,22 @@ report::RunInfo runInfo(const BatchOptions& options) {
 
 double millisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Not synced: it is copied, and synced with the exam, where it is wanted.
+void putThumbnail(const fs::path& file, const ImageResult& image) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << report::thumbnailJpeg(image);
+  if (!stream.flush())
+    throw OutputError(file, "writing failed", "free some space or choose another folder");
+}
+
+/// How well an image shows a hip's class; the larger the better.
+std::tuple<bool, bool, double> shows(const ImageRecord& image, const HipResult& hip) {
+  const double share = image.probabilities && hip.grade.grade != GradeClass::notGradable
+                           ? (*image.probabilities)[static_cast<std::size_t>(hip.grade.grade)]
+                           : 0;
+  return {image.grade == toString(hip.grade.grade), image.gradable, share};
 }
 
 /// What hips are brought together from: the rest is on disk already.
@@ -44,11 +61,6 @@ void slim(ImageResult& image) {
 
 } // namespace
 
-bool ExamWork::Thumbnail::worseThan(const Thumbnail& other) const {
-  return std::tuple(severity, confidence, -static_cast<std::int64_t>(input), -pane) >
-         std::tuple(other.severity, other.confidence, -static_cast<std::int64_t>(other.input), -other.pane);
-}
-
 ExamWork::ExamWork(PlannedExam exam, const BatchOptions& options, const std::string& settings,
                    const fs::path& workFolder)
     : exam_(std::move(exam))
@@ -56,7 +68,10 @@ ExamWork::ExamWork(PlannedExam exam, const BatchOptions& options, const std::str
     , settings_(settings)
     , folder_(options.out / examFolder(exam_.name), workFolder)
     , writer_(folder_.path(), runInfo(options))
-    , outputs_(exam_.inputs.size()) {}
+    , outputs_(exam_.inputs.size()) {
+  if (options.pictures)
+    requireWritableFolder(folder_.path() / thumbnailsFolder);
+}
 
 std::optional<std::size_t> ExamWork::take() {
   const std::lock_guard lock(mutex_);
@@ -104,22 +119,8 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
   for (ImageResult& image : output.images) {
     writer_.add(image);
     output.records.push_back(recordOf(image, report::imageId(image)));
-    Thumbnail mine{severity(image.grade.grade),
-                   image.grade.grade == GradeClass::notGradable ? 0 : image.grade.confidence,
-                   index,
-                   image.pane,
-                   {}};
-    bool wanted = false;
-    {
-      const std::lock_guard lock(mutex_);
-      wanted = options_.pictures && mine.worseThan(worst_);
-    }
-    if (wanted && image.picture && !image.picture->empty()) {
-      mine.bytes = report::thumbnailJpeg(image);
-      const std::lock_guard lock(mutex_);
-      if (mine.worseThan(worst_))
-        worst_ = std::move(mine);
-    }
+    if (options_.pictures && image.picture && !image.picture->empty())
+      putThumbnail(thumbnailFile(output.records.back().image), image);
     slim(image);
   }
   output.milliseconds = millisecondsSince(start);
@@ -130,6 +131,28 @@ bool ExamWork::done(std::size_t input, InputOutput output) {
   const std::lock_guard lock(mutex_);
   outputs_[input] = std::move(output);
   return ++finished_ == exam_.inputs.size();
+}
+
+fs::path ExamWork::thumbnailFile(const std::string& image) const {
+  return folder_.path() / thumbnailsFolder / (image + ".jpg");
+}
+
+std::string ExamWork::keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip) const {
+  const ImageRecord* best = nullptr; // the first of equal ones, in the order of the paths
+  for (const ImageRecord& image : images) {
+    const std::string& name = image.sopInstanceUid.empty() ? image.path : image.sopInstanceUid;
+    if (std::find(hip.images.begin(), hip.images.end(), name) != hip.images.end() &&
+        fs::exists(thumbnailFile(image.image)) && (best == nullptr || shows(image, hip) > shows(*best, hip)))
+      best = &image;
+  }
+  if (best == nullptr)
+    return {};
+  const std::string name = std::string("thumb") + (hip.side ? std::string("-") + toString(*hip.side) : "") + ".jpg";
+  std::error_code error;
+  fs::rename(thumbnailFile(best->image), folder_.path() / name, error);
+  if (error)
+    throw OutputError(folder_.path() / name, "cannot be written: " + error.message(), "check the disk");
+  return name;
 }
 
 ExamRecord ExamWork::finish() {
@@ -167,14 +190,14 @@ ExamRecord ExamWork::finish() {
   for (const StudyResult& study : studies) {
     if (record.studyDate.empty())
       record.studyDate = study.studyDate;
-    for (const HipResult& hip : study.hips)
+    for (const HipResult& hip : study.hips) {
       record.hips.push_back(recordOf(hip));
+      record.hips.back().thumbnail = keepThumbnail(record.images, hip);
+    }
   }
   writer_.finish(studies);
-  if (!worst_.bytes.empty()) {
-    record.thumbnail = thumbnailName;
-    writeFileAtomically(folder_.path() / thumbnailName, worst_.bytes);
-  }
+  std::error_code ignored;
+  fs::remove_all(folder_.path() / thumbnailsFolder, ignored);
   record.finished = timeNow();
   writeFileAtomically(folder_.path() / recordName, toJson(record));
   folder_.commit(reviewsFolder);

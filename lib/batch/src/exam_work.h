@@ -45,15 +45,10 @@ public:
   [[nodiscard]] ExamRecord finish();
 
 private:
-  struct Thumbnail {
-    int severity = -1;
-    double confidence = 0;
-    std::size_t input = 0;
-    int pane = 0;
-    std::string bytes;
-    /// A total order, so that the same one wins whoever comes first.
-    [[nodiscard]] bool worseThan(const Thumbnail& other) const;
-  };
+  /// A small picture of each image waits here until it is known which ones the hips are shown by.
+  [[nodiscard]] std::filesystem::path thumbnailFile(const std::string& image) const;
+  /// @return its name in the exam's folder; empty where the hip has no picture
+  [[nodiscard]] std::string keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip) const;
 
   PlannedExam exam_;
   const BatchOptions& options_;
@@ -64,7 +59,6 @@ private:
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
   std::vector<InputOutput> outputs_;
-  Thumbnail worst_;
 };
 
 /// The exam as an earlier run left it in place without telling the catalogue; none where there is nothing such, or it

@@ -27,6 +27,15 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
   throw OutputError(file, std::string("cannot be locked: ") + std::strerror(code), "choose a folder on another disk");
 }
 
+bool FolderLock::isHeld(const std::filesystem::path& folder) noexcept {
+  const int descriptor = ::open((folder / ".lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return false;
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return held;
+}
+
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0)
     ::close(descriptor_);

@@ -11,6 +11,8 @@ public:
   /// @throws OutputError where another process holds it, or the folder can't be written
   explicit FolderLock(const std::filesystem::path& folder);
   ~FolderLock();
+  /// Whether another process holds it. Changes nothing.
+  [[nodiscard]] static bool isHeld(const std::filesystem::path& folder) noexcept;
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 

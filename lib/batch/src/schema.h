@@ -50,7 +50,7 @@ CREATE TABLE exams (
   confidence REAL,                 -- of that hip
   images INTEGER,                  -- results (one a pane)
   gradable_images INTEGER,
-  thumbnail TEXT,                  -- file in the exam's folder, of the image that the worst hip's class rests on
+  thumbnail TEXT,                  -- that of the worst hip
   run INTEGER REFERENCES runs(id));
 CREATE INDEX exams_by_state ON exams(state, id);
 CREATE INDEX exams_by_severity ON exams(severity, confidence);
@@ -94,7 +94,8 @@ CREATE TABLE hips (
   tear_depth_mm REAL, tear_length_mm REAL,   -- largest that a grade rests on
   contradictory INTEGER NOT NULL,
   not_gradable_reasons TEXT,       -- codes, separated by ;
-  images INTEGER NOT NULL);
+  images INTEGER NOT NULL,
+  thumbnail TEXT);                 -- file in the exam's folder: the image that shows the hip's class best
 CREATE INDEX hips_by_exam ON hips(exam);
 
 CREATE TABLE images (

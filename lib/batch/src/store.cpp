@@ -79,8 +79,8 @@ struct Store::Statements {
       , dropImages(d, "DELETE FROM images WHERE exam = ?")
       , putHip(d, "INSERT INTO hips(exam, side, class, subtype, severity, certainty, confidence, p_normal, "
                   "p_tendinosis, p_partial_thickness, p_full_thickness, thickness_mean_mm, thickness_max_mm, "
-                  "side_difference_mm, tear_depth_mm, tear_length_mm, contradictory, not_gradable_reasons, images) "
-                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+                  "side_difference_mm, tear_depth_mm, tear_length_mm, contradictory, not_gradable_reasons, images, "
+                  "thumbnail) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       , putImage(d, "INSERT INTO images(exam, input, image, sop_instance_uid, path, pane, frames, side, view, region, "
                     "calibration_origin, gradable, class, subtype, severity, certainty, confidence, p_normal, "
                     "p_tendinosis, p_partial_thickness, p_full_thickness, not_gradable_reasons, thickness_mean_mm, "
@@ -260,7 +260,9 @@ void Store::putResult(const ExamRecord& record, std::int64_t run) {
   done.bind(7, record.criteria).bind(8, record.finished).bind(9, record.seconds).bindText(10, record.error);
   if (worst != nullptr)
     done.bind(11, worst->grade).bind(12, worst->severity).bind(13, worst->confidence);
-  done.bind(14, static_cast<std::int64_t>(record.images.size())).bind(15, gradable).bindText(16, record.thumbnail);
+  done.bind(14, static_cast<std::int64_t>(record.images.size()))
+      .bind(15, gradable)
+      .bindText(16, worst != nullptr ? worst->thumbnail : "");
   done.bind(17, run).bindText(18, record.studyDate).bind(19, id).run();
 }
 
@@ -271,7 +273,7 @@ void Store::putHip(std::int64_t exam, const HipRecord& hip) {
   bindProbabilities(put, 8, hip.probabilities);
   put.bind(12, hip.thicknessMeanMm).bind(13, hip.thicknessMaxMm).bind(14, hip.sideDifferenceMm);
   put.bind(15, hip.tearDepthMm).bind(16, hip.tearLengthMm).bind(17, hip.contradictory ? 1 : 0);
-  put.bindText(18, hip.reasons).bind(19, hip.images).run();
+  put.bindText(18, hip.reasons).bind(19, hip.images).bindText(20, hip.thumbnail).run();
 }
 
 void Store::putImage(std::int64_t exam, const ImageRecord& image) {

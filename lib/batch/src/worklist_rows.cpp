@@ -104,7 +104,7 @@ SELECT e.name, h.class, h.subtype, h.confidence, h.side, e.study_date,
        (SELECT count(*) FROM images i WHERE i.exam = e.id AND i.side IS h.side AND i.gradable),
        (SELECT count(*) FROM images i WHERE i.exam = e.id AND i.side IS h.side),
        coalesce(e.folder, (SELECT path FROM inputs WHERE exam = e.id ORDER BY state = 'done' DESC, path LIMIT 1)),
-       e.folder IS NULL, h.not_gradable_reasons, h.certainty, e.thumbnail, e.study_instance_uid, h.side_difference_mm,
+       e.folder IS NULL, h.not_gradable_reasons, h.certainty, h.thumbnail, e.study_instance_uid, h.side_difference_mm,
        h.p_normal, h.p_tendinosis, h.p_partial_thickness, h.p_full_thickness
 FROM exams e LEFT JOIN hips h ON h.exam = e.id
 WHERE e.state = 'done'
