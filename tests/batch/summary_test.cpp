@@ -64,7 +64,7 @@ TEST_F(SummaryTest, ProblemsThatDifferInNumbersAreOneKind) {
       "('/4', 'skipped', 'is no picture', NULL, 1)");
   const json s = summary();
   EXPECT_EQ(s["failures"],
-            json({{{"problem", "ends after # of # bytes"}, {"remedy", "copy it"}, {"inputs", 2}, {"example", "/2"}},
+            json({{{"problem", "ends after # of # bytes"}, {"remedy", "copy it"}, {"inputs", 2}, {"example", "/1"}},
                   {{"problem", "cannot be opened"}, {"remedy", nullptr}, {"inputs", 1}, {"example", "/3"}}}));
   EXPECT_EQ(s["skipped"][0]["inputs"], 1);
 }
