@@ -38,19 +38,21 @@ public:
   static SheetItem* New();
   vtkTypeMacro(SheetItem, vtkContextItem)
 
-      void set(const figures::Sheet* sheet, int dotsPerInch) {
+      void set(const figures::Sheet* sheet, int dotsPerInch, int canvasHeight) {
     sheet_ = sheet;
     dotsPerInch_ = dotsPerInch;
+    canvasHeight_ = canvasHeight;
   }
   bool Paint(vtkContext2D* painter) override {
     if (sheet_ != nullptr)
-      figures::paintSheet(painter, *sheet_, dotsPerInch_);
+      figures::paintSheet(painter, *sheet_, dotsPerInch_, canvasHeight_ * 72.0 / dotsPerInch_);
     return true;
   }
 
 private:
   const figures::Sheet* sheet_ = nullptr;
   int dotsPerInch_ = 72;
+  int canvasHeight_ = 0; ///< pixels
 };
 vtkStandardNewMacro(SheetItem)
 
@@ -127,12 +129,12 @@ struct FigurePainter::Impl {
       throw InputError({}, "would be " + std::to_string(width) + " x " + std::to_string(height) + " pixels",
                        "ask for a smaller width or resolution");
     const int factor = std::clamp(largestCanvas / side, 1, smoothing);
-    item->set(&sheet, dotsPerInch * factor);
+    item->set(&sheet, dotsPerInch * factor, height * factor);
     window->SetDPI(dotsPerInch * factor);
     window->SetSize(width * factor, height * factor);
     window->Render();
     window->GetPixelData(0, 0, width * factor - 1, height * factor - 1, /*front=*/0, pixels);
-    item->set(nullptr, 72);
+    item->set(nullptr, 72, 0);
     if (pixels->GetNumberOfValues() != static_cast<vtkIdType>(width) * height * factor * factor * 3)
       throw std::runtime_error("the off-screen window gave no picture");
     return drawing::averagedDown(pixels->GetPointer(0), width, height, factor);

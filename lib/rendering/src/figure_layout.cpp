@@ -57,7 +57,8 @@ public:
              Anchor::begin);
     const std::size_t first = sheet.marks.size();
     addData(sheet.marks, figure_, looks_, out_.axes);
-    const auto legend = legendInside(first);
+    const bool beside = sheet.width - sheetMargin - rect.x1 > roomBeside;
+    const auto legend = beside ? std::nullopt : legendInside(first);
     addFrame(sheet, out_.axes);
     double y = rect.y1 + (out_.axes.x.categories ? 0 : tickLength) + tickGap;
     const LowerWords lower(out_.axes.x, rect.x1 - rect.x0, measure_);

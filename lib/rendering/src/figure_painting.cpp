@@ -142,8 +142,8 @@ private:
 
 } // namespace
 
-void paintSheet(vtkContext2D* painter, const Sheet& sheet, double dotsPerInch) {
-  const Canvas canvas(painter, sheet.height, dotsPerInch);
+void paintSheet(vtkContext2D* painter, const Sheet& sheet, double dotsPerInch, double canvasHeight) {
+  const Canvas canvas(painter, canvasHeight, dotsPerInch);
   for (const Mark& mark : sheet.marks)
     std::visit(canvas, mark);
 }

@@ -11,7 +11,8 @@ namespace hipcuff::figures {
 
 /// Onto a canvas of OpenGL whose window has this resolution. Lines become filled strips: the driver's own have no
 /// mitres, and its dashes are counted in pixels.
-void paintSheet(vtkContext2D* painter, const Sheet& sheet, double dotsPerInch);
+/// @param canvasHeight in points: whole pixels may be a little more than the sheet, which begins at their top
+void paintSheet(vtkContext2D* painter, const Sheet& sheet, double dotsPerInch, double canvasHeight);
 
 struct SvgWords {
   std::string title;
