@@ -41,16 +41,6 @@ Json valueJson(const Addressed& one) {
   return node;
 }
 
-std::string cellText(const Cell& cell) {
-  if (!cell.quantity)
-    return cell.count ? std::to_string(*cell.count) : cleanUtf8(cell.text);
-  std::string text = valueText(*cell.quantity);
-  for (const std::string& more : {countText(*cell.quantity), intervalText(*cell.quantity)})
-    if (!more.empty())
-      text += " " + more;
-  return text;
-}
-
 Json boxJson(const Flow::Box& box) {
   return Json{{"title", cleanUtf8(box.title)}, {"lines", box.lines}};
 }
@@ -76,7 +66,7 @@ struct BlockJson {
     for (const Row& row : table.rows) {
       Json cells = Json::array();
       for (const Cell& cell : row.cells)
-        cells.push_back(cellText(cell));
+        cells.push_back(plainText(cell));
       rows.push_back({{"key", cleanUtf8(row.key)}, {"cells", cells}});
     }
     return Json{{"type", "table"},    {"id", table.id}, {"title", cleanUtf8(table.title)},

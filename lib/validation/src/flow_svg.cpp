@@ -118,7 +118,7 @@ std::string toSvg(const Flow& flow) {
     }
     y = next;
   }
-  return "<svg class=\"flow\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + fixed(total, 0) + " " +
+  return "<svg class=\"flow\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + fixed(total + 2, 0) + " " +
          fixed(y + 2, 0) + "\" role=\"img\" aria-label=\"" + escapeHtml(flow.title) + "\">\n" + body + "</svg>\n";
 }
 

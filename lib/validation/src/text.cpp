@@ -142,6 +142,17 @@ std::string countText(const Quantity& quantity) {
   return grouped(*quantity.hits) + "/" + grouped(*quantity.n);
 }
 
+std::string plainText(const Cell& cell) {
+  if (!cell.quantity)
+    return cell.count ? std::to_string(*cell.count) : cleanUtf8(cell.text);
+  std::string text = valueText(*cell.quantity);
+  if (const std::string counts = countText(*cell.quantity); !counts.empty())
+    text += " (" + counts + ")";
+  if (const std::string interval = intervalText(*cell.quantity); !interval.empty())
+    text += " " + interval;
+  return text;
+}
+
 TableFoot footOf(const Table& table) {
   TableFoot foot;
   foot.general = table.notes;

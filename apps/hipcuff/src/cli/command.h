@@ -34,6 +34,7 @@ struct Option {
   std::vector<std::string> choices{}; ///< text only: the words allowed; empty: any
   std::optional<Range> range{};       ///< integer and number only
   bool required = false;
+  bool repeated = false; ///< text only: may be given several times
 };
 
 struct Argument {
@@ -54,7 +55,7 @@ struct CodeMeaning {
 };
 
 struct Command {
-  std::string name{};
+  std::string name{};    ///< one word, or two with a blank between them: "validate compare"
   std::string summary{};                  ///< one line without full stop
   std::vector<std::string> description{}; ///< paragraphs
   std::vector<Argument> arguments{};

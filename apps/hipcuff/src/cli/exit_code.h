@@ -8,6 +8,7 @@ enum class ExitCode : int {
   failed = 1,       ///< nothing could be done, or the results could not be written
   usage = 2,        ///< wrong command line
   partly = 3,       ///< some inputs could not be processed and the others were
+  worse = 4,        ///< validate compare --fail-if-worse: the new version is
   interrupted = 130 ///< stopped by Ctrl-C; what was finished is written
 };
 

@@ -44,6 +44,8 @@ std::string explained(const Option& option) {
     text += " From " + plain(option.range->low) + " to " + plain(option.range->high) + ".";
   else if (option.range)
     text += " At least " + plain(option.range->low) + ".";
+  if (option.repeated)
+    text += " May be given several times.";
   if (!option.preset.empty())
     text += " Default: " + option.preset + ".";
   return text;
@@ -67,6 +69,12 @@ std::string usage(const Command& command) {
     if (option.required)
       line += " --" + option.name + " " + option.valueName;
   return line + " [options]";
+}
+
+/// As Markdown makes it of a heading.
+std::string anchor(std::string name) {
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
 }
 
 constexpr const char* purpose =
@@ -145,7 +153,7 @@ std::string markdownReference(const std::vector<Command>& commands) {
           "wrong, what to do.\n\n"
        << "| command | what it does |\n|---|---|\n";
   for (const Command& command : commands)
-    page << "| [`" << command.name << "`](#hipcuff-" << command.name << ") | " << command.summary << " |\n";
+    page << "| [`" << command.name << "`](#hipcuff-" << anchor(command.name) << ") | " << command.summary << " |\n";
   page << "\nEvery command takes:\n\n| option | meaning |\n|---|---|\n";
   for (const Option& option : commonOptions())
     page << "| `" << spelled(option) << "` | " << explained(option) << " |\n";
@@ -156,6 +164,7 @@ std::string markdownReference(const std::vector<Command>& commands) {
        << "| 1 | failed: nothing could be processed, or the results could not be written |\n"
        << "| 2 | wrong usage |\n"
        << "| 3 | some inputs could not be processed and the others were |\n"
+       << "| 4 | `validate compare --fail-if-worse`: the new version is worse than allowed |\n"
        << "| 130 | stopped by Ctrl-C; what was finished is written |\n";
   for (const Command& command : commands) {
     page << "\n## hipcuff " << command.name << "\n\n" << command.summary << ".\n\n    " << usage(command) << "\n";

@@ -131,11 +131,13 @@ Invocation Invocation::parse(const Command& command, const std::vector<std::stri
     const Option* option = command.find(given.string_key);
     if (option == nullptr)
       unknownOption(command, given.string_key);
-    if (option->kind != OptionKind::flag && invocation.values_.contains(option->name))
+    if (option->kind != OptionKind::flag && !option->repeated && invocation.values_.contains(option->name))
       throw UsageError("--" + option->name + " is given twice");
     const std::string value = given.value.empty() ? std::string() : given.value.front();
     if (option->kind != OptionKind::flag)
       check(*option, value);
+    if (option->repeated)
+      invocation.lists_[option->name].push_back(value);
     invocation.values_[option->name] = value;
   }
   // Help is answered even where what the command needs is missing.
@@ -171,6 +173,11 @@ bool Invocation::has(const std::string& option) const {
 std::optional<std::string> Invocation::text(const std::string& option) const {
   const auto found = values_.find(option);
   return found == values_.end() ? std::nullopt : std::optional<std::string>(found->second);
+}
+
+std::vector<std::string> Invocation::texts(const std::string& option) const {
+  const auto found = lists_.find(option);
+  return found == lists_.end() ? std::vector<std::string>{} : found->second;
 }
 
 std::optional<long long> Invocation::integer(const std::string& option) const {

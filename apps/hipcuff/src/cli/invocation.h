@@ -18,6 +18,8 @@ public:
 
   [[nodiscard]] bool has(const std::string& option) const;
   [[nodiscard]] std::optional<std::string> text(const std::string& option) const;
+  /// All values of an option that may be given several times, in their order.
+  [[nodiscard]] std::vector<std::string> texts(const std::string& option) const;
   [[nodiscard]] std::optional<long long> integer(const std::string& option) const;
   [[nodiscard]] std::optional<double> number(const std::string& option) const;
   [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
@@ -28,6 +30,7 @@ public:
 
 private:
   std::map<std::string, std::string> values_; ///< given ones and presets
+  std::map<std::string, std::vector<std::string>> lists_;
   std::vector<std::string> arguments_;
   std::vector<std::string> words_;
 };

@@ -8,12 +8,31 @@
 #include "hipcuff/core/suggest.h"
 #include "hipcuff/core/version.h"
 
+#include <algorithm>
 #include <new>
 
 namespace hipcuff::cli {
 namespace {
 
-const Command& commandNamed(const std::vector<Command>& commands, const std::string& name) {
+/// Some names are two words, and the longer one wins: "validate compare" before "validate".
+const Command& commandNamed(const std::vector<Command>& commands, const std::vector<std::string>& words) {
+  const std::string& name = words.front();
+  if (words.size() > 1 && !words[1].starts_with("-")) {
+    std::vector<std::string> seconds;
+    for (const Command& command : commands) {
+      if (command.name == name + " " + words[1])
+        return command;
+      if (command.name.starts_with(name + " "))
+        seconds.push_back(command.name.substr(name.size() + 1));
+    }
+    const auto whole = std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == name; });
+    // A word that can be no argument was meant for the second word of a name.
+    if (!seconds.empty() && (whole == commands.end() || whole->arguments.empty())) {
+      const auto near = closest(words[1], seconds);
+      throw UsageError("unknown command '" + name + " " + words[1] + "'",
+                       near ? "did you mean '" + name + " " + *near + "'?" : "see 'hipcuff help " + name + "'");
+    }
+  }
   std::vector<std::string> names;
   for (const Command& command : commands) {
     if (command.name == name)
@@ -42,8 +61,9 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     console.data(std::string("hipcuff ") + version + "\n");
     return ExitCode::ok;
   }
-  const Command& command = commandNamed(commands, name);
-  const Invocation invocation = Invocation::parse(command, {words.begin() + 1, words.end()});
+  const Command& command = commandNamed(commands, words);
+  const auto nameWords = 1 + std::count(command.name.begin(), command.name.end(), ' ');
+  const Invocation invocation = Invocation::parse(command, {words.begin() + nameWords, words.end()});
   if (invocation.has("help")) {
     console.data(commandHelp(command, helpWidth()));
     return ExitCode::ok;

@@ -12,6 +12,9 @@ namespace hipcuff::cli {
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command phantomCommand();
 [[nodiscard]] Command queryCommand();
+[[nodiscard]] Command validateCommand();
+[[nodiscard]] Command validateCompareCommand();
+[[nodiscard]] Command validatePlanCommand();
 [[nodiscard]] Command helpCommand();
 
 /// All of them, in the order of the help page.

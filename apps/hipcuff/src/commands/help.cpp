@@ -19,7 +19,9 @@ ExitCode run(const Invocation& invocation, Console& console) {
     console.data(overview(commands, helpWidth()));
     return ExitCode::ok;
   }
-  const std::string& name = invocation.arguments().front();
+  std::string name;
+  for (const std::string& word : invocation.arguments())
+    name += (name.empty() ? "" : " ") + word;
   std::vector<std::string> names;
   for (const Command& command : commands) {
     if (command.name == name) {
@@ -39,7 +41,7 @@ Command helpCommand() {
   command.name = "help";
   command.summary = "Explain the program or one of its commands";
   command.arguments = {
-      {.name = "COMMAND", .help = "The command to explain; without it, all are listed.", .required = false}};
+      {.name = "COMMAND", .help = "The command to explain; without it, all are listed.", .repeated = true, .required = false}};
   command.options = {{.name = "markdown", .help = "Print the whole command reference (docs/commands.md)."}};
   command.exitCodes = {{ExitCode::ok, "shown"}, {ExitCode::usage, "no such command"}};
   command.examples = {{"hipcuff help analyze", "All about one command."}};

@@ -47,6 +47,9 @@ struct Cell {
 [[nodiscard]] Cell quantity(statistics::Estimate estimate, Format format, std::optional<long> n = {});
 [[nodiscard]] Cell tested(statistics::Test test, std::optional<long> n = {});
 
+/// As it is shown, in one line: "86.7 % (52/60) [75.8, 93.1]".
+[[nodiscard]] std::string plainText(const Cell& cell);
+
 struct Column {
   std::string key;   ///< stable, for CSV and JSON: letters, digits and _
   std::string label; ///< for people

@@ -42,12 +42,13 @@ struct ComparisonOptions {
 };
 struct Comparison {
   Document document{};
-  /// Second minus first, of the share of right answers among all cases with a reference (not answered is wrong); its
-  /// lower confidence limit. None without reference.
-  std::optional<double> difference{};
-  std::optional<double> lower{};
-  std::size_t changed = 0; ///< cases with another class
-  std::size_t worse = 0;   ///< right in the first and wrong in the second
+  /// Of the main unit: second minus first, of the share of right answers among all cases with a reference that both
+  /// were given (not answered is wrong). Without reference: not estimable.
+  statistics::Estimate difference{};
+  std::size_t paired = 0;  ///< cases of the main unit that both have a result of
+  std::size_t changed = 0; ///< of them with another class
+  std::size_t worse = 0;   ///< of them right in the first and wrong in the second
+  std::string changes{};   ///< changes.csv: one row a case with another class, of all units
 };
 [[nodiscard]] Comparison compareVersions(std::span<const Matched> first, std::span<const Matched> second,
                                          const ComparisonOptions& options = {});

@@ -1,0 +1,139 @@
+// hipcuff validate: results and a reference -> a report with the statistics of a paper.
+#include "cli/command_line.h"
+#include "cli/console.h"
+#include "cli/invocation.h"
+#include "cli/table.h"
+#include "commands/commands.h"
+#include "commands/validation_options.h"
+
+#include "hipcuff/core/error.h"
+#include "hipcuff/validation/reference.h"
+#include "hipcuff/validation/system.h"
+
+namespace hipcuff::cli {
+namespace {
+
+using namespace validation;
+
+/// The main results, for the terminal.
+std::string summaryText(const Document& document) {
+  for (const validation::Table* table : tablesOf(document))
+    if (table->id == "summary-table") {
+      std::vector<std::string> header;
+      for (const Column& column : table->columns)
+        header.push_back(column.label);
+      cli::Table shown(header);
+      for (const Row& row : table->rows) {
+        std::vector<std::string> cells;
+        for (const Cell& cell : row.cells)
+          cells.push_back(plainText(cell));
+        shown.add(std::move(cells));
+      }
+      return shown.text();
+    }
+  return {};
+}
+
+ExitCode run(const Invocation& invocation, Console& console) {
+  const std::filesystem::path out = *invocation.text("out");
+  EvaluationOptions options = evaluationOptions(invocation);
+  const ReferenceOptions reading = referenceReading(invocation);
+  requireReportFolder(out);
+
+  ConsoleProgress progress(console);
+  const auto paths = [&](const char* option) {
+    const auto words = invocation.texts(option);
+    return std::vector<std::filesystem::path>(words.begin(), words.end());
+  };
+  const SystemResults system = readSystem(paths("results"), {.reviewed = invocation.has("reviewed")});
+  const Reference reference = readReferences(paths("reference"), reading);
+  for (const std::string& warning : system.warnings)
+    console.say(warning);
+  for (const std::string& warning : reference.warnings)
+    console.say(warning);
+
+  std::vector<Matched> matched;
+  MatchOptions matching = matchOptions(invocation);
+  for (const Unit unit : chosenUnits(invocation, reference)) {
+    matching.unit = unit;
+    matched.push_back(match(system, reference, matching));
+  }
+  if (matched.empty())
+    throw UsageError("the reference speaks of no image, hip or patient", "see docs/validation-data.md");
+  if (!system.software.empty())
+    options.systemName = "HipCuff";
+  Document document = evaluate(matched, options);
+  document.command = commandLine("validate", invocation.words());
+  document.created = reportTime();
+  document.settings.insert(document.settings.begin(), {{"Results by", system.software}, {"Criteria", system.criteria}});
+  addInputs(document, "results", system.files);
+  addInputs(document, "reference", reference.files);
+  writeReportFolder(out, document, {{"cases.csv", casesCsv(matched)}, {"leftovers.csv", leftoversCsv(matched)}},
+                    figureDrawer(invocation, console));
+  console.data(summaryText(document));
+
+  std::size_t compared = 0, leftovers = 0;
+  for (const Matched& one : matched) {
+    leftovers += one.leftovers.size();
+    for (const Case& each : one.cases)
+      compared += each.system && each.reference() != nullptr ? 1 : 0;
+  }
+  if (leftovers > 0)
+    console.say(std::to_string(leftovers) + " entries found no partner or were left out: see leftovers.csv.");
+  console.say("Report: " + (out / "report.html").string());
+  if (compared == 0) {
+    console.error("hipcuff: nothing was compared: no case has both a result and a reference (leftovers.csv says why)");
+    return ExitCode::failed;
+  }
+  return ExitCode::ok;
+}
+
+} // namespace
+
+Command validateCommand() {
+  Command command;
+  command.name = "validate";
+  command.summary = "Compare results with a reference: accuracy, agreement, readers, as a report";
+  command.description = {
+      "Matches results with references by SOP instance, file or exam, and writes report.html (self-contained, laid out "
+      "along STARD-AI and CLAIM), report.json, every table as CSV and LaTeX, figures as PNG and SVG, cases.csv and "
+      "leftovers.csv. What finds no partner is listed, never dropped.",
+      "Results are what 'hipcuff analyze' or 'hipcuff batch' wrote. References are tables (CSV, TSV; one or more "
+      "readers), folders of masks, HipCuff truth, or other results; several are joined. See docs/validation.md.",
+      "A refusal (not gradable) is an outcome of its own: results are given among graded cases and with every refusal "
+      "counted as wrong. Intervals take into account that a patient may give several cases."};
+  command.options = {{.name = "results",
+                      .letter = "r",
+                      .kind = OptionKind::text,
+                      .valueName = "R",
+                      .help = "A results.json, or the folder of 'hipcuff analyze' or 'hipcuff batch'.",
+                      .required = true,
+                      .repeated = true},
+                     {.name = "reference",
+                      .letter = "t",
+                      .kind = OptionKind::text,
+                      .valueName = "REF",
+                      .help = "A table, a folder of tables, masks or truth, or other results.",
+                      .required = true,
+                      .repeated = true},
+                     outOption()};
+  for (Option& option : referenceOptions())
+    command.options.push_back(std::move(option));
+  for (Option& option : evaluationOptionList())
+    command.options.push_back(std::move(option));
+  command.exitCodes = {{ExitCode::ok, "the report is written"},
+                       {ExitCode::failed, "results or reference can't be read, nothing was compared, or the report "
+                                          "can't be written"},
+                       {ExitCode::usage, "wrong usage"}};
+  command.examples = {
+      {"hipcuff validate --results out --reference surgery.csv --out report", "Open report/report.html."},
+      {"hipcuff validate --results out --reference surgery.csv --reference readings/ --out report --margin 0.05 "
+       "--primary auc",
+       "With the tables of a blinded reader study, and non-inferiority against its readers."},
+      {"hipcuff validate --results out --reference readings/ --standard majority --unit hip --out report",
+       "The readers' majority is the reference; one answer a hip."}};
+  command.run = run;
+  return command;
+}
+
+} // namespace hipcuff::cli
