@@ -10,7 +10,7 @@ namespace {
 
 constexpr Colour blue{0x00, 0x72, 0xB2};
 constexpr Colour grey{0x6E, 0x6E, 0x6E};
-constexpr Colour lightGrey{0xC4, 0xC4, 0xC4};
+constexpr Colour lightGrey{0xDA, 0xDA, 0xDA};
 constexpr Colour darkGrey{0x3C, 0x3C, 0x3C};
 
 using drawing::bluishGreen;
@@ -32,6 +32,12 @@ const std::array<std::vector<double>, 5>& dashes() {
 Colour tint(Colour colour, std::uint8_t opacity) {
   colour.a = opacity;
   return colour;
+}
+
+/// Nearer to paper by this share: bars have no markers or dashes to be told apart by in grey print.
+Colour lighter(Colour colour, double share) {
+  const auto mixed = [&](std::uint8_t value) { return static_cast<std::uint8_t>(value + (255 - value) * share); };
+  return {mixed(colour.r), mixed(colour.g), mixed(colour.b), colour.a};
 }
 
 /// Which series are told apart from each other: a curve and its band share a colour.
@@ -71,7 +77,8 @@ Look lookOf(SeriesRole role, SeriesShape shape, std::size_t ordinal) {
     look.width = 1.1;
     break;
   case SeriesRole::reader:
-    look.colour = look.fill = cycled(ofReaders, ordinal);
+    look.colour = cycled(ofReaders, ordinal);
+    look.fill = shape == SeriesShape::bars ? lighter(look.colour, 0.35) : look.colour;
     look.dash = cycled(dashes(), ordinal + 1);
     look.marker = cycled(ofReaderPoints, ordinal);
     look.width = 0.9;
