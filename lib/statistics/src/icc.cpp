@@ -79,33 +79,40 @@ Test fTest(double f, double df1, double df2) {
   return test;
 }
 
-Estimate iccEstimate(double value, double lower, double upper) {
+/// @param why there is no interval, where there is none
+Estimate iccEstimate(double value, std::optional<Interval> ci, const char* why = "") {
   Estimate estimate;
   estimate.value = value;
-  estimate.ci = Interval{lower, upper};
-  estimate.method = method;
+  estimate.ci = ci;
+  if (ci)
+    estimate.method = method;
+  else
+    estimate.note = std::string("no interval: ") + why;
   if (value < 0)
-    estimate.note = "negative: subjects differ less than measurements of one subject; read it as 0";
+    estimate.note += std::string(estimate.note.empty() ? "" : "; ") +
+                     "negative: subjects differ less than measurements of one subject, read it as 0";
   return estimate;
 }
 
-/// Absolute agreement: McGraw & Wong's interval, whose degrees of freedom depend on the value itself.
-Interval agreementInterval(const RatingAnova& ms, double value, double n, double k, double level) {
+/// Absolute agreement: McGraw & Wong's interval, whose degrees of freedom depend on the value itself. Empty where a
+/// negative value leaves less than one of them: the approximation then means nothing.
+std::optional<Interval> agreementInterval(const RatingAnova& ms, double value, double n, double k, double level) {
   const double a = k * value;
   const double b = n * (1 - value) + k * value * (n - 1);
   const double raters = a * ms.raters;
   const double error = b * ms.error;
   const double denominator = raters * raters / (k - 1) + error * error / ((n - 1) * (k - 1));
-  const double sum = raters + error;
-  const double v = denominator > 0 ? sum * sum / denominator : infinity;
-  if (!(v > 0) || std::isinf(v))
-    return {value, value};
+  if (denominator == 0) // neither raters nor anything else differ: perfect agreement
+    return Interval{value, value};
+  const double v = (raters + error) * (raters + error) / denominator;
+  if (!(v >= 1))
+    return std::nullopt;
   const double p = 0.5 + level / 2;
   const double f1 = fQuantile(p, n - 1, v);
   const double f2 = fQuantile(p, v, n - 1);
   const double rest = k * ms.raters + (k * n - k - n) * ms.error;
-  return {n * (ms.subjects - f1 * ms.error) / (f1 * rest + n * ms.subjects),
-          n * (f2 * ms.subjects - ms.error) / (rest + n * f2 * ms.subjects)};
+  return Interval{n * (ms.subjects - f1 * ms.error) / (f1 * rest + n * ms.subjects),
+                  n * (f2 * ms.subjects - ms.error) / (rest + n * f2 * ms.subjects)};
 }
 
 double spearmanBrown(double single, double k) {
@@ -223,13 +230,13 @@ IccResult icc(const MeasurementTable& table, double level) {
   const Test test1 = fTest(f1, n - 1, dfWithin);
   const double f1Lower = f1 / fQuantile(p, n - 1, dfWithin);
   const double f1Upper = f1 * fQuantile(p, dfWithin, n - 1);
-  set(IccForm::oneWaySingle, iccEstimate(single(f1, k), single(f1Lower, k), single(f1Upper, k)), test1);
+  set(IccForm::oneWaySingle, iccEstimate(single(f1, k), Interval{single(f1Lower, k), single(f1Upper, k)}), test1);
 
   const auto meanForm = [&](IccForm form, double f, double lower, double upper, const Test& test) {
     if (!(f > 0)) // the mean's reliability goes to minus infinity
       set(form, notEstimable("subjects do not differ"), test);
     else
-      set(form, iccEstimate(mean(f), mean(lower), mean(upper)), test);
+      set(form, iccEstimate(mean(f), Interval{mean(lower), mean(upper)}), test);
   };
   meanForm(IccForm::oneWayMean, f1, f1Lower, f1Upper, test1);
 
@@ -244,21 +251,31 @@ IccResult icc(const MeasurementTable& table, double level) {
   const Test test3 = fTest(f3, n - 1, dfError);
   const double f3Lower = f3 / fQuantile(p, n - 1, dfError);
   const double f3Upper = f3 * fQuantile(p, dfError, n - 1);
-  set(IccForm::consistencySingle, iccEstimate(single(f3, k), single(f3Lower, k), single(f3Upper, k)), test3);
+  set(IccForm::consistencySingle, iccEstimate(single(f3, k), Interval{single(f3Lower, k), single(f3Upper, k)}), test3);
   meanForm(IccForm::consistencyMean, f3, f3Lower, f3Upper, test3);
 
-  const double agreement =
-      (ms.subjects - ms.error) / (ms.subjects + (k - 1) * ms.error + k * (ms.raters - ms.error) / n);
-  const Interval interval = agreementInterval(ms, agreement, n, k, level);
-  set(IccForm::agreementSingle, iccEstimate(agreement, interval.lower, interval.upper), test3);
-  const double agreementMeanDenominator = ms.subjects + (ms.raters - ms.error) / n;
-  if (agreementMeanDenominator > 0)
-    set(IccForm::agreementMean,
-        iccEstimate((ms.subjects - ms.error) / agreementMeanDenominator, spearmanBrown(interval.lower, k),
-                    spearmanBrown(interval.upper, k)),
-        test3);
-  else
+  const double tiny = 1e-12 * (ms.subjects + ms.raters + ms.error);
+  const double singleDenominator = ms.subjects + (k - 1) * ms.error + k * (ms.raters - ms.error) / n;
+  const double meanDenominator = ms.subjects + (ms.raters - ms.error) / n;
+  const double agreement = (ms.subjects - ms.error) / singleDenominator;
+  if (singleDenominator <= tiny) {
+    set(IccForm::agreementSingle, notEstimable("subjects do not differ"), test3);
     set(IccForm::agreementMean, notEstimable("subjects do not differ"), test3);
+    return result;
+  }
+  const std::optional<Interval> interval = agreementInterval(ms, agreement, n, k, level);
+  set(IccForm::agreementSingle, iccEstimate(agreement, interval, "subjects hardly differ"), test3);
+  if (meanDenominator <= tiny) {
+    set(IccForm::agreementMean, notEstimable("subjects do not differ"), test3);
+    return result;
+  }
+  // Below a single reliability of -1 / (k - 1) that of the mean goes through minus infinity: nothing bounds it there.
+  std::optional<Interval> ofMean;
+  if (interval && interval->lower > -1 / (k - 1) + 1e-12)
+    ofMean = Interval{spearmanBrown(interval->lower, k), spearmanBrown(interval->upper, k)};
+  set(IccForm::agreementMean,
+      iccEstimate((ms.subjects - ms.error) / meanDenominator, ofMean, "it has no lower end, subjects hardly differ"),
+      test3);
   return result;
 }
 

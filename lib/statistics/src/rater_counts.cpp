@@ -96,7 +96,7 @@ void setInterval(Estimate& estimate, double se, double df, double level, const c
   }
   const double t = tQuantileTwoSided(level, df);
   estimate.se = se;
-  estimate.ci = Interval{std::max(-1.0, value - t * se), std::min(1.0, value + t * se)};
+  estimate.ci = Interval{value - t * se, std::min(1.0, value + t * se)};
   estimate.method = method;
 }
 

@@ -37,7 +37,7 @@ struct RaterCounts {
 /// Refers to the table's rows. @throws std::invalid_argument for a table that is wrong in itself
 [[nodiscard]] RaterCounts countRatings(const RatingTable& table);
 
-/// Standard error and t interval, cut at -1 and 1. An error of 0 gives no interval.
+/// Standard error and t interval, cut at 1. An error of 0 gives no interval.
 void setInterval(Estimate& estimate, double se, double df, double level, const char* method);
 
 /// Leaves out one cluster at a time, or (more than 1,000 clusters) every 200th from each of 200 starts.

@@ -260,6 +260,9 @@ VerificationCheck checkVerification(std::span<const VerificationStratum> strata,
   } else if (result.independence.p && *result.independence.p < alpha) {
     result.pattern = VerificationPattern::partial;
     result.message = shares + ": values from verified cases alone are biased, corrected ones stand beside them.";
+  } else if (total[0] == 0 || total[1] == 0) {
+    result.pattern = VerificationPattern::random;
+    result.message = "Verified were " + percent(result.verified, result.total) + " of the results.";
   } else {
     result.pattern = VerificationPattern::random;
     result.message = shares + ", which may be chance.";

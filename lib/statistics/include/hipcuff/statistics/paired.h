@@ -16,8 +16,7 @@ struct McNemar {
   Test chiSquare{};                ///< McNemar 1947, without continuity correction; 1 df
   Test chiSquareCorrected{};       ///< Edwards 1948: (|b - c| - 1)^2 / (b + c); 1 df
   Estimate difference{};           ///< p(first) - p(second), interval after Tango 1998
-  Estimate conditionalOddsRatio{}; ///< b / c with the exact (Clopper-Pearson) interval; not estimable if c = 0,
-                                   ///< interval open above where it is infinite (note)
+  Estimate conditionalOddsRatio{}; ///< b / c with the exact (Clopper-Pearson) interval; not estimable if c = 0
 };
 /// No discordant pair: p = 1 of the exact and mid-p test, chi-square not estimable. No pair at all: nothing is
 /// estimable.
