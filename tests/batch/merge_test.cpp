@@ -287,7 +287,7 @@ TEST_F(MergeTest, OfTwoResultsTheLaterOneIsTakenAndTheOtherKept) {
     ASSERT_THAT(listener.differences, SizeIs(1));
     EXPECT_THAT(listener.differences[0], HasSubstr("taken: finished 2026-02-01T00:00:00Z"));
     EXPECT_THAT(listener.differences[0], HasSubstr("other: finished 2026-01-01T00:00:00Z"));
-    EXPECT_EQ(number(out, "SELECT severity FROM hips JOIN exams ON exams.id = exam WHERE key = '1.2.1'"), 2);
+    EXPECT_EQ(number(out, "SELECT hips.severity FROM hips JOIN exams ON exams.id = exam WHERE key = '1.2.1'"), 2);
     EXPECT_EQ(number(out, "SELECT count(*) FROM images"), 4);
     EXPECT_THAT(textOf(out / exam / "results.json"), HasSubstr("s2"));
     EXPECT_EQ(fs::exists(out / "superseded" / exam.filename()), !newFirst);

@@ -10,6 +10,7 @@ namespace hipcuff::cli {
 [[nodiscard]] Command analyzeCommand();
 [[nodiscard]] Command batchCommand();
 [[nodiscard]] Command infoCommand();
+[[nodiscard]] Command mergeCommand();
 [[nodiscard]] Command phantomCommand();
 [[nodiscard]] Command queryCommand();
 [[nodiscard]] Command validateCommand();
