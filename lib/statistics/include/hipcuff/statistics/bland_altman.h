@@ -83,10 +83,10 @@ struct Replicates {
 
 /// Replicates of an unchanging true value, not paired with each other (Bland & Altman 2007, section 2; 1999,
 /// section 5.1): variance of a single difference = variance of the differences of means + (1 - mean 1/m) of the
-/// within-subject variances. Bias is the mean over subjects. Intervals of the limits by MOVER (Zou 2013). `points` are
-/// subject means; no `slope` is different from that of the subject means. `sdWithin` is of the difference of two single
-/// measurements. A subject without measurements by one of the two is left out. @throws std::invalid_argument for the
-/// log and percent scale of numbers that are not positive
+/// within-subject variances. Bias is the mean over subjects. Intervals of the limits by MOVER (Zou 2013). `points` and
+/// the regression are of subject means. `sdWithin` is of the difference of two single measurements. A subject without
+/// measurements by one of the two is left out. @throws std::invalid_argument for the log scale of numbers that are not
+/// positive, and for percent, which unpaired measurements do not have
 [[nodiscard]] BlandAltman blandAltmanReplicates(std::span<const Replicates> subjects,
                                                 const BlandAltmanOptions& options = {});
 
