@@ -8,9 +8,8 @@
 #include "settings.h"
 #include "sqlite.h"
 
-#include "hipcuff/batch/index.h"
+#include "hipcuff/batch/overview.h"
 #include "hipcuff/batch/query.h"
-#include "hipcuff/batch/worklist.h"
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
@@ -110,8 +109,7 @@ public:
       }
       if (options_.shard.whole() && !options_.scanOnly && report_.counts.files > 0) {
         observer_.progress(BatchObserver::Phase::writing, report_.counts);
-        writeIndex(catalogue, options_.out);
-        writeWorklist(catalogue, options_.out);
+        writeOverview(catalogue, options_.out);
       }
       catalogue.settle();
     } catch (const SqlError& error) {

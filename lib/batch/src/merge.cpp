@@ -6,8 +6,7 @@
 #include "table_copy.h"
 
 #include "hipcuff/batch/catalogue.h"
-#include "hipcuff/batch/index.h"
-#include "hipcuff/batch/worklist.h"
+#include "hipcuff/batch/overview.h"
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 
@@ -264,8 +263,7 @@ MergeReport mergeCatalogues(const MergeOptions& options, MergeObserver& observer
                       "check the folder and its free space, then merge again; what was joined stands");
   }
   observer.writing();
-  writeIndex(target, options.out);
-  writeWorklist(target, options.out);
+  writeOverview(target, options.out);
   target.settle();
   return report;
 }
