@@ -68,6 +68,8 @@ struct IccResult {
 /// Subjects with a hole are left out and named. Fewer than 2 complete subjects or raters, or no variance at all: not
 /// estimable. Perfect agreement of different subjects: 1 with the interval 1 to 1, and the F test says that there is no
 /// error.
+/// Where subjects hardly differ (negative values) ICC(2,1) may have no interval, as its degrees of freedom go below 1,
+/// and the forms of means neither value nor interval, as they go to minus infinity; the notes say so.
 /// @throws std::invalid_argument when rows, columns and names do not fit together or a value is not finite
 [[nodiscard]] IccResult icc(const MeasurementTable& table, double level = 0.95);
 
