@@ -272,6 +272,13 @@ TEST(Match, UnitsThatAReferenceSpeaksOf) {
   EXPECT_THAT(unitsOf(table("patient,reader,class\nP,A,normal\n")), ElementsAre(Unit::patient));
 }
 
+TEST(Match, NothingInCommonIsSaidFirst) {
+  const Matched m = matched("uid,class\n1.2.99,normal\n");
+  EXPECT_THAT(m.warnings.at(0), AllOf(HasSubstr("No case has both"), HasSubstr("1.2.99"), HasSubstr("data/b/4.dcm")));
+  EXPECT_THAT(matched("uid,class\n1.2.99,normal\n1.2.1,normal\n").warnings,
+              Not(Contains(HasSubstr("No case has both"))));
+}
+
 TEST(Match, AnotherSideIsSaid) {
   EXPECT_THAT(matched("uid,side,class\n1.2.1,R,normal\n").warnings, Contains(HasSubstr("another side")));
   EXPECT_THAT(matched("uid,side,class\n1.2.1,L,normal\n").warnings, Not(Contains(HasSubstr("another side"))));

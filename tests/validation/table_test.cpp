@@ -158,6 +158,7 @@ TEST(Table, AllProblemsAtOnceUpToTwenty) {
 TEST(Table, StructureThatCantBe) {
   EXPECT_THAT(problemOf(""), HasSubstr("is empty"));
   EXPECT_THAT(problemOf("\n\n"), HasSubstr("is empty"));
+  EXPECT_THAT(problemOf("uid,class\n"), HasSubstr("no rows"));
   EXPECT_THAT(problemOf("age,class\n3,normal\n"), HasSubstr("names an image, exam or patient"));
   EXPECT_THAT(problemOf("uid,age\n1.2.3,4\n"), HasSubstr("class or a measure"));
   EXPECT_THAT(problemOf("uid,class,grade\n1.2.3,normal,full\n"), HasSubstr("'class' and 'grade' both say class"));

@@ -117,6 +117,7 @@ StandardRule::StandardRule(const Reference& reference, const MatchOptions& optio
       any_ = any_ || entry.source.name.empty();
     }
   unnamed_ = readers.erase(std::string()) > 0;
+  named_ = !readers.empty();
   const std::vector<std::string> names(readers.begin(), readers.end());
   if (name_.empty())
     return;
@@ -194,7 +195,7 @@ std::vector<SourcedAnswer> StandardRule::apply(AnswerBook book, const std::strin
 }
 
 void StandardRule::warn(std::vector<std::string>& warnings) const {
-  if (kind_ == Kind::unnamed && !any_)
+  if (kind_ == Kind::unnamed && named_ && !any_)
     warnings.emplace_back(
         "No row is the reference standard's (all name a reader): only readers and program are compared "
         "with each other. --standard NAME or --standard majority makes one of them the standard.");

@@ -55,6 +55,7 @@ private:
   enum class Kind { unnamed, majority, reader };
   Kind kind_ = Kind::unnamed;
   std::string name_;
+  bool named_ = false;   ///< any row names a reader
   bool any_ = false;     ///< any row is the standard's
   bool unnamed_ = false; ///< rows without reader while another one is the standard
   std::size_t ties_ = 0;

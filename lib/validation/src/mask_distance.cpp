@@ -17,6 +17,13 @@ namespace {
 using Labels = itk::Image<std::uint8_t, 2>;
 using Distances = itk::Image<float, 2>;
 
+/// On this thread: shapes are small, and many of them are compared side by side.
+template <typename Filter>
+void alone(const Filter& filter) {
+  filter->SetNumberOfWorkUnits(1);
+  filter->Update();
+}
+
 /// Everything outside of the box is background in both: distances between borders don't depend on it.
 PixelBox boxOf(const Mask& a, const Mask& b) {
   PixelBox box{a.width, a.height, -1, -1};
@@ -55,7 +62,7 @@ Labels::Pointer borderOf(const Labels::Pointer& image) {
   filter->SetForegroundValue(1);
   filter->SetBackgroundValue(0);
   filter->FullyConnectedOff(); // else borders are twice as thick where they run obliquely
-  filter->Update();
+  alone(filter);
   return filter->GetOutput();
 }
 
@@ -66,7 +73,7 @@ std::vector<double> directed(const Labels::Pointer& from, const Labels::Pointer&
   filter->SetBackgroundValue(0);
   filter->SquaredDistanceOff();
   filter->UseImageSpacingOn();
-  filter->Update();
+  alone(filter);
   std::vector<double> out;
   itk::ImageRegionConstIterator<Labels> border(from, from->GetLargestPossibleRegion());
   itk::ImageRegionConstIterator<Distances> distance(filter->GetOutput(), from->GetLargestPossibleRegion());
@@ -100,7 +107,7 @@ std::optional<double> diceOf(const Mask& a, const Mask& b) {
   const auto filter = itk::LabelOverlapMeasuresImageFilter<Labels>::New();
   filter->SetSourceImage(imageOf(a, box, {1, 1}));
   filter->SetTargetImage(imageOf(b, box, {1, 1}));
-  filter->Update();
+  alone(filter);
   return filter->GetDiceCoefficient(1);
 }
 

@@ -148,6 +148,10 @@ GreyImage readMask(const std::filesystem::path& file) {
   } catch (const itk::ExceptionObject& e) {
     fail(file, "can't be read as a mask: " + lastLine(e));
   }
+  if (channels == 1 && io->GetComponentType() == itk::IOComponentEnum::UCHAR) {
+    std::transform(bytes.begin(), bytes.end(), out.data.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+    return out;
+  }
   const auto numbers = numbersOf(file, io->GetComponentType(), bytes, out.data.size() * channels);
   // Grey with alpha, RGB that is grey, with alpha or without.
   const std::size_t colours = channels >= 3 ? 3 : 1;

@@ -364,6 +364,7 @@ private:
                             ? "results (study)"
                             : "patient column; results (study) for " + std::to_string(out_.cases.size() - named_) +
                                   " of " + std::to_string(out_.cases.size()) + " cases";
+    sayIfNothingMeets();
     std::vector<std::string> warnings = system_.warnings;
     const auto append = [&](const std::vector<std::string>& more) {
       warnings.insert(warnings.end(), more.begin(), more.end());
@@ -373,6 +374,23 @@ private:
     append(out_.warnings);
     standard_.warn(warnings);
     out_.warnings = std::move(warnings);
+  }
+
+  /// Most often the names are of two kinds: an example of each shows which.
+  void sayIfNothingMeets() {
+    const Case* ours = nullptr;
+    const Case* theirs = nullptr;
+    for (const Case& c : out_.cases) {
+      const bool said = !c.answers.empty() || c.masks || c.verified;
+      if (said && (c.system || !c.failure.empty()))
+        return;
+      (c.system ? ours : theirs) = &c;
+    }
+    if (ours && theirs)
+      out_.warnings.insert(out_.warnings.begin(),
+                           "No case has both a result and a reference: the reference names " + nameOfCase(*theirs) +
+                               ", the results " + nameOfCase(*ours) +
+                               (ours->path.empty() ? "" : " (" + ours->path.generic_string() + ")") + ".");
   }
 
   const SystemResults& system_;

@@ -173,6 +173,8 @@ Reference readTable(std::string_view bytes, const std::filesystem::path& name, c
     rows.read(cells, line, out.entries);
   });
   rows.finish(out.warnings);
+  if (out.entries.empty())
+    throw InputError(name, "has a header and no rows", "give a table with answers");
   for (std::string& warning : out.warnings)
     warning = name.filename().string() + ": " + warning;
   out.files.push_back({name, "table", {}, out.entries.size()});
