@@ -32,8 +32,23 @@ def opened(browser, folder, hash_=""):
     browser.frame()
 
 
+def complaints(browser):
+    """But for pictures: the samples have a few only."""
+    return [c for c in browser.complaints() if not ("ERR_FILE_NOT_FOUND" in c and c.endswith(".jpg"))]
+
+
 def number(text):
     return int(re.match(r"[\d,]+", text).group().replace(",", ""))
+
+
+def rows_are(browser, expected, what):
+    """Long lists wait a moment for the next keystroke."""
+    for _ in range(60):
+        found = number(browser.js(ROWS))
+        if found == expected:
+            return
+        time.sleep(0.05)
+    equal(found, expected, what)
 
 
 def column(browser, id_):
@@ -56,7 +71,7 @@ def keys(folder):
     with Browser() as b:
         opened(b, folder)
         hips = sql(folder, "SELECT count(*) FROM hips")[0][0]
-        equal(number(b.js(ROWS)), hips, "rows")
+        rows_are(b, hips, "rows")
         rendered = b.js("document.querySelectorAll('.body .row').length")
         expect(rendered < 60, "%d rows in the page: they are not virtual" % rendered)
         index = lambda: int(b.js(ACTIVE + ".getAttribute('aria-rowindex')")) - 2
@@ -87,27 +102,32 @@ def keys(folder):
         b.type("jx?")
         equal(b.js("document.getElementById('text').value"), "jx?", "keys are text in the filter")
         b.key("Escape")
-        equal(b.js("document.activeElement.className"), "grid", "Esc leaves the filter")
+        expect(b.js("document.activeElement.classList.contains('grid')"), "Esc leaves the filter")
         b.key("Escape")
-        equal(number(b.js(ROWS)), hips, "Esc clears the filter")
+        rows_are(b, hips, "Esc clears the filter")
         # The report and back again, to the same row.
         b.key("j", 5)
         time.sleep(0.5)
         name = b.js(ACTIVE + ".querySelector('a').textContent")
+        kept = b.js("location.hash")
         b.key("Enter")
         b.until("!!document.getElementById('report')")
         equal(b.js("document.getElementById('report').textContent"), name, "Enter opens the report")
         b.js("history.back()")
         b.until("!!document.querySelector('.row.active')")
-        b.until(ACTIVE + ".getAttribute('aria-rowindex') === '7'")
-        equal(b.js(ACTIVE + ".querySelector('a').textContent"), name, "Back returns to the row")
-        equal(b.complaints(), [], "complaints")
+        for _ in range(60):
+            if index() == 5:
+                break
+            time.sleep(0.05)
+        equal((index(), b.js("location.hash")), (5, kept), "Back returns to the row")
+        equal(b.js(ACTIVE + ".querySelector('a').textContent"), name, "its exam")
+        equal(complaints(b), [], "complaints")
 
 
 def filters(folder):
     with Browser() as b:
         opened(b, folder)
-        where = "FROM hips h JOIN exams e ON e.id = h.exam WHERE "
+        where = "FROM (SELECT h.*, e.study_date, e.name FROM hips h JOIN exams e ON e.id = h.exam) WHERE "
         count = lambda condition: sql(folder, "SELECT count(*) " + where + condition)[0][0]
         chips = b.js("[...document.querySelectorAll('#classes button')].map(c => c.querySelector('b').textContent)")
         for text, grade in zip(chips, ("full_thickness", "partial_thickness", "tendinosis", "normal", "not_gradable")):
@@ -116,10 +136,10 @@ def filters(folder):
         b.click("#classes button:nth-child(2)")
         equal(b.js("document.querySelector('#classes button:nth-child(2)').getAttribute('aria-pressed')"), "true", "chip")
         tears = "class IN ('full_thickness', 'partial_thickness')"
-        equal(number(b.js(ROWS)), count(tears), "two classes")
+        rows_are(b, count(tears), "two classes")
         b.js("(() => { const s = document.getElementById('side'); s.value = 'left'; s.dispatchEvent(new Event('input')); })()")
         b.frame()
-        equal(number(b.js(ROWS)), count(tears + " AND side = 'L'"), "and a side")
+        rows_are(b, count(tears + " AND side = 'L'"), "and a side")
         # Counts follow the other filters, not their own.
         equal(number(b.js("document.querySelector('#classes button:nth-child(4) b').textContent")), count("class = 'normal' AND side = 'L'"), "chip follows the side")
         b.js("(() => { const s = document.getElementById('confidence'); s.value = 80; s.dispatchEvent(new Event('input')); })()")
@@ -127,36 +147,36 @@ def filters(folder):
         b.js("(() => { const s = document.getElementById('to'); s.value = '2025-12-31'; s.dispatchEvent(new Event('input')); })()")
         b.frame()
         both = tears + " AND side = 'L' AND round(confidence, 3) >= 0.8 AND study_date BETWEEN '20250301' AND '20251231'"
-        equal(number(b.js(ROWS)), count(both), "and confidence and dates")
+        rows_are(b, count(both), "and confidence and dates")
         time.sleep(0.5)
         kept = b.js("location.hash")
         expect("side=left" in kept and "confidence=80" in kept and "from=2025-03-01" in kept, kept)
         b.open("about:blank")
         opened(b, folder, kept)
-        equal(number(b.js(ROWS)), count(both), "a reload keeps the filter")
+        rows_are(b, count(both), "a reload keeps the filter")
         b.click("#clear")
-        equal(number(b.js(ROWS)), count("1"), "cleared")
+        rows_are(b, count("1"), "cleared")
         b.click("#planes")
-        equal(number(b.js(ROWS)), count("contradictory"), "planes contradict")
+        rows_are(b, count("contradictory"), "planes contradict")
         b.click("#clear")
         b.key("/")
-        b.type("WARD 3 retr")
-        equal(number(b.js(ROWS)), count("subtype = 'retracted' AND coalesce(e.folder, (SELECT path FROM inputs i WHERE i.exam = e.id)) LIKE '%ward 3%'"), "text")
+        b.type("EXAM-3 retr")
+        rows_are(b, count("subtype = 'retracted' AND name LIKE 'exam-3%'"), "text")
         b.click("#clear")
         # The not gradable, with what to do.
         b.click("#tab-ungraded")
-        equal(number(b.js(ROWS)), count("class = 'not_gradable'"), "not gradable")
+        rows_are(b, count("class = 'not_gradable'"), "not gradable")
         expect(all(len(t) > 30 for t in column(b, "Why it was")), "reasons are sentences")
         reason = b.js("document.querySelector('#reasons button').firstChild.textContent.trim()")
         b.click("#reasons button")
         code = reason.lower().replace(" ", "_")
-        equal(number(b.js(ROWS)), count("';' || not_gradable_reasons || ';' LIKE '%%;%s;%%'" % code), "reason " + code)
+        rows_are(b, count("';' || not_gradable_reasons || ';' LIKE '%%;%s;%%'" % code), "reason " + code)
         b.click("#tab-failed")
-        equal(number(b.js(ROWS)), sql(folder, "SELECT count(*) FROM inputs WHERE state = 'failed'")[0][0], "failed")
+        rows_are(b, sql(folder, "SELECT count(*) FROM inputs WHERE state = 'failed'")[0][0], "failed")
         expect("copy it again" in " ".join(column(b, "What to do")), "what to do")
         b.click("#tab-skipped")
         expect("is a CT image" in b.js("document.getElementById('skips').textContent"), "skipped")
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def sorting(folder):
@@ -182,7 +202,7 @@ def sorting(folder):
         equal(dates, sorted(dates), "dates ascend")
         time.sleep(0.4)
         expect("sort=date" in b.js("location.hash"), "order in the address")
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def scrolling(folder):
@@ -205,7 +225,7 @@ def scrolling(folder):
         kept = b.js("location.hash")
         opened(b, folder, kept)
         expect(abs(b.js("document.querySelector('.grid').scrollTop") - b.js("document.querySelector('.grid').scrollHeight - document.querySelector('.grid').clientHeight")) < 64, "the place is kept: " + kept)
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def pictures(folder):
@@ -222,8 +242,8 @@ def pictures(folder):
         expect(name in b.js("document.getElementById('preview').textContent"), "the row under the pointer is shown")
         expect(any(name in u for u in images()), "its picture was loaded")
         expect("Confidence" in b.js("document.getElementById('preview').textContent"), "facts")
-        equal([u for u in b.requests() if not u.startswith("file://") and not u.startswith("about:")], [], "requests elsewhere")
-        equal(b.complaints(), [], "complaints")
+        equal([u for u in b.requests() if not u.startswith(("file://", "about:", "data:"))], [], "requests elsewhere")
+        equal(complaints(b), [], "complaints")
 
 
 def seen(folder):
@@ -240,7 +260,7 @@ def seen(folder):
         expect("(2)" in b.js("document.getElementById('export').textContent"), "count of marks")
         b.js("(() => { const s = document.getElementById('seen'); s.value = 'yes'; s.dispatchEvent(new Event('input')); })()")
         b.frame()
-        equal(number(b.js(ROWS)), sql(folder, "SELECT count(*) FROM hips h JOIN exams e ON e.id = h.exam WHERE name IN ('%s')" % "','".join(set(names)))[0][0], "seen only")
+        rows_are(b, sql(folder, "SELECT count(*) FROM hips h JOIN exams e ON e.id = h.exam WHERE name IN ('%s')" % "','".join(set(names)))[0][0], "seen only")
         b.click("#export")
         path = os.path.join(folder, "hipcuff-seen.csv")
         for _ in range(100):
@@ -251,7 +271,7 @@ def seen(folder):
             lines = file.read().splitlines()
         expect(lines[0].startswith("exam,study_instance_uid,folder,date,side,class"), lines[0])
         equal({line.split(",")[0] for line in lines[1:]}, set(names), "exported exams")
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def printing(folder):
@@ -265,28 +285,28 @@ def printing(folder):
         b.js("window.dispatchEvent(new Event('beforeprint'))")
         equal(b.js("document.querySelectorAll('#print tbody tr').length"), number(b.js(ROWS)), "printed not gradable")
         expect(b.js("document.querySelector('#print td:nth-child(3)').textContent.length") > 30, "reasons are printed")
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def evil(folder):
     with Browser() as b:
         opened(b, folder)
         equal(b.js("document.querySelectorAll('.body .row').length"), 1, "the row is there")
-        expect("<img src=x" in b.js("document.querySelector('.cell.tail').title"), "the path is text")
+        expect("<img src=x" in b.js("document.querySelector('.body .cell.tail').title"), "the path is text")
         equal(b.js("document.querySelectorAll('b[onclick], img[src=x]').length"), 0, "no markup from files")
         b.click("#tab-failed")
         b.click("#tab-skipped")
         b.js("window.dispatchEvent(new Event('beforeprint'))")
         equal(b.js("document.querySelectorAll('b[onclick], img[src=x]').length"), 0, "no markup from files")
-        equal(b.complaints(), [], "complaints")
+        equal(complaints(b), [], "complaints")
 
 
 def plain(folder):
     with Browser(scripts=False) as b:
         b.open("file://%s/worklist.html" % folder)
-        text = b.call("Page.captureSnapshot")["data"]
-        expect("scripts are switched off" in text, "says so")
         nodes = b.call("DOM.getDocument", depth=0)["root"]["nodeId"]
+        body = b.call("DOM.querySelector", nodeId=nodes, selector=".plain")["nodeId"]
+        expect("scripts are switched off" in b.call("DOM.getOuterHTML", nodeId=body)["outerHTML"], "says so")
         rows = b.call("DOM.querySelectorAll", nodeId=nodes, selector=".plain tbody tr")["nodeIds"]
         equal(len(rows), 200, "rows without scripts")
 

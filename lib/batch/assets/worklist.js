@@ -108,7 +108,7 @@ const hipcuffWorklist = (function () {
         const sort = sortOf(tab);
         const first = !column.words; // numbers: the largest first
         state.sorts[tab] = { id: column.id, descending: sort.id === column.id ? !sort.descending : first };
-        update({ top: true });
+        update({ top: true, same: true });
       },
       moved: save,
       activated: () => { preview(); save(); },
@@ -136,7 +136,7 @@ const hipcuffWorklist = (function () {
     const began = performance.now();
     const to = options || {};
     if (to.top) wanted = null;
-    counts = filter.run(state.filter);
+    if (!to.same) counts = filter.run(state.filter); // `same`: the same rows, in another order
     const t = current();
     if (t) {
       const before = to.top ? null : t.active >= 0 && t.active < t.count ? t.rowAt(t.active) : null;
@@ -153,7 +153,7 @@ const hipcuffWorklist = (function () {
       if (to.top) t.grid.scrollTop = 0;
       t.refresh(emptyText());
     }
-    showControls();
+    if (!to.same) showControls();
     find();
     preview();
     save();
@@ -537,6 +537,7 @@ const hipcuffWorklist = (function () {
     const key = event.key;
     const t = current();
     const done = () => event.preventDefault();
+    if (!typing || /^(Escape|Enter|ArrowDown)$/.test(key)) settle();
     if (key === "Escape") {
       if (input) (t ? t.grid : byId("tab-" + state.tab)).focus({ preventScroll: true });
       else if (filtering()) clear();
@@ -575,7 +576,17 @@ const hipcuffWorklist = (function () {
     }
   }
 
+  // What was typed takes effect now, before a key acts on rows that are about to change.
+  function settle() {
+    if (!settle.timer) return;
+    clearTimeout(settle.timer);
+    settle.timer = 0;
+    update({ top: true });
+  }
+
   function clear() {
+    clearTimeout(settle.timer);
+    settle.timer = 0;
     state.filter = emptyFilter();
     update({ top: true });
   }
@@ -623,8 +634,8 @@ const hipcuffWorklist = (function () {
     const field = (id, read) => byId(id).addEventListener("input", () => {
       read(byId(id));
       // Long lists wait for the next keystroke.
-      clearTimeout(field.timer);
-      field.timer = setTimeout(() => update({ top: true }), update.took > 60 ? 150 : 0);
+      clearTimeout(settle.timer);
+      settle.timer = setTimeout(settle, update.took > 60 ? 150 : 0);
     });
     field("text", (e) => { state.filter.text = e.value; });
     field("side", (e) => { state.filter.side = e.value; });
