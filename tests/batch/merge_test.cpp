@@ -402,6 +402,16 @@ TEST_F(MergeTest, TellsHowShardsStand) {
     const FolderLock atWork(shardFolder(folder, 2));
     EXPECT_THAT(kinds(), ElementsAre(Kind::finished, Kind::atWork, Kind::stopped, Kind::missing));
   }
+  // Killed while it was making its catalogue.
+  fs::create_directories(shardFolder(folder, 4));
+  std::ofstream(shardFolder(folder, 4) / "catalogue.sqlite").flush();
+  EXPECT_EQ(kinds()[3], Kind::killed);
+  {
+    Database blank(shardFolder(folder, 4) / "catalogue.sqlite", Database::Access::readWrite);
+    blank.run("PRAGMA journal_mode = WAL");
+    EXPECT_EQ(kinds()[3], Kind::killed);
+  }
+  fs::remove_all(shardFolder(folder, 4));
   EXPECT_THAT(kinds(5), ElementsAre(Kind::missing, Kind::missing, Kind::missing, Kind::missing, Kind::missing));
   EXPECT_THAT(lostShards(shardStates(folder)), SizeIs(3));
   // Divided in another way later on, and that one is whole.

@@ -211,8 +211,7 @@ std::vector<Source> sourcesOf(const MergeOptions& options) {
   std::vector<Source> sources;
   if (options.sources.empty()) {
     for (const ShardState& shard : shardStates(options.out))
-      if (shard.kind != ShardState::Kind::missing && shard.kind != ShardState::Kind::damaged &&
-          fs::exists(catalogueFile(shard.folder)))
+      if (shard.hasCatalogue)
         sources.push_back({catalogueFile(shard.folder), options.out,
                            "shard " + std::to_string(shard.index) + "/" + std::to_string(shard.count)});
     if (sources.empty())

@@ -34,11 +34,29 @@ std::optional<std::pair<int, int>> numbersOf(const std::string& name) {
   return std::pair(*index, *count);
 }
 
+/// A run was killed before it had made its tables.
+bool holdsNothing(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error || size == 0)
+    return true;
+  try {
+    Database database(file, Database::Access::readOnly);
+    Statement tables(database, "SELECT count(*) FROM sqlite_master");
+    return tables.step() && tables.integer(0) == 0;
+  } catch (const SqlError&) {
+    return false;
+  }
+}
+
 void readState(ShardState& state) {
   using Kind = ShardState::Kind;
   std::error_code ignored;
-  if (!fs::exists(catalogueFile(state.folder), ignored)) {
-    state.kind = FolderLock::isHeld(state.folder) ? Kind::atWork : Kind::missing;
+  const fs::path file = catalogueFile(state.folder);
+  if (holdsNothing(file)) {
+    state.kind = FolderLock::isHeld(state.folder) ? Kind::atWork
+                 : fs::exists(file, ignored)      ? Kind::killed
+                                                  : Kind::missing;
     return;
   }
   try {
@@ -46,6 +64,7 @@ void readState(ShardState& state) {
     Statement waiting(catalogue.database(), "SELECT count(*) FROM exams WHERE state = 'waiting'");
     state.waiting = waiting.step() ? waiting.integer(0) : 0;
     Statement last(catalogue.database(), "SELECT outcome FROM runs ORDER BY id DESC LIMIT 1");
+    state.hasCatalogue = true;
     const std::string outcome = last.step() ? last.text(0) : "running";
     if (outcome == "finished")
       state.kind = state.waiting == 0 ? Kind::finished : Kind::stopped;
@@ -97,8 +116,8 @@ std::vector<ShardState> shardStates(const fs::path& out, std::optional<int> expe
   std::vector<ShardState> states;
   for (const int count : counts)
     for (int index = 1; index <= count; ++index) {
-      ShardState state{index, count, ShardState::Kind::missing, 0,
-                       out / "shards" / (std::to_string(index) + "-of-" + std::to_string(count))};
+      ShardState state{index, count, ShardState::Kind::missing,
+                       0,     false, out / "shards" / (std::to_string(index) + "-of-" + std::to_string(count))};
       readState(state);
       states.push_back(std::move(state));
     }

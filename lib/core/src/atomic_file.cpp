@@ -90,6 +90,12 @@ void requireWritableFolder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder, error);
   if (error)
     throw OutputError(folder, "cannot be made: " + error.message(), "choose another folder with --out");
+  // A file without a name: whoever is killed here leaves nothing behind.
+  if (const int nameless = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600); nameless >= 0) {
+    ::close(nameless);
+    return;
+  }
+  // Not every file system has these.
   const std::filesystem::path probe = besides(folder / "probe");
   std::ofstream file(probe);
   const bool ok = file.good();

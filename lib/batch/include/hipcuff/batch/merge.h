@@ -23,7 +23,8 @@ struct ShardState {
   int index = 1;
   int count = 1;
   Kind kind = Kind::missing;
-  std::int64_t waiting = 0; ///< exams still to be done, as far as it knows
+  std::int64_t waiting = 0;  ///< exams still to be done, as far as it knows
+  bool hasCatalogue = false; ///< one that can be read
   std::filesystem::path folder;
 };
 /// "finished", "at work", ...
