@@ -102,6 +102,15 @@ TEST(Invocation, PresetsAndLetters) {
   EXPECT_EQ(Invocation::parse(sample(), {"a", "-j3"}).jobs(), 3);
 }
 
+TEST(Invocation, SomeOptionsMayBeGivenSeveralTimes) {
+  Command command = sample();
+  command.options.push_back({.name = "from", .kind = OptionKind::text, .valueName = "FILE", .repeated = true});
+  const Invocation given = Invocation::parse(command, {"--from", "b", "--from=a", "x"});
+  EXPECT_EQ(given.texts("from"), (std::vector<std::string>{"b", "a"}));
+  EXPECT_TRUE(Invocation::parse(command, {"x"}).texts("from").empty());
+  EXPECT_THROW((void)Invocation::parse(command, {"--side", "L", "--side", "R", "x"}), UsageError);
+}
+
 TEST(Invocation, ArgumentsAfterTwoDashesMayLookLikeOptions) {
   EXPECT_EQ(Invocation::parse(sample(), {"--", "--odd-name.dcm"}).arguments(),
             (std::vector<std::string>{"--odd-name.dcm"}));
@@ -136,14 +145,29 @@ TEST(Program, AnswersWithExitCodes) {
 
 TEST(Program, HelpIsTheSameFromBothSides) {
   for (const Command& command : allCommands()) {
+    std::vector<std::string> words;
+    std::istringstream name(command.name);
+    for (std::string word; name >> word;)
+      words.push_back(word);
+    words.emplace_back("--help");
     const Said asCommand = run({"help", command.name});
     EXPECT_EQ(asCommand.code, ExitCode::ok);
-    EXPECT_EQ(asCommand.out, run({command.name, "--help"}).out);
+    EXPECT_EQ(asCommand.out, run(words).out);
     EXPECT_THAT(asCommand.out, HasSubstr(command.summary));
     for (const Option& option : command.options)
       EXPECT_THAT(asCommand.out, HasSubstr("--" + option.name));
     EXPECT_THAT(run({"--help"}).out, HasSubstr(command.summary));
   }
+}
+
+TEST(Program, TwoWordsMayBeOneName) {
+  EXPECT_THAT(run({"validate", "compare", "--help"}).out, HasSubstr("hipcuff validate compare: "));
+  EXPECT_THAT(run({"validate", "--help"}).out, HasSubstr("hipcuff validate: "));
+  EXPECT_EQ(run({"help", "validate", "plan"}).out, run({"validate", "plan", "--help"}).out);
+  EXPECT_EQ(run({"validate", "compar", "a", "b"}).err,
+            "hipcuff: unknown command 'validate compar' (did you mean 'validate compare'?)\n");
+  EXPECT_EQ(run({"validate", "everything"}).code, ExitCode::usage);
+  EXPECT_THAT(run({"validate", "compare", "a"}).err, HasSubstr("'hipcuff validate compare' needs"));
 }
 
 TEST(Help, FitsTheTerminal) {

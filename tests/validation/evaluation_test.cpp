@@ -155,7 +155,7 @@ TEST(Evaluation, NamedPrimaryOutcomeStandsInTheSummary) {
   EvaluationOptions options;
   options.primary = "specificity";
   const std::string page = toHtml(evaluated(fromCounts(counts), options), {});
-  EXPECT_NE(page.find("Primary outcome, named with --primary: specificity for Tear (partial or full) among graded, by "
+  EXPECT_NE(page.find("Primary outcome, named with --primary: specificity for tear (partial or full) among graded, by "
                       "image: 91.5\u00a0% (54/59)"),
             std::string::npos);
 }

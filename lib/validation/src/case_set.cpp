@@ -22,6 +22,17 @@ const std::string& thresholdName(int least) {
   return names.at(static_cast<std::size_t>(least - 1));
 }
 
+std::string thresholdWords(int least) {
+  std::string name = thresholdName(least);
+  name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  return name;
+}
+
+std::string clusterWord(const Matched& matched, std::size_t count) {
+  const bool people = matched.unit == Unit::patient || matched.patientsFrom.find("patient") != std::string::npos;
+  return std::string(people ? "patient" : "exam") + (count == 1 ? "" : "s");
+}
+
 int codeOf(const Answer* answer) {
   return answer == nullptr || !answer->grade ? missing : static_cast<int>(*answer->grade);
 }

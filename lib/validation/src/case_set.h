@@ -25,9 +25,13 @@ inline constexpr int gradeClasses = 4; ///< normal, tendinosis, partial, full
 [[nodiscard]] std::string classKey(int code);
 /// What a threshold means: "Tendinosis or worse", "Tear", "Full-thickness tear".
 [[nodiscard]] const std::string& thresholdName(int least);
+/// The same in running text: "tear (partial or full)".
+[[nodiscard]] std::string thresholdWords(int least);
 [[nodiscard]] int codeOf(const Answer* answer);
 /// "image", "images".
 [[nodiscard]] std::string unitWord(Unit unit, std::size_t count = 2);
+/// What cases are clustered by, as far as anybody said: "patients", else "exams".
+[[nodiscard]] std::string clusterWord(const Matched& matched, std::size_t count = 2);
 /// "12 images", "1 hip"
 [[nodiscard]] std::string countOf(Unit unit, std::size_t count);
 /// "R1", "R1, reading 2".

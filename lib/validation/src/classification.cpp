@@ -334,10 +334,10 @@ std::optional<Table> intervalTable(const Context& context, const std::vector<sta
               .rows = {}};
   table.add("accuracy",
             {words("Accuracy, four classes"), context.proportionCell(cases.graded(), right), share(boot[3].best())});
-  table.add("sensitivity", {words("Sensitivity, " + thresholdName(least)), context.proportionCell(t.positives, called),
+  table.add("sensitivity", {words("Sensitivity, " + thresholdWords(least)), context.proportionCell(t.positives, called),
                             share(boot[5].best())});
-  table.add("specificity", {words("Specificity, " + thresholdName(least)), context.proportionCell(t.negatives, cleared),
-                            share(boot[6].best())});
+  table.add("specificity", {words("Specificity, " + thresholdWords(least)),
+                            context.proportionCell(t.negatives, cleared), share(boot[6].best())});
   return table;
 }
 

@@ -80,7 +80,8 @@ public:
                     .place = "",
                     .blocks = {}};
     section.blocks.emplace_back(text(countOf(unit, cases_.size()) + " with a result of both, of " +
-                                     grouped(static_cast<long>(cases_.clusters().count())) + " patients; only in " +
+                                     grouped(static_cast<long>(cases_.clusters().count())) + " " +
+                                     clusterWord(cases_.matched(), cases_.clusters().count()) + "; only in " +
                                      options_.firstName + ": " + grouped(static_cast<long>(pairs_.onlyFirst)) +
                                      ", only in " + options_.secondName + ": " +
                                      grouped(static_cast<long>(pairs_.onlySecond)) + "."));
@@ -201,7 +202,7 @@ private:
   Table pairedTable() {
     const int least = context_.positive;
     Table table{.id = context_.prefix + "versions",
-                .title = "Against the reference, on the same cases; positive: " + thresholdName(least),
+                .title = "Against the reference, on the same cases; positive: " + thresholdWords(least),
                 .columns = {{"measure", "Measure"},
                             {"first", options_.firstName},
                             {"second", options_.secondName},

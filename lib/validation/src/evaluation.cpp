@@ -34,7 +34,7 @@ std::string primaryName(const EvaluationOptions& options) {
   if (options.primary == "accuracy")
     return "accuracy of the four classes among graded";
   return (options.primary == "auc" ? "AUC" : options.primary) + " for " +
-         thresholdName(static_cast<int>(options.positive)) + " among graded";
+         thresholdWords(static_cast<int>(options.positive)) + " among graded";
 }
 
 std::string shown(const Quantity& q) {
@@ -56,7 +56,7 @@ Section summarySection(const Document& document, const std::vector<Context>& con
     section.blocks.emplace_back(note("Primary outcome, named with --primary: " + primaryName(options) + ", by " +
                                      unitWord(contexts.front().cases.unit(), 1) + ": " + shown(*primary) + "."));
   Table table{.id = "summary-table",
-              .title = "Main results; positive: " + thresholdName(contexts.front().positive),
+              .title = "Main results; positive: " + thresholdWords(contexts.front().positive),
               .columns = {{"measure", "Measure"}},
               .rows = {}};
   for (const Context& context : contexts) {
@@ -107,15 +107,17 @@ Section methodSection(const std::vector<Context>& contexts, const EvaluationOpti
   std::string units;
   for (const Context& context : contexts)
     units += (units.empty() ? "" : ", ") + unitWord(context.cases.unit(), 1);
-  section.blocks.emplace_back(text("Index test: " + options.systemName +
-                                   ", as its results say, unchanged and without knowledge of the "
-                                   "reference. Reference standard: " +
-                                   options.referenceName + ". Unit of analysis: " + units +
-                                   (contexts.size() > 1 ? " (the first one is the main one)." : ".")));
+  section.blocks.emplace_back(
+      text("Index test: " + options.systemName +
+           ", as its results say, unchanged and without knowledge of the "
+           "reference. Reference standard: " +
+           options.referenceName +
+           (options.referenceName == "the reference standard" ? ", as in the files at the end of this page" : "") +
+           ". Unit of analysis: " + units + (contexts.size() > 1 ? " (the first one is the main one)." : ".")));
   std::vector<std::string> items = {"Classes: normal, tendinosis, partial-thickness tear, full-thickness tear, in this "
                                     "order of severity. A threshold calls "
                                     "its class and all worse ones positive; " +
-                                        thresholdName(main.positive) + " stands for all where only one is shown.",
+                                        thresholdWords(main.positive) + " stands for all where only one is shown.",
                                     "Refusals: not gradable is an outcome of its own. Results are given among graded "
                                     "cases and, beside them, with every "
                                     "refusal (and every input that could not be processed) counted as wrong.",
@@ -176,7 +178,7 @@ Section limitSection(const std::vector<Context>& contexts) {
                                     "beam. Comparison with surgery or MRI has that bias.",
                                     "A threshold that was chosen on these cases flatters itself on them."};
   const Matched& matched = contexts.front().cases.matched();
-  if (matched.patientsFrom.empty() || matched.patientsFrom.find("patient") == std::string::npos)
+  if (matched.patientsFrom.empty() || matched.patientsFrom.find("results") != std::string::npos)
     items.push_back("Nobody said which exams are of the same person: items were clustered by " +
                     (matched.patientsFrom.empty() ? std::string("nothing") : matched.patientsFrom) +
                     ". If people were scanned more than once, intervals are too narrow; give a patient column.");

@@ -56,7 +56,7 @@ Flow flowOf(const Context& context, const Tally& t) {
   std::vector<std::string> patients;
   if (unit != Unit::patient)
     patients.push_back("of " + grouped(static_cast<long>(context.cases.clusters().count())) + " " +
-                       (context.cases.clusters().count() == 1 ? "patient" : "patients"));
+                       clusterWord(context.cases.matched(), context.cases.clusters().count()));
   Flow::Step first{{of(t.all) + " in results or reference", patients}, {}};
   if (t.withoutResult + t.withoutReference + t.referenceNotGradable > 0) {
     Flow::Box left{"Not compared: " + of(t.withoutResult + t.withoutReference + t.referenceNotGradable)};
@@ -97,7 +97,7 @@ Table caseTable(const Context& context) {
                           {"count", unitWord(cases.unit()) == "hips" ? "Hips"
                                     : cases.unit() == Unit::image    ? "Images"
                                                                      : "Patients"},
-                          {"patients", "Patients"},
+                          {"patients", clusterWord(cases.matched()) == "patients" ? "Patients" : "Exams"},
                           {"left", "Left"},
                           {"right", "Right"},
                           {"long_axis", "Long axis"},
@@ -168,7 +168,7 @@ Section flowSection(const Context& context) {
                 "estimated. leftovers.csv says what found no partner."));
   else if (patients < 30)
     section.blocks.emplace_back(
-        warning("Only " + std::to_string(patients) + (patients == 1 ? " patient" : " patients") +
+        warning("Only " + std::to_string(patients) + " " + clusterWord(cases.matched(), patients) +
                 " with a result and a reference: intervals are wide, and those that rest on large samples (bootstrap, "
                 "DeLong, limits of agreement) are too narrow with fewer than about 30."));
   std::map<Leftover::Kind, std::size_t> kinds;

@@ -90,19 +90,19 @@ std::span<const MeasureKind> measureKinds() {
 
 MeasureTables emptyMeasureTables(const Context& context, const std::string& firstName, const std::string& secondName) {
   MeasureTables tables;
-  tables.agreement = {.id = context.prefix + "bland-altman",
-                      .title = "Bland-Altman: " + firstName + " minus " + secondName + ", by " +
-                               unitWord(context.cases.unit(), 1),
-                      .columns = {{"measure", "Measure"},
-                                  {"pairs", "Pairs"},
-                                  {"patients", "Patients"},
-                                  {"bias", "Bias"},
-                                  {"lower", "Lower limit"},
-                                  {"upper", "Upper limit"},
-                                  {"mean_absolute", "Mean absolute difference"},
-                                  {"slope", "Slope on the mean"},
-                                  {"proportional", "Slope = 0, P"}},
-                      .rows = {}};
+  tables.agreement = {
+      .id = context.prefix + "bland-altman",
+      .title = "Bland-Altman: " + firstName + " minus " + secondName + ", by " + unitWord(context.cases.unit(), 1),
+      .columns = {{"measure", "Measure"},
+                  {"pairs", "Pairs"},
+                  {"patients", clusterWord(context.cases.matched()) == "patients" ? "Patients" : "Exams"},
+                  {"bias", "Bias"},
+                  {"lower", "Lower limit"},
+                  {"upper", "Upper limit"},
+                  {"mean_absolute", "Mean absolute difference"},
+                  {"slope", "Slope on the mean"},
+                  {"proportional", "Slope = 0, P"}},
+      .rows = {}};
   tables.reliability = {.id = context.prefix + "reliability",
                         .title = "Reliability of measures, " + firstName + " and " + secondName + ", by " +
                                  unitWord(context.cases.unit(), 1),

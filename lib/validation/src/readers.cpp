@@ -86,7 +86,7 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
   const CaseSet& cases = context.cases;
   Table table{.id = context.prefix + "readers",
               .title = "Each reader (first reading) and " + context.options.systemName + " against " +
-                       context.options.referenceName + "; positive: " + thresholdName(context.positive),
+                       context.options.referenceName + "; positive: " + thresholdWords(context.positive),
               .columns = {{"reader", "Reader"},
                           {"graded", "Graded"},
                           {"accuracy", "Accuracy, four classes"},

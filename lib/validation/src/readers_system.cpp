@@ -68,7 +68,7 @@ Table pairedTable(const Context& context, const std::vector<Source>& readers) {
   const CaseSet& cases = context.cases;
   Table table{.id = context.prefix + "mcnemar",
               .title = context.options.systemName +
-                       " against each reader on the same cases; positive: " + thresholdName(context.positive),
+                       " against each reader on the same cases; positive: " + thresholdWords(context.positive),
               .columns = {{"reader", "Reader"},
                           {"measure", "Measure"},
                           {"n", "n"},
@@ -126,7 +126,7 @@ void addAgainstMean(Section& section, const Context& context, const std::vector<
   Table table{.id = context.prefix + "mrmc",
               .title = context.options.systemName +
                        " against the mean of readers, for readers and cases like these; positive: " +
-                       thresholdName(context.positive),
+                       thresholdWords(context.positive),
               .columns = {{"measure", "Measure"},
                           {"system", context.options.systemName},
                           {"readers", "Mean of readers"},

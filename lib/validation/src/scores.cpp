@@ -1,5 +1,5 @@
 // What the probabilities are worth: ROC, operating points, calibration, decision curve.
-#include "sections.h"
+#include "readers.h"
 
 #include "text.h"
 
@@ -39,7 +39,7 @@ std::string aucMethodFor(const Clusters* clusters) {
 Figure rocFigure(const Context& context, const Scored& scored, const Cell& auc) {
   Figure figure;
   figure.id = context.prefix + "roc";
-  figure.caption = "Receiver operating characteristic for " + thresholdName(context.positive) + ", by " +
+  figure.caption = "Receiver operating characteristic for " + thresholdWords(context.positive) + ", by " +
                    unitWord(context.cases.unit(), 1) + " among graded: area under the curve " +
                    valueText(*auc.quantity) + " " + intervalText(*auc.quantity) +
                    ". The dot is the class that the system gives.";
@@ -81,12 +81,34 @@ Figure rocFigure(const Context& context, const Scored& scored, const Cell& auc) 
                                    .y = {static_cast<double>(tp) / static_cast<double>(p)},
                                    .upper = {},
                                    .lower = {}});
+  // Readers as points: each calls positive what has the threshold's class or a worse one.
+  for (const Source& reader : firstReadings(context.cases)) {
+    const auto classes = context.cases.classesOf(reader);
+    long hits = 0, positives = 0, alarms = 0, negatives = 0;
+    for (const std::size_t row : context.cases.evaluable()) {
+      if (classes[row] < 0 || classes[row] >= gradeClasses)
+        continue;
+      const bool is = context.cases.reference(row) >= context.positive;
+      const bool called = classes[row] >= context.positive;
+      ++(is ? positives : negatives);
+      hits += is && called ? 1 : 0;
+      alarms += !is && called ? 1 : 0;
+    }
+    if (positives > 0 && negatives > 0)
+      figure.series.push_back(Series{.name = sourceName(reader),
+                                     .role = SeriesRole::reader,
+                                     .shape = SeriesShape::points,
+                                     .x = {static_cast<double>(alarms) / static_cast<double>(negatives)},
+                                     .y = {static_cast<double>(hits) / static_cast<double>(positives)},
+                                     .upper = {},
+                                     .lower = {}});
+  }
   return figure;
 }
 
 Table operatingTable(const Context& context, const Scored& scored, const Clusters* clusters) {
   Table table{.id = context.prefix + "operating-points",
-              .title = "Operating points on the probability of " + thresholdName(context.positive),
+              .title = "Operating points on the probability of " + thresholdWords(context.positive),
               .columns = {{"point", "Chosen by"},
                           {"threshold", "Probability from"},
                           {"sensitivity", "Sensitivity"},
@@ -120,7 +142,7 @@ Table operatingTable(const Context& context, const Scored& scored, const Cluster
 Figure calibrationFigure(const Context& context, const std::vector<statistics::ReliabilityBin>& bins) {
   Figure figure;
   figure.id = context.prefix + "calibration";
-  figure.caption = "Calibration of the probability of " + thresholdName(context.positive) + ", by " +
+  figure.caption = "Calibration of the probability of " + thresholdWords(context.positive) + ", by " +
                    unitWord(context.cases.unit(), 1) + ": bins of about equal numbers, 95 % intervals.";
   figure.square = true;
   figure.x = {.label = "Probability given", .least = 0, .most = 1};
@@ -151,7 +173,7 @@ Figure calibrationFigure(const Context& context, const std::vector<statistics::R
     }
   }
   if (!intervals)
-    figure.caption = "Calibration of the probability of " + thresholdName(context.positive) +
+    figure.caption = "Calibration of the probability of " + thresholdWords(context.positive) +
                      ": bins of about equal numbers; too few patients in a bin for intervals.";
   figure.series.push_back(std::move(points));
   return figure;
@@ -208,14 +230,16 @@ Table calibrationTable(const Context& context, const Clusters* clusters) {
   return table;
 }
 
-void addDecision(Section& section, const Context& context, const Scored& scored, const Clusters* clusters) {
+/// Adds the figure. @return its table, for further down
+std::optional<Table> addDecision(Section& section, const Context& context, const Scored& scored,
+                                 const Clusters* clusters) {
   const auto curve =
       statistics::decisionCurve(scored.scores, scored.positive, statistics::decisionThresholds(), clusters);
   if (curve.empty())
-    return;
+    return std::nullopt;
   Figure figure;
   figure.id = context.prefix + "decision";
-  figure.caption = "Decision curve for " + thresholdName(context.positive) + ", by " +
+  figure.caption = "Decision curve for " + thresholdWords(context.positive) + ", by " +
                    unitWord(context.cases.unit(), 1) +
                    ": net benefit of acting from a given probability on, with its 95 % band, against acting on "
                    "everybody and on nobody (Vickers & Elkin 2006). It holds for the prevalence of this sample.";
@@ -243,6 +267,8 @@ void addDecision(Section& section, const Context& context, const Scored& scored,
       all.y.push_back(point.treatAll);
     }
   }
+  for (const double top : band.upper)
+    figure.y.most = std::max(*figure.y.most, 1.05 * top);
   if (band.x.size() > 1)
     figure.series.push_back(std::move(band));
   if (all.x.size() > 1)
@@ -254,7 +280,7 @@ void addDecision(Section& section, const Context& context, const Scored& scored,
   figure.series.push_back(std::move(net));
   Table table{
       .id = context.prefix + "net-benefit",
-      .title = "Net benefit at some threshold probabilities, " + thresholdName(context.positive),
+      .title = "Net benefit at some threshold probabilities, " + thresholdWords(context.positive),
       .columns = {{"threshold", "Threshold"}, {"net_benefit", context.options.systemName}, {"all", "Act on all"}},
       .rows = {}};
   for (const auto& point : curve)
@@ -267,7 +293,7 @@ void addDecision(Section& section, const Context& context, const Scored& scored,
                    quantity(everybody, Format::index)});
       }
   section.blocks.emplace_back(std::move(figure));
-  section.blocks.emplace_back(std::move(table));
+  return table;
 }
 
 } // namespace
@@ -313,17 +339,21 @@ Section scoreSection(const Context& context) {
   section.blocks.emplace_back(std::move(areas));
   const Scored scored = scoredAt(cases, context.positive);
   const bool both = scored.positives > 0 && scored.positives < static_cast<long>(scored.scores.size());
-  if (both) {
-    section.blocks.emplace_back(rocFigure(context, scored, main));
-    section.blocks.emplace_back(operatingTable(context, scored, clusters));
-  }
   const auto bins =
       statistics::reliabilityBins(scored.scores, scored.positive, 10, statistics::Binning::equalCount, clusters);
+  // Figures beside each other, then the tables.
+  if (both)
+    section.blocks.emplace_back(rocFigure(context, scored, main));
   if (bins.size() > 1)
     section.blocks.emplace_back(calibrationFigure(context, bins));
-  section.blocks.emplace_back(calibrationTable(context, clusters));
+  std::optional<Table> benefit;
   if (both)
-    addDecision(section, context, scored, clusters);
+    benefit = addDecision(section, context, scored, clusters);
+  if (both)
+    section.blocks.emplace_back(operatingTable(context, scored, clusters));
+  section.blocks.emplace_back(calibrationTable(context, clusters));
+  if (benefit)
+    section.blocks.emplace_back(std::move(*benefit));
   return section;
 }
 

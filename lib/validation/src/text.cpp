@@ -23,7 +23,7 @@ std::string threeDigits(double value) {
   if (value == 0)
     return "0";
   const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
-  return typeset(value, std::clamp(2 - magnitude, 0, 6));
+  return typeset(value, std::clamp(2 - magnitude, 0, magnitude < -3 ? 6 : 3));
 }
 
 std::string numberText(double value, Format format) {
@@ -137,7 +137,7 @@ std::string intervalText(const Quantity& quantity) {
 }
 
 std::string countText(const Quantity& quantity) {
-  if (!quantity.hits || !quantity.n)
+  if (!quantity.hits || !quantity.n || *quantity.n == 0)
     return {};
   return grouped(*quantity.hits) + "/" + grouped(*quantity.n);
 }

@@ -62,7 +62,7 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     return ExitCode::ok;
   }
   const Command& command = commandNamed(commands, words);
-  const auto nameWords = 1 + std::count(command.name.begin(), command.name.end(), ' ');
+  const std::ptrdiff_t nameWords = command.name == name ? 1 : 2;
   const Invocation invocation = Invocation::parse(command, {words.begin() + nameWords, words.end()});
   if (invocation.has("help")) {
     console.data(commandHelp(command, helpWidth()));

@@ -93,7 +93,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
 Command validateCommand() {
   Command command;
   command.name = "validate";
-  command.summary = "Compare results with a reference: accuracy, agreement, readers, as a report";
+  command.summary = "Compare results with a reference: a paper's tables";
   command.description = {
       "Matches results with references by SOP instance, file or exam, and writes report.html (self-contained, laid out "
       "along STARD-AI and CLAIM), report.json, every table as CSV and LaTeX, figures as PNG and SVG, cases.csv and "
@@ -125,13 +125,11 @@ Command validateCommand() {
                        {ExitCode::failed, "results or reference can't be read, nothing was compared, or the report "
                                           "can't be written"},
                        {ExitCode::usage, "wrong usage"}};
-  command.examples = {
-      {"hipcuff validate --results out --reference surgery.csv --out report", "Open report/report.html."},
-      {"hipcuff validate --results out --reference surgery.csv --reference readings/ --out report --margin 0.05 "
-       "--primary auc",
-       "With the tables of a blinded reader study, and non-inferiority against its readers."},
-      {"hipcuff validate --results out --reference readings/ --standard majority --unit hip --out report",
-       "The readers' majority is the reference; one answer a hip."}};
+  command.examples = {{"hipcuff validate -r out -t surgery.csv -o report", "Open report/report.html."},
+                      {"hipcuff validate -r out -t surgery.csv -t readings/ -o report --margin 0.05",
+                       "With the tables of a blinded reader study, and non-inferiority against its readers."},
+                      {"hipcuff validate -r out -t readings/ --standard majority --unit hip -o report",
+                       "The readers' majority is the reference; one answer a hip."}};
   command.run = run;
   return command;
 }

@@ -179,9 +179,9 @@ Command validateCompareCommand() {
       {ExitCode::failed, "an input can't be read, nothing was compared, or the report can't be written"},
       {ExitCode::usage, "wrong usage"},
       {ExitCode::worse, "the report is written, and B is worse than --fail-if-worse allows"}};
-  command.examples = {{"hipcuff validate compare old/ new/ --reference truth/ --out diff --fail-if-worse 0.01",
-                       "In continuous integration."},
-                      {"hipcuff validate compare old/ new/ --out diff", "What a new version grades differently."}};
+  command.examples = {
+      {"hipcuff validate compare old new -t truth -o diff --fail-if-worse 0.01", "In continuous integration."},
+      {"hipcuff validate compare old new -o diff", "What a new version grades differently."}};
   command.run = run;
   return command;
 }

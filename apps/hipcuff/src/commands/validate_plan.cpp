@@ -250,8 +250,7 @@ Command validatePlanCommand() {
   command.exitCodes = {
       {ExitCode::ok, "printed"}, {ExitCode::failed, "no number of cases is enough"}, {ExitCode::usage, "wrong usage"}};
   command.examples = {
-      {"hipcuff validate plan accuracy --sensitivity 0.9 --specificity 0.85 --prevalence 0.4 --width 0.1",
-       "For a study of accuracy."},
+      {"hipcuff validate plan accuracy --sensitivity 0.9 --prevalence 0.4 --width 0.1", "For a study of accuracy."},
       {"hipcuff validate plan limits --sd 0.4 --width 0.2 --per-patient 2 --rho 0.3",
        "Thickness against a reader, both hips."}};
   command.run = run;

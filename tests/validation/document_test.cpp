@@ -1,0 +1,190 @@
+#include "sample_study.h"
+
+#include "hipcuff/core/csv.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/validation/document_writers.h"
+#include "hipcuff/validation/evaluation.h"
+#include "hipcuff/validation/report_folder.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+namespace hipcuff::validation {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Folder {
+  fs::path path;
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "hipcuff-report-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+std::string contentOf(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+statistics::Estimate estimate(double value, double lower, double upper) {
+  statistics::Estimate e;
+  e.value = value;
+  e.ci = statistics::Interval{lower, upper};
+  e.method = "Wilson 1927";
+  return e;
+}
+
+Table sample() {
+  Table table{
+      .id = "t", .title = "50 % of A & B_1", .columns = {{"name", "Name"}, {"share", "Share"}, {"p", "P"}}, .rows = {}};
+  statistics::Test test;
+  test.p = 0.00004;
+  test.method = "McNemar";
+  table.add("a", {words("A & B_1 <x> #$~^\\"), share(estimate(0.5, 0.25, 0.75), 5, 10), tested(test, 10)});
+  test.p.reset();
+  test.note = "no discordant pair";
+  table.add("b", {words("=1+1"), share(statistics::notEstimable("no positive cases"), 0, 0), tested(test)});
+  return table;
+}
+
+TEST(Tables, CsvHoldsExactNumbersAndEmptyCellsWithTheirReason) {
+  const std::string csv = toCsv(sample());
+  CsvReader reader(csv);
+  EXPECT_EQ(*reader.next(),
+            (std::vector<std::string>{"name", "share", "share_lower", "share_upper", "share_n", "p", "p_n", "notes"}));
+  const auto first = *reader.next();
+  EXPECT_EQ(std::vector<std::string>(first.begin() + 1, first.end()),
+            (std::vector<std::string>{"0.5", "0.25", "0.75", "10", "4e-05", "10", ""}));
+  const auto second = *reader.next();
+  EXPECT_EQ(second[0], "'=1+1") << "a spreadsheet would run it";
+  EXPECT_EQ(second[1], "");
+  EXPECT_NE(second.back().find("no positive cases"), std::string::npos);
+  EXPECT_NE(second.back().find("no discordant pair"), std::string::npos);
+}
+
+TEST(Tables, LatexEscapesWhatItWouldObey) {
+  const std::string tex = toLatex(sample());
+  EXPECT_NE(tex.find("A \\& B\\_1 $<$x$>$ \\#\\$\\textasciitilde{}\\textasciicircum{}\\textbackslash{}"),
+            std::string::npos)
+      << tex;
+  EXPECT_NE(tex.find("\\caption{50 \\% of A \\& B\\_1}"), std::string::npos);
+  EXPECT_NE(tex.find("50.0~\\% (5/10) [25.0, 75.0]"), std::string::npos) << tex;
+  EXPECT_NE(tex.find("$<$0.001"), std::string::npos);
+  EXPECT_NE(tex.find("\\toprule"), std::string::npos);
+  EXPECT_NE(tex.find("n.e.\\textsuperscript{a}"), std::string::npos);
+  EXPECT_NE(tex.find("Not estimable: no positive cases"), std::string::npos);
+}
+
+TEST(Page, NothingOfTheDataBecomesMarkup) {
+  Document document;
+  document.title = "<script>alert(1)</script>";
+  document.command = "hipcuff validate --out '<b>'";
+  Section section{.id = "s", .title = "a <i>", .level = 2, .place = "", .blocks = {}};
+  section.blocks.emplace_back(sample());
+  section.blocks.emplace_back(Paragraph{"\xff\xfe<img src=x>", ParagraphKind::warning});
+  document.sections.push_back(std::move(section));
+  const std::string page = toHtml(document, {});
+  for (const char* evil : {"<script>", "<b>'", "<i>", "<img src=x>", "<x>"})
+    EXPECT_EQ(page.find(evil), std::string::npos) << evil;
+  EXPECT_EQ(page.find("http://"), page.find("http://www.w3.org")) << "it loads nothing";
+  EXPECT_NE(page.find("<sup>a</sup> Not estimable: no positive cases."), std::string::npos);
+}
+
+TEST(FlowDiagram, BoxesHoldAllWords) {
+  const Flow flow{.id = "f",
+                  .title = "Flow",
+                  .steps = {{{"3 images", {"of 2 patients"}}, Flow::Box{"Left: 1 image", {"1 without a <reference>"}}},
+                            {{"2 images graded", {}}, {}}},
+                  .ends = {{"Normal", {"n = 2"}}}};
+  const std::string svg = toSvg(flow);
+  for (const char* words : {"3 images", "of 2 patients", "1 without a &lt;reference&gt;", "n = 2"})
+    EXPECT_NE(svg.find(words), std::string::npos) << words;
+}
+
+TEST(ReportJson, FollowsItsSchemaAndIdsAreUnique) {
+  Folder folder;
+  const Matched study = sampleStudy();
+  EvaluationOptions options;
+  options.replicates = 100;
+  options.margin = 0.1;
+  options.prevalences = {0.1};
+  const Document document = evaluate({&study, 1}, options);
+  std::set<std::string> ids;
+  for (const Addressed& one : quantitiesOf(document))
+    EXPECT_TRUE(ids.insert(one.id).second) << one.id << " twice";
+  EXPECT_GT(ids.size(), 300U);
+  if (std::system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0)
+    GTEST_SKIP() << "python3-jsonschema is not installed";
+  const auto valid = [&](const nlohmann::json& report) {
+    std::ofstream(folder.path / "report.json") << report;
+    const std::string program = "import json,sys,jsonschema\n"
+                                "s=json.load(open(sys.argv[1])); v=jsonschema.Draft202012Validator; v.check_schema(s)\n"
+                                "e=list(v(s).iter_errors(json.load(open(sys.argv[2]))))\n"
+                                "[print(list(x.absolute_path),x.message[:300]) for x in e[:5]]\n"
+                                "sys.exit(1 if e else 0)\n";
+    return std::system(("/usr/bin/python3 -c '" + program + "' " + HIPCUFF_SOURCE_DIR +
+                        "/lib/validation/schema/hipcuff.validation-1.schema.json " +
+                        (folder.path / "report.json").string())
+                           .c_str()) == 0;
+  };
+  const auto report = nlohmann::json::parse(toJson(document));
+  EXPECT_TRUE(valid(report));
+  auto wrong = report;
+  wrong["values"][0]["value"] = "high";
+  EXPECT_FALSE(valid(wrong));
+  wrong = report;
+  wrong["values"][0].erase("note");
+  EXPECT_FALSE(valid(wrong));
+}
+
+TEST(ReportFolder, ReplacesAnEarlierReportAndNothingElse) {
+  Folder folder;
+  const Matched study = sampleStudy({.cases = 30, .patients = 30});
+  EvaluationOptions options;
+  options.replicates = 100;
+  const Document document = evaluate({&study, 1}, options);
+  const fs::path out = folder.path / "report";
+  writeReportFolder(out, document, {{"cases.csv", casesCsv({&study, 1})}}, {});
+  for (const char* name : {"report.html", "report.json", "figures.json", "cases.csv", "tables/image-confusion.csv",
+                           "tables/image-confusion.tex"})
+    EXPECT_TRUE(fs::exists(out / name)) << name;
+  const std::string before = contentOf(out / "report.html");
+  std::ofstream(out / "tables" / "old.csv") << "x";
+  writeReportFolder(out, document, {{"cases.csv", casesCsv({&study, 1})}}, {});
+  EXPECT_EQ(contentOf(out / "report.html"), before);
+  EXPECT_FALSE(fs::exists(out / "tables" / "old.csv"));
+  std::ofstream(out / "my-draft.docx") << "mine";
+  EXPECT_THROW(writeReportFolder(out, document, {}, {}), OutputError);
+  EXPECT_EQ(contentOf(out / "my-draft.docx"), "mine");
+  const fs::path other = folder.path / "other";
+  fs::create_directory(other);
+  std::ofstream(other / "report.json") << "{\"schema\": \"something\"}";
+  EXPECT_THROW(requireReportFolder(other), OutputError);
+}
+
+TEST(CaseList, HasARowForEachCaseWithItsOutcome) {
+  const Matched matched = [] {
+    Matched all;
+    all.cases = {plainCase(1, 2, 2), plainCase(2, 2, 0), plainCase(3, 1, 4), plainCase(4, -1, 1), plainCase(5, 3, -1)};
+    return all;
+  }();
+  const std::string csv = casesCsv({&matched, 1});
+  CsvReader reader(csv);
+  const auto header = *reader.next();
+  const auto column = static_cast<std::size_t>(std::find(header.begin(), header.end(), "outcome") - header.begin());
+  std::vector<std::string> outcomes;
+  while (const auto record = reader.next())
+    outcomes.push_back(record->at(column));
+  EXPECT_EQ(outcomes, (std::vector<std::string>{"right", "wrong", "refused", "no_reference", "no_result"}));
+}
+
+} // namespace
+} // namespace hipcuff::validation
