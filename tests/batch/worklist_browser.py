@@ -182,6 +182,12 @@ def filters(folder):
 def sorting(folder):
     with Browser() as b:
         opened(b, folder)
+        for grade in ("partial_thickness", "not_gradable"):
+            opened(b, folder, "#class=%s&sort=-planes" % grade)
+            clipped = b.js("[...document.querySelectorAll('.body .cell:not(.tail):not(.soft):not([hidden])')]"
+                           ".filter(c => c.scrollWidth > c.clientWidth || c.querySelector('.badge') && c.querySelector('.badge').scrollWidth > c.querySelector('.badge').clientWidth).map(c => c.textContent)")
+            equal(sorted(set(clipped)), [], "clipped cells")
+        opened(b, folder)
         for head, field, order in (("mean", "thickness_mean_mm", "DESC"), ("length", "tear_length_mm", "DESC"),
                                    ("Conf.", "confidence", "DESC")):
             b.js("[...document.querySelectorAll('.head button')].find(x => x.textContent.includes(%r)).click()" % head)
@@ -200,6 +206,7 @@ def sorting(folder):
         b.frame()
         dates = [d for d in column(b, "Date") if d != "–"]
         equal(dates, sorted(dates), "dates ascend")
+        equal(b.js("[...document.querySelectorAll('[role=tabpanel] > div:not([hidden]) [aria-sort]')].map(c => c.textContent + c.getAttribute('aria-sort'))"), ["Dateascending"], "aria-sort")
         time.sleep(0.4)
         expect("sort=date" in b.js("location.hash"), "order in the address")
         equal(complaints(b), [], "complaints")

@@ -172,3 +172,20 @@ class Seen {
     }
   }
 }
+
+// The seen exams, one line a hip, for spreadsheets.
+function csvOfSeen(seen, exams, classOf) {
+  const cell = (value) => {
+    let text = value === null || value === undefined ? "" : String(value);
+    if (/^[=+@-]/.test(text) && !/^-?[\d.]+$/.test(text)) text = "'" + text; // a spreadsheet would run it
+    return /[",\r\n]/.test(text) ? "\"" + text.replace(/"/g, "\"\"") + "\"" : text;
+  };
+  const lines = [["exam", "study_instance_uid", "folder", "date", "side", "class", "subtype", "confidence", "report", "seen_at"]];
+  for (const [name, time] of seen.times) {
+    const hips = exams.get(name);
+    if (!hips) { lines.push([name, "", "", "", "", "", "", "", "", time]); continue; }
+    for (const row of hips)
+      lines.push([name, row[hip.uid], row[hip.folder], row[hip.date], sideWords[row[hip.side]], classOf(row).code, row[hip.subtype], row[hip.confidence], reportOf(name), time]);
+  }
+  return lines.map((line) => line.map(cell).join(",") + "\r\n").join("");
+}

@@ -4,6 +4,7 @@ class Table {
   // columns: {id, head, small, title, key, words, fill(cell, row), css}; `where` gets the table.
   constructor(where, columns, options) {
     this.columns = columns;
+    this.headCells = new Map(); // column's id -> its heading; tables share columns
     this.options = options;
     this.list = null;
     this.active = -1;
@@ -47,7 +48,7 @@ class Table {
       const cell = row.appendChild(make("div", "cell " + (column.css || "")));
       cell.setAttribute("role", "columnheader");
       cell.setAttribute("aria-colindex", i + 1);
-      column.headCell = cell;
+      this.headCells.set(column.id, cell);
       if (!column.key) {
         cell.appendChild(make("span", "plainhead", column.head)).title = column.title;
         return;
@@ -65,8 +66,9 @@ class Table {
   showSort(id, descending) {
     for (const column of this.columns) {
       if (!column.key) continue;
-      if (column.id === id) column.headCell.setAttribute("aria-sort", descending ? "descending" : "ascending");
-      else column.headCell.removeAttribute("aria-sort");
+      const cell = this.headCells.get(column.id);
+      if (column.id === id) cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
     }
   }
 

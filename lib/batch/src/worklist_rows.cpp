@@ -106,15 +106,26 @@ SELECT e.name, h.class, h.subtype, h.confidence, h.side, e.study_date,
        coalesce(e.folder, (SELECT path FROM inputs WHERE exam = e.id ORDER BY state = 'done' DESC, path LIMIT 1)),
        e.folder IS NULL, h.not_gradable_reasons, h.certainty, h.thumbnail, e.study_instance_uid, h.side_difference_mm,
        h.p_normal, h.p_tendinosis, h.p_partial_thickness, h.p_full_thickness
-FROM exams e LEFT JOIN hips h ON h.exam = e.id
+FROM exams e LEFT JOIN hips h ON h.id = ?2
+WHERE e.id = ?1)sql";
+
+// What is sorted is held in memory: numbers and keys only, some 100 bytes a hip.
+constexpr const char* orderSql = R"sql(
+SELECT e.id, h.id FROM exams e LEFT JOIN hips h ON h.exam = e.id
 WHERE e.state = 'done'
 ORDER BY coalesce(h.severity, 0) DESC, h.confidence DESC, e.key, h.side)sql";
 
 } // namespace
 
 void eachHip(Database& database, std::size_t htmlRows, const std::function<void(WorklistRow)>& use) {
+  Statement order(database, orderSql);
   Statement row(database, hipSql);
-  for (std::size_t number = 0; row.step(); ++number) {
+  for (std::size_t number = 0; order.step(); ++number) {
+    row.reset();
+    row.bind(1, order.integer(0));
+    order.isNull(1) ? row.bindNull(2) : row.bind(2, order.integer(1));
+    if (!row.step())
+      continue;
     Hip hip;
     hip.name = row.text(0);
     hip.subtype = row.text(2);
