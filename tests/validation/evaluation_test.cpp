@@ -112,6 +112,27 @@ TEST(Evaluation, ItemsOfOnePatientWidenTheInterval) {
   EXPECT_GT(width(b), 1.3 * width(a));
 }
 
+TEST(Evaluation, ReliabilityResamplesPatients) {
+  // Six cases of each patient with all but the same measures: as many independent ones as there are patients.
+  Matched own = sampleStudy({.cases = 20, .patients = 20, .readers = 0, .refusals = 0});
+  Matched shared = own;
+  for (const Case& one : own.cases)
+    for (int i = 0; i < 5; ++i) {
+      Case copy = one;
+      copy.id += "-" + std::to_string(i);
+      copy.system->thicknessMeanMm = *copy.system->thicknessMeanMm + 0.001 * i;
+      shared.cases.push_back(std::move(copy));
+    }
+  const auto widthOf = [](const Document& document) {
+    const Quantity* q = find(document, "image-reliability/thickness_mean/icc_2_1");
+    return q != nullptr && q->estimate.ci ? q->estimate.ci->upper - q->estimate.ci->lower : -1;
+  };
+  Matched apart = shared; // the same numbers, as if of people of their own
+  for (std::size_t i = 0; i < apart.cases.size(); ++i)
+    apart.cases[i].patient = "Q" + std::to_string(i);
+  EXPECT_GT(widthOf(evaluated(shared)), 1.4 * widthOf(evaluated(apart)));
+}
+
 TEST(Evaluation, OnlyPositivesVerifiedIsWarnedAbout) {
   Matched matched = fromCounts({{0, 0, 3, 1, 0}, {0, 0, 2, 0, 0}, {0, 0, 12, 2, 0}, {0, 0, 1, 9, 0}});
   for (int i = 0; i < 40; ++i)

@@ -404,6 +404,7 @@ Comparison compareVersions(std::span<const Matched> first, std::span<const Match
       comparison.difference = comparer.accuracyDifference();
     }
   }
+  comparison.document.sections.push_back(lookSection(comparison.document, options.evaluation));
   comparison.document.settings = {
       {"Positive from", toString(options.evaluation.positive)},
       {"Margin of non-inferiority",

@@ -151,23 +151,6 @@ Section methodSection(const std::vector<Context>& contexts, const EvaluationOpti
   return section;
 }
 
-Section lookSection(const Document& document, const EvaluationOptions& options) {
-  std::size_t tests = 0, intervals = 0;
-  for (const Addressed& one : quantitiesOf(document)) {
-    tests += one.quantity->test && one.quantity->test->p ? 1 : 0;
-    intervals += one.quantity->estimate.ci ? 1 : 0;
-  }
-  Section section{.id = "looks", .title = "How many looks", .level = 3, .place = "STARD item 17", .blocks = {}};
-  section.blocks.emplace_back((options.primary.empty() ? warning : text)(
-      "This report holds " + grouped(static_cast<long>(tests)) + (tests == 1 ? " P value and " : " P values and ") +
-      grouped(static_cast<long>(intervals)) + " intervals; none is corrected for their number. " +
-      (options.primary.empty()
-           ? std::string("No primary outcome was named (--primary), so all of them are exploratory: what looks "
-                         "remarkable among so many needs new cases.")
-           : "The primary outcome was " + primaryName(options) + "; everything else is secondary or exploratory.")));
-  return section;
-}
-
 Section limitSection(const std::vector<Context>& contexts) {
   Section section{.id = "limits", .title = "Limits", .level = 2, .place = "STARD items 26 and 27", .blocks = {}};
   std::vector<std::string> items = {"The reference standard is taken for the truth. Where it errs, sensitivity and "
@@ -187,6 +170,23 @@ Section limitSection(const std::vector<Context>& contexts) {
 }
 
 } // namespace
+
+Section lookSection(const Document& document, const EvaluationOptions& options) {
+  std::size_t tests = 0, intervals = 0;
+  for (const Addressed& one : quantitiesOf(document)) {
+    tests += one.quantity->test && one.quantity->test->p ? 1 : 0;
+    intervals += one.quantity->estimate.ci ? 1 : 0;
+  }
+  Section section{.id = "looks", .title = "How many looks", .level = 3, .place = "STARD item 17", .blocks = {}};
+  section.blocks.emplace_back((options.primary.empty() ? warning : text)(
+      "This report holds " + grouped(static_cast<long>(tests)) + (tests == 1 ? " P value and " : " P values and ") +
+      grouped(static_cast<long>(intervals)) + " intervals; none is corrected for their number. " +
+      (options.primary.empty()
+           ? std::string("No primary outcome was named (--primary), so all of them are exploratory: what looks "
+                         "remarkable among so many needs new cases.")
+           : "The primary outcome was " + primaryName(options) + "; everything else is secondary or exploratory.")));
+  return section;
+}
 
 Document evaluate(std::span<const Matched> units, const EvaluationOptions& options) {
   if (units.empty())

@@ -144,14 +144,8 @@ void addMeasure(MeasureTables& tables, const Context& context, const MeasurePair
     table.subjects.push_back(context.cases.at(pair.rows[i]).id);
     table.values.push_back({pair.first[i], pair.second[i]});
   }
-  const auto icc = statistics::icc(table);
-  const auto cell = [&](statistics::IccForm form) {
-    Estimate estimate = icc.form(form);
-    if (clustered && estimate.value)
-      estimate.note = "patients with several " + unitWord(context.cases.unit()) +
-                      ": the interval takes them for independent and is too narrow";
-    return quantity(std::move(estimate), Format::index, n);
-  };
+  const auto icc = reliability(context, table, pair.rows);
+  const auto cell = [&](statistics::IccForm form) { return quantity(icc.form(form), Format::index, n); };
   tables.reliability.add(pair.key,
                          {words(shown), counted(n), cell(statistics::IccForm::oneWaySingle),
                           cell(statistics::IccForm::agreementSingle), cell(statistics::IccForm::consistencySingle),

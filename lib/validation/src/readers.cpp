@@ -285,32 +285,23 @@ std::optional<Table> measureTable(const Context& context) {
       measures.raters.push_back(sourceName(source));
     for (std::size_t row = 0; row < cases.size(); ++row) {
       std::vector<std::optional<double>> values;
-      bool any = false, all = true;
+      bool all = true;
       for (const Source& source : columns) {
         const Answer* answer = cases.at(row).of(source);
         values.push_back(answer == nullptr ? std::nullopt : answer->*kind.value);
-        any = any || values.back();
         all = all && values.back();
       }
-      if (!any)
+      if (!all)
         continue;
-      if (all)
-        rows.push_back(row);
+      rows.push_back(row);
       measures.subjects.push_back(cases.at(row).id);
       measures.values.push_back(std::move(values));
     }
-    if (measures.values.empty() || rows.empty())
+    if (rows.empty())
       return;
-    const auto result = statistics::icc(measures);
-    const bool clustered = cases.clustered(rows);
+    const auto result = reliability(context, measures, rows);
     const long n = static_cast<long>(result.subjects);
-    const auto cell = [&](statistics::IccForm form) {
-      Estimate estimate = result.form(form);
-      if (clustered && estimate.value)
-        estimate.note =
-            "the interval takes the " + unitWord(cases.unit()) + " of a patient for independent and is too narrow";
-      return quantity(std::move(estimate), Format::index, n);
-    };
+    const auto cell = [&](statistics::IccForm form) { return quantity(result.form(form), Format::index, n); };
     const Format format = std::string(kind.unit).empty() ? Format::index : Format::length;
     using statistics::IccForm;
     table.add(

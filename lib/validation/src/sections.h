@@ -3,6 +3,8 @@
 
 #include "case_set.h"
 
+#include "hipcuff/statistics/icc.h"
+
 namespace hipcuff::validation {
 
 /// Where cases went, the classes, and what was not compared.
@@ -22,6 +24,13 @@ namespace hipcuff::validation {
 [[nodiscard]] std::optional<Section> readerSection(const Context& context);
 /// The system against the readers: McNemar, Obuchowski-Rockette, non-inferiority.
 [[nodiscard]] std::optional<Section> readersAgainstSystemSection(const Context& context);
+
+/// icc() of a table without holes, whose rows are the cases `rows`. Where patients give several of them, the intervals
+/// (of the forms that are shown, SEM and MDC95) resample patients.
+[[nodiscard]] statistics::IccResult reliability(const Context& context, const statistics::MeasurementTable& table,
+                                                const Rows& rows);
+/// How many P values and intervals a document holds.
+[[nodiscard]] Section lookSection(const Document& document, const EvaluationOptions& options);
 
 /// Bland-Altman and reliability of two columns of the same measure. Adds a row to each table, and a figure.
 struct MeasureTables {
