@@ -178,11 +178,13 @@ void analyseExams(const BatchOptions& options, const std::string& settings, std:
       }
       lastExam = planned->id;
       // Put in place by a run that was killed before it could say so.
-      if (const auto record = alreadyThere(*planned, options.out, settings)) {
+      if (const auto record = alreadyThere(*planned, options, settings)) {
         store.putResult(*record, run);
         --counts.exams;
-        ++counts.alreadyDone;
+        counts.alreadyDone += record->images.empty() ? 0 : 1;
         counts.inputsToDo -= static_cast<std::int64_t>(planned->inputs.size());
+        counts.failed += std::count_if(record->inputs.begin(), record->inputs.end(),
+                                       [](const InputRecord& input) { return input.state == InputState::failed; });
         for (const InputRecord& input : planned->inputs)
           counts.workToDo -= workOf(input.frames, options.frames);
         continue;

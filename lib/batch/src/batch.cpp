@@ -1,6 +1,7 @@
 #include "hipcuff/batch/batch.h"
 
 #include "analysis_pass.h"
+#include "exam_record.h"
 #include "folder_lock.h"
 #include "own_files.h"
 #include "recovery.h"
@@ -11,10 +12,11 @@
 #include "hipcuff/batch/overview.h"
 #include "hipcuff/batch/query.h"
 #include "hipcuff/core/atomic_file.h"
-#include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 
+#include <charconv>
 #include <chrono>
+#include <string_view>
 
 namespace hipcuff::batch {
 namespace {
@@ -35,6 +37,9 @@ fs::path homeOf(const BatchOptions& options) {
   case SqlFailure::notADatabase:
     throw OutputError(catalogue, "the catalogue is damaged: " + error.message(),
                       "run again with --resume: it is made anew from the exams' folders, which are untouched");
+  case SqlFailure::busy:
+    throw OutputError(catalogue, "another program holds the catalogue: " + error.message(),
+                      "end that program and go on with --resume; what was finished stands");
   case SqlFailure::full:
     throw OutputError(catalogue, "the catalogue cannot be written: " + error.message(),
                       "free some space and go on with --resume; what was finished stands");
@@ -48,30 +53,58 @@ void refuseStrangers(const BatchOptions& options, const fs::path& catalogue) {
   std::error_code ignored;
   if (fs::exists(options.out / "results.json", ignored))
     throw UsageError("--out " + options.out.string() + " holds results of 'hipcuff analyze'", "choose another folder");
-  if (options.resume || !fs::exists(catalogue, ignored))
+  // Even where its catalogue was lost.
+  const bool exams = options.shard.whole() && fs::exists(options.out / "studies", ignored) &&
+                     !fs::is_empty(options.out / "studies", ignored);
+  if (options.resume || (!fs::exists(catalogue, ignored) && !exams))
     return;
   throw UsageError("--out " + options.out.string() + " holds a batch already",
                    "give --resume to go on with it, or choose another folder");
+}
+
+/// What a person saved in an exam's folder that is about to go: into the exam's new folder, or beside it where that has
+/// some already. @return false where it must stay
+bool keepReviews(const fs::path& old, const fs::path& exam, const fs::path& out, BatchObserver& observer) {
+  const fs::path reviews = old / "reviewed";
+  std::error_code error;
+  if (!fs::exists(reviews, error))
+    return true;
+  fs::path target = exam / "reviewed";
+  if (!fs::exists(exam, error) || fs::exists(target, error)) {
+    int number = 1;
+    do
+      target = out / "superseded" / (exam.filename().string() + "-reviewed-" + std::to_string(number++));
+    while (fs::exists(target, error));
+    fs::create_directories(target.parent_path(), error);
+  }
+  fs::rename(reviews, target, error);
+  if (error) {
+    observer.note(reviews.string() + ": stays, because it cannot be moved: " + error.message());
+    return false;
+  }
+  if (target.parent_path() != exam)
+    observer.note("Reviews of an older state of " + exam.filename().string() + " are now in " + target.string());
+  return true;
 }
 
 /// What runs that were killed left behind. Only ours: the lock is held.
 void tidyUp(const fs::path& workFolder, const fs::path& out, BatchObserver& observer) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(workFolder, error)) {
-    // Killed while an exam's folders were exchanged: the old one, with what a person saved in it, lies here.
-    const fs::path reviews = entry.path() / "reviewed";
-    const fs::path exam = out / examFolder(entry.path().filename().string());
     std::error_code inner;
-    if (fs::exists(reviews, inner)) {
-      if (fs::exists(exam / "reviewed", inner) || !fs::exists(exam, inner)) {
-        observer.note(entry.path().string() + ": left alone, because it holds reviews whose exam is elsewhere");
-        continue;
-      }
-      fs::rename(reviews, exam / "reviewed", inner);
-      if (inner)
-        continue;
+    std::string name = entry.path().filename().string();
+    // Killed while an exam's folders were exchanged: the old one lies here; see FolderSwap.
+    constexpr std::string_view oldOne = "-old";
+    const bool aside = name.ends_with(oldOne);
+    if (aside)
+      name.resize(name.size() - oldOne.size());
+    const fs::path exam = out / examFolder(name);
+    if (aside && !fs::exists(exam, inner)) {
+      fs::rename(entry.path(), exam, inner);
+      continue;
     }
-    fs::remove_all(entry.path(), inner);
+    if (keepReviews(entry.path(), exam, out, observer))
+      fs::remove_all(entry.path(), inner);
   }
 }
 
@@ -87,6 +120,8 @@ public:
     const auto start = std::chrono::steady_clock::now();
     const fs::path file = home_ / "catalogue.sqlite";
     refuseStrangers(options_, file);
+    if (options_.useScan)
+      openScan();
     requireWritableFolder(home_);
     requireWritableFolder(options_.out / "studies");
     const FolderLock lock(home_);
@@ -94,10 +129,8 @@ public:
     tidyUp(home_ / "work", options_.out, observer_);
     if (options_.shard.whole())
       OwnFiles(options_.out).removeTorn();
-    bool lost = !fs::exists(file);
     if (Catalogue::isDamaged(file)) {
       const fs::path aside = setAside(file);
-      lost = true;
       observer_.note("The catalogue was damaged: it is now " + aside.filename().string() +
                      " and is made anew from the exams' folders.");
     }
@@ -105,7 +138,7 @@ public:
       Catalogue catalogue(file, Catalogue::Access::readWrite);
       {
         Store store(catalogue);
-        work(catalogue, store, lost, start);
+        work(catalogue, store, start);
       }
       if (options_.shard.whole() && !options_.scanOnly && report_.counts.files > 0) {
         observer_.progress(BatchObserver::Phase::writing, report_.counts);
@@ -121,21 +154,38 @@ public:
   }
 
 private:
-  void work(Catalogue& catalogue, Store& store, bool lost, std::chrono::steady_clock::time_point start) {
+  void openScan() {
+    std::error_code ignored;
+    constexpr const char* remedy = "run 'hipcuff batch INPUT... --out DIR --scan-only' to its end first";
+    if (!fs::exists(options_.out / "catalogue.sqlite", ignored))
+      throw UsageError("--use-scan finds no scan in " + options_.out.string(), remedy);
+    common_.emplace(options_.out, Catalogue::Access::readOnly);
+    try {
+      Statement last(common_->database(), "SELECT outcome FROM runs WHERE shard IS NULL ORDER BY id DESC LIMIT 1");
+      if (!last.step() || last.text(0) != "finished")
+        throw UsageError("--use-scan finds a scan in " + options_.out.string() + " that has not come to its end",
+                         std::string(remedy) + " (with --resume)");
+    } catch (const SqlError& error) {
+      explain(error, common_->file());
+    }
+  }
+
+  void work(Catalogue& catalogue, Store& store, std::chrono::steady_clock::time_point start) {
+    const bool recover = options_.resume && (store.isNew() || store.isRecovering());
     const std::int64_t run = store.beginRun(options_, settings_);
+    store.setRecovering(recover); // in one transaction: a run that is killed meanwhile leaves the rest to the next
     store.commit();
     BatchCounts& counts = report_.counts;
     const auto seconds = [start] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     try {
-      if (lost && options_.resume)
+      if (recover)
         if (const std::int64_t found = recoverExams(options_.out, options_.shard, run, store); found > 0)
           observer_.note("Found the results of " + std::to_string(found) + " exams in their folders.");
       if (options_.useScan) {
-        Catalogue common(options_.out, Catalogue::Access::readOnly);
-        store.copyScan(common, options_.shard, run);
-      } else if (!scanInputs(options_, run, catalogue, store, observer_, counts)) {
+        store.copyScan(*common_, options_.shard, run);
+      } else if (!scanInputs(options_, settings_, run, catalogue, store, observer_, counts)) {
         report_.stopped = true;
       }
       // A scan that was stopped has not seen all inputs of the exams: nothing is begun.
@@ -165,7 +215,11 @@ private:
       std::error_code ignored;
       return fs::exists(options_.out / examFolder(name) / "exam.json", ignored);
     };
-    store.plan(run, settings_, options_, isThere, hasResults, report_.counts);
+    const auto onCopy = [this](const std::string& path, const std::string& first) {
+      ++report_.counts.skipped;
+      observer_.problem({InputOutcome::Kind::skipped, path, "same SOP instance as " + first, {}});
+    };
+    store.plan(run, settings_, options_, isThere, hasResults, onCopy, report_.counts);
     store.commit();
     if (report_.counts.gone > 0)
       observer_.note(std::to_string(report_.counts.gone) +
@@ -176,15 +230,24 @@ private:
   BatchObserver& observer_;
   fs::path home_;
   std::string settings_;
+  std::optional<Catalogue> common_; ///< that of all shards, with their scan
   BatchReport report_;
 };
 
 } // namespace
 
 bool Shard::has(const std::string& key) const noexcept {
-  if (whole())
-    return true;
-  const std::uint64_t hash = std::stoull(sha256(key).substr(0, 12), nullptr, 16);
+  return whole() || hasName(examName(key));
+}
+
+bool Shard::hasName(const std::string& name) const noexcept {
+  constexpr std::string_view prefix = "exam-";
+  constexpr std::size_t digits = 12;
+  std::uint64_t hash = 0;
+  const char* const end = name.data() + name.size();
+  if (name.size() != prefix.size() + digits || !name.starts_with(prefix) ||
+      std::from_chars(name.data() + prefix.size(), end, hash, 16).ptr != end)
+    return false;
   return hash % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index - 1);
 }
 

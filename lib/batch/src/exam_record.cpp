@@ -71,6 +71,24 @@ std::optional<InputState> inputState(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+void describe(const Cine& cine, InputRecord& input) {
+  input.sopInstanceUid = cine.sopInstanceUid;
+  input.format = cine.format;
+  input.rows = cine.rows;
+  input.columns = cine.columns;
+  input.frames = cine.frames;
+  input.side = word(cine.side.value);
+  input.view = word(cine.view.value);
+  input.region = word(cine.bodyRegion.value);
+}
+
+void takeBack(InputRecord& input) {
+  if (input.state == InputState::gone || input.state == InputState::leftOut)
+    input.state = input.sha256.empty() ? InputState::waiting : InputState::done;
+  else if (input.state == InputState::failed && input.sha256.empty()) // it could not even be read
+    input.state = InputState::waiting;
+}
+
 std::string examName(const std::string& key) {
   return "exam-" + sha256(key).substr(0, 12);
 }

@@ -2,6 +2,7 @@
 // made from the other.
 #pragma once
 
+#include "hipcuff/core/cine.h"
 #include "hipcuff/core/result.h"
 
 #include <cstdint>
@@ -69,6 +70,12 @@ struct HipRecord {
   int images = 0;
   std::string thumbnail; ///< file in the exam's folder; empty where there is none
 };
+
+/// What its header says.
+void describe(const Cine& cine, InputRecord& input);
+/// The state of an unchanged input that has been looked at again: what was away, left out or could not be read is done
+/// where the results are of it, and waits otherwise.
+void takeBack(InputRecord& input);
 
 struct ExamRecord {
   std::string key;

@@ -11,6 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr const char* schema = "hipcuff.exam/1";
+constexpr const char* hexSuffix = "_hex";
 
 Json text(const std::string& value) {
   return value.empty() ? Json(nullptr) : Json(value);
@@ -30,27 +31,60 @@ std::optional<T> maybeAt(const Json& object, const char* key) {
   return found == object.end() || found->is_null() ? std::nullopt : std::optional(found->get<T>());
 }
 
+bool isUtf8(const std::string& bytes) {
+  try {
+    (void)Json(bytes).dump();
+    return true;
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
+/// A path may be of any bytes and JSON may not: readable, and where that loses something the bytes besides.
+void putBytes(Json& object, const char* key, const std::string& bytes) {
+  object[key] = text(bytes);
+  if (isUtf8(bytes))
+    return;
+  std::string hex;
+  for (const char c : bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    hex += {digits[static_cast<unsigned char>(c) >> 4], digits[static_cast<unsigned char>(c) & 15]};
+  }
+  object[key + std::string(hexSuffix)] = hex;
+}
+std::string bytesAt(const Json& object, const char* key) {
+  const std::string hex = textAt(object, (key + std::string(hexSuffix)).c_str());
+  if (hex.empty())
+    return textAt(object, key);
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
 Json toJson(const InputRecord& input) {
-  return {{"path", input.path},
-          {"size", input.size},
-          {"modified", input.modified},
-          {"sha256", text(input.sha256)},
-          {"sop_instance_uid", text(input.sopInstanceUid)},
-          {"format", text(input.format)},
-          {"rows", input.rows},
-          {"columns", input.columns},
-          {"frames", input.frames},
-          {"side", text(input.side)},
-          {"view", text(input.view)},
-          {"region", text(input.region)},
-          {"state", toString(input.state)},
-          {"problem", text(input.problem)},
-          {"remedy", text(input.remedy)}};
+  Json json;
+  putBytes(json, "path", input.path);
+  json.update({{"size", input.size},
+               {"modified", input.modified},
+               {"sha256", text(input.sha256)},
+               {"sop_instance_uid", text(input.sopInstanceUid)},
+               {"format", text(input.format)},
+               {"rows", input.rows},
+               {"columns", input.columns},
+               {"frames", input.frames},
+               {"side", text(input.side)},
+               {"view", text(input.view)},
+               {"region", text(input.region)},
+               {"state", toString(input.state)},
+               {"problem", text(input.problem)},
+               {"remedy", text(input.remedy)}});
+  return json;
 }
 
 InputRecord inputFrom(const Json& json) {
   InputRecord input;
-  input.path = json.at("path").get<std::string>();
+  input.path = bytesAt(json, "path");
   input.size = json.at("size").get<std::int64_t>();
   input.modified = json.at("modified").get<std::int64_t>();
   input.sha256 = textAt(json, "sha256");
@@ -98,8 +132,9 @@ void gradeFrom(const Json& json, Record& record) {
 }
 
 Json toJson(const ImageRecord& image) {
-  Json json = {{"path", image.path},
-               {"image", image.image},
+  Json json;
+  putBytes(json, "path", image.path);
+  json.update({{"image", image.image},
                {"sop_instance_uid", text(image.sopInstanceUid)},
                {"pane", image.pane},
                {"frames", image.frames},
@@ -107,7 +142,7 @@ Json toJson(const ImageRecord& image) {
                {"view", text(image.view)},
                {"region", text(image.region)},
                {"calibration_origin", text(image.calibrationOrigin)},
-               {"gradable", image.gradable}};
+               {"gradable", image.gradable}});
   gradeToJson(image, json);
   json["thickness_min_mm"] = maybe(image.thicknessMinMm);
   json["discontinuities"] = maybe(image.discontinuities);
@@ -122,7 +157,7 @@ Json toJson(const ImageRecord& image) {
 
 ImageRecord imageFrom(const Json& json) {
   ImageRecord image;
-  image.path = json.at("path").get<std::string>();
+  image.path = bytesAt(json, "path");
   image.image = json.at("image").get<std::string>();
   image.sopInstanceUid = textAt(json, "sop_instance_uid");
   image.pane = json.at("pane").get<int>();
@@ -184,10 +219,10 @@ ExamRecord recordFrom(const Json& json) {
   record.version = json.at("version").get<std::string>();
   record.settings = json.at("settings").get<std::string>();
   record.criteria = textAt(json, "criteria");
-  record.key = json.at("key").get<std::string>();
+  record.key = bytesAt(json, "key");
   record.name = json.at("name").get<std::string>();
   record.studyInstanceUid = textAt(json, "study_instance_uid");
-  record.folder = textAt(json, "folder");
+  record.folder = bytesAt(json, "folder");
   record.studyDate = textAt(json, "study_date");
   record.error = textAt(json, "error");
   for (const Json& hip : json.at("hips"))
@@ -211,21 +246,21 @@ std::string toJson(const ExamRecord& record) {
   Json milliseconds = Json::array();
   for (const InputRecord& input : record.inputs)
     milliseconds.push_back(input.milliseconds);
-  const Json json = {
-      {"schema", schema},
-      {"version", record.version},
-      {"settings", record.settings},
-      {"criteria", text(record.criteria)},
-      {"key", record.key},
-      {"name", record.name},
-      {"study_instance_uid", text(record.studyInstanceUid)},
-      {"folder", text(record.folder)},
-      {"study_date", text(record.studyDate)},
-      {"error", text(record.error)},
-      {"hips", listOf(record.hips)},
-      {"images", listOf(record.images)},
-      {"inputs", listOf(record.inputs)},
-      {"times", {{"finished", record.finished}, {"seconds", record.seconds}, {"milliseconds", milliseconds}}}};
+  Json json = {{"schema", schema},
+               {"version", record.version},
+               {"settings", record.settings},
+               {"criteria", text(record.criteria)}};
+  putBytes(json, "key", record.key);
+  json["name"] = record.name;
+  json["study_instance_uid"] = text(record.studyInstanceUid);
+  putBytes(json, "folder", record.folder);
+  json.update(
+      {{"study_date", text(record.studyDate)},
+       {"error", text(record.error)},
+       {"hips", listOf(record.hips)},
+       {"images", listOf(record.images)},
+       {"inputs", listOf(record.inputs)},
+       {"times", {{"finished", record.finished}, {"seconds", record.seconds}, {"milliseconds", milliseconds}}}});
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -93,6 +93,8 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
   const fs::path path = exam_.inputs[index].path;
   InputOutput output;
   const auto failed = [&](std::string problem, std::string remedy) {
+    if (!output.header) // the next run opens it anew
+      output.sha256.clear();
     output.images.clear();
     output.records.clear();
     output.failure = InputOutcome{InputOutcome::Kind::failed, path, std::move(problem), std::move(remedy)};
@@ -101,7 +103,10 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
   try {
     output.sha256 = sha256OfFile(path);
     const Cine cine = openCine(path, open);
+    if (cine.studyInstanceUid != exam_.studyInstanceUid)
+      throw InputError(path, "has changed and belongs to another study now", "run again with --resume");
     output.studyDate = cine.studyDate;
+    describe(cine, output.header.emplace(exam_.inputs[index]));
     output.images = analyzer.analyze(cine, silent);
   } catch (const OutputError&) {
     throw;
@@ -167,8 +172,8 @@ ExamRecord ExamWork::finish() {
   record.criteria = criteriaName(options_.criteria);
   StudyCollector collector(options_.criteria);
   for (std::size_t i = 0; i < exam_.inputs.size(); ++i) {
-    InputRecord input = std::move(exam_.inputs[i]);
     InputOutput& output = outputs_[i];
+    InputRecord input = std::move(output.header ? *output.header : exam_.inputs[i]);
     input.sha256 = output.sha256;
     input.milliseconds = output.milliseconds;
     input.state = output.failure ? InputState::failed : InputState::done;
@@ -204,8 +209,9 @@ ExamRecord ExamWork::finish() {
   return record;
 }
 
-std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const fs::path& out, const std::string& settings) {
-  const fs::path file = out / examFolder(exam.name) / recordName;
+std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const BatchOptions& options,
+                                       const std::string& settings) {
+  const fs::path file = options.out / examFolder(exam.name) / recordName;
   std::error_code ignored;
   if (!fs::exists(file, ignored))
     return std::nullopt;
@@ -214,7 +220,11 @@ std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const fs::path& 
     const auto same = [](const InputRecord& then, const InputRecord& now) {
       return then.path == now.path && then.size == now.size && then.modified == now.modified;
     };
-    if (record.key != exam.key || record.settings != settings || record.version != version ||
+    const auto toBeTriedAgain = [&options](const InputRecord& input) {
+      return input.state == InputState::failed && (options.retryFailed || input.sha256.empty());
+    };
+    if (std::any_of(record.inputs.begin(), record.inputs.end(), toBeTriedAgain) || record.key != exam.key ||
+        record.settings != settings || record.version != version ||
         !std::equal(record.inputs.begin(), record.inputs.end(), exam.inputs.begin(), exam.inputs.end(), same))
       return std::nullopt;
     return record;

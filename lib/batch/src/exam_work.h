@@ -18,6 +18,7 @@ struct InputOutput {
   std::vector<ImageRecord> records;
   std::string studyDate;
   std::string sha256;
+  std::optional<InputRecord> header; ///< as it is now; none where it could not be opened
   std::optional<InputOutcome> failure;
   double milliseconds = 0;
 };
@@ -61,9 +62,9 @@ private:
   std::vector<InputOutput> outputs_;
 };
 
-/// The exam as an earlier run left it in place without telling the catalogue; none where there is nothing such, or it
-/// is of other inputs, settings or another version.
-[[nodiscard]] std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const std::filesystem::path& out,
+/// The exam as an earlier run left it in place without telling the catalogue; none where there is nothing such, it is
+/// of other inputs, settings or another version, or holds failures that are to be tried again.
+[[nodiscard]] std::optional<ExamRecord> alreadyThere(const PlannedExam& exam, const BatchOptions& options,
                                                      const std::string& settings);
 
 } // namespace hipcuff::batch

@@ -9,9 +9,15 @@ namespace hipcuff::batch {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array<std::string_view, 4> folders{"studies", "shards", "work", "worklist"};
+constexpr std::array<std::string_view, 5> folders{"studies", "shards", "work", "worklist", "superseded"};
 constexpr std::array<std::string_view, 8> files{"index.json",   "hips.csv",     "results.csv",  "problems.csv",
                                                 "summary.json", "summary.html", "figures.json", "worklist.html"};
+
+fs::path withoutLinks(const fs::path& path) {
+  std::error_code error;
+  fs::path real = fs::weakly_canonical(path, error);
+  return error ? fs::absolute(path).lexically_normal() : real;
+}
 
 template <typename List>
 bool contains(const List& list, std::string_view name) {
@@ -21,14 +27,19 @@ bool contains(const List& list, std::string_view name) {
 } // namespace
 
 OwnFiles::OwnFiles(const fs::path& out)
-    : out_(fs::absolute(out).lexically_normal()) {
+    : out_(withoutLinks(out)) {
   if (out_.filename().empty()) // "out/"
     out_ = out_.parent_path();
 }
 
-bool OwnFiles::has(const fs::path& path) const {
-  const auto [rest, inside] = std::mismatch(out_.begin(), out_.end(), path.begin(), path.end());
-  if (rest != out_.end() || inside == path.end())
+bool OwnFiles::has(const fs::path& path) {
+  if (asked_ != path.parent_path()) {
+    asked_ = path.parent_path();
+    real_ = withoutLinks(asked_);
+  }
+  const fs::path real = real_ / path.filename();
+  const auto [rest, inside] = std::mismatch(out_.begin(), out_.end(), real.begin(), real.end());
+  if (rest != out_.end() || inside == real.end())
     return false;
   const std::string name = inside->string();
   return contains(folders, name) || contains(files, name) || name.starts_with("catalogue.");

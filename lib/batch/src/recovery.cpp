@@ -34,11 +34,11 @@ std::int64_t recoverExams(const fs::path& out, const Shard& shard, std::int64_t 
     std::error_code inner;
     for (const auto& folder : fs::directory_iterator(group.path(), inner)) {
       const fs::path file = folder.path() / "exam.json";
-      if (!fs::exists(file, inner))
+      if (!shard.hasName(folder.path().filename().string()) || !fs::exists(file, inner))
         continue;
       try {
         const ExamRecord record = readExamRecord(file);
-        if (!shard.has(record.key) || record.name != folder.path().filename())
+        if (examName(record.key) != folder.path().filename())
           continue;
         const std::int64_t exam = store.exam(record.key, record.studyInstanceUid, record.folder, record.studyDate);
         for (InputRecord input : record.inputs) {

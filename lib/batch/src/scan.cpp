@@ -8,6 +8,7 @@
 #include "hipcuff/core/in_order.h"
 #include "hipcuff/ingest/walk.h"
 
+#include <algorithm>
 #include <new>
 
 #include <sys/stat.h>
@@ -47,29 +48,19 @@ struct Inspected {
 /// Looks inputs up while another connection writes.
 class KnownInputs {
 public:
-  explicit KnownInputs(const Catalogue& catalogue)
-      : catalogue_(catalogue.file(), Catalogue::Access::readOnly)
+  KnownInputs(const Catalogue& catalogue, std::string settings)
+      : settings_(std::move(settings))
+      , catalogue_(catalogue.file(), Catalogue::Access::readOnly)
       , store_(catalogue_) {}
-  std::optional<InputRecord> find(const std::string& path) { return store_.input(path); }
+  /// Those whose header need not be read again.
+  std::optional<InputRecord> asRead(const std::string& path) { return store_.inputAsRead(path, settings_); }
+  std::optional<InputRecord> any(const std::string& path) { return store_.input(path); }
 
 private:
+  std::string settings_;
   Catalogue catalogue_;
   Store store_;
 };
-
-void fillFrom(const Cine& cine, Inspected& out) {
-  InputRecord& input = out.input;
-  input.sopInstanceUid = cine.sopInstanceUid;
-  input.format = cine.format;
-  input.rows = cine.rows;
-  input.columns = cine.columns;
-  input.frames = cine.frames;
-  input.side = cine.side.value ? toString(*cine.side.value) : "";
-  input.view = cine.view.value ? toString(*cine.view.value) : "";
-  input.region = cine.bodyRegion.value ? toString(*cine.bodyRegion.value) : "";
-  out.studyInstanceUid = cine.studyInstanceUid;
-  out.studyDate = cine.studyDate;
-}
 
 Inspected failedAs(InputRecord input, InputState state, std::string problem, std::string remedy) {
   Inspected out;
@@ -80,15 +71,27 @@ Inspected failedAs(InputRecord input, InputState state, std::string problem, std
   return out;
 }
 
+/// What the walk itself could not read.
+Inspected inspectOutcome(const InputOutcome& outcome, const std::optional<InputRecord>& known) {
+  InputRecord input;
+  input.path = outcome.path.string();
+  if (outcome.kind != InputOutcome::Kind::failed)
+    return failedAs(std::move(input), InputState::skipped, outcome.problem, outcome.remedy);
+  // A disk that is away for a night, a permission: what was made of the file stands, as it does where a file is gone.
+  const auto stamp = stampOf(outcome.path);
+  if (known && known->exam != 0 && (!stamp || (stamp->size == known->size && stamp->modified == known->modified))) {
+    Inspected away = failedAs(*known, InputState::gone, outcome.problem, outcome.remedy);
+    away.unchanged = true;
+    return away;
+  }
+  return failedAs(std::move(input), InputState::failed, outcome.problem, outcome.remedy);
+}
+
 /// Reads the header, on a worker.
 Inspected inspect(Met met, const OpenOptions& open) {
+  if (const auto* outcome = std::get_if<InputOutcome>(&met.item))
+    return inspectOutcome(*outcome, met.known);
   InputRecord input;
-  if (const auto* outcome = std::get_if<InputOutcome>(&met.item)) {
-    input.path = fs::absolute(outcome->path).lexically_normal().string();
-    return failedAs(std::move(input),
-                    outcome->kind == InputOutcome::Kind::failed ? InputState::failed : InputState::skipped,
-                    outcome->problem, outcome->remedy);
-  }
   const fs::path path = std::get<FoundInput>(met.item).path;
   input.path = path.string();
   const auto stamp = stampOf(path);
@@ -102,9 +105,7 @@ Inspected inspect(Met met, const OpenOptions& open) {
     same.input = *met.known;
     same.input.modified = stamp->modified;
     same.unchanged = true;
-    // What was away or left out is looked at like something new, by what it is.
-    if (same.input.state == InputState::gone || same.input.state == InputState::leftOut)
-      same.input.state = same.input.sha256.empty() ? InputState::waiting : InputState::done;
+    takeBack(same.input);
     if (met.known->modified == stamp->modified)
       return same;
     // Touched or copied anew, but the same bytes.
@@ -118,7 +119,9 @@ Inspected inspect(Met met, const OpenOptions& open) {
     const Cine cine = openCine(path, open);
     Inspected out;
     out.input = std::move(input);
-    fillFrom(cine, out);
+    describe(cine, out.input);
+    out.studyInstanceUid = cine.studyInstanceUid;
+    out.studyDate = cine.studyDate;
     return out;
   } catch (const UsageError&) {
     throw;
@@ -134,6 +137,17 @@ Inspected inspect(Met met, const OpenOptions& open) {
   }
 }
 
+/// As the person named it, so that a link that leads elsewhere next year is the same archive; but a ".." behind a link
+/// means what the file system says.
+fs::path named(const fs::path& input) {
+  const fs::path whole = fs::absolute(input);
+  std::error_code error;
+  if (std::find(whole.begin(), whole.end(), "..") != whole.end())
+    if (fs::path real = fs::canonical(whole, error); !error)
+      return real;
+  return whole.lexically_normal();
+}
+
 } // namespace
 
 ExamKey examKeyOf(const std::string& studyInstanceUid, const fs::path& path) {
@@ -143,14 +157,14 @@ ExamKey examKeyOf(const std::string& studyInstanceUid, const fs::path& path) {
   return {"folder:" + folder, folder};
 }
 
-bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catalogue, Store& store,
-                BatchObserver& observer, BatchCounts& counts) {
+bool scanInputs(const BatchOptions& options, const std::string& settings, std::int64_t scan, Catalogue& catalogue,
+                Store& store, BatchObserver& observer, BatchCounts& counts) {
   std::vector<fs::path> paths;
   for (const fs::path& input : options.inputs)
-    paths.push_back(fs::absolute(input).lexically_normal());
+    paths.push_back(named(input));
   InputWalker walker(std::move(paths));
-  const OwnFiles ours(options.out);
-  KnownInputs known(catalogue);
+  OwnFiles ours(options.out);
+  KnownInputs known(catalogue, settings);
 
   const auto next = [&]() -> std::optional<Met> {
     while (!observer.stopRequested()) {
@@ -160,9 +174,8 @@ bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catal
       const fs::path path = std::visit([](const auto& value) { return value.path; }, *item);
       if (ours.has(path))
         continue;
-      if (std::holds_alternative<InputOutcome>(*item))
-        return Met{std::move(*item), std::nullopt};
-      return Met{std::move(*item), known.find(path.string())};
+      const bool found = std::holds_alternative<FoundInput>(*item);
+      return Met{std::move(*item), found ? known.asRead(path.string()) : known.any(path.string())};
     }
     return std::nullopt;
   };
@@ -170,19 +183,13 @@ bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catal
     ++counts.files;
     InputRecord& input = inspected.input;
     const bool opened = input.state != InputState::failed && input.state != InputState::skipped;
+    const bool away = inspected.unchanged && input.state == InputState::gone;
     const ExamKey key = examKeyOf(inspected.studyInstanceUid, input.path);
-    const bool hasExam = inspected.unchanged || opened;
-    if (!inspected.unchanged && !options.shard.has(opened ? key.key : input.path))
+    if (!inspected.unchanged && !options.shard.has(opened ? key.key : input.path)) {
+      store.forget(input.path);
       return;
-    // The first of several copies counts, wherever the others lie.
-    if (const auto copy = hasExam ? store.copyOf(input.sopInstanceUid, input.path, scan) : std::nullopt) {
-      input.state = InputState::skipped;
-      input.problem = "same SOP instance as " + *copy;
-      input.remedy.clear();
-      input.exam = 0;
-      inspected.unchanged = false;
     }
-    if (input.state == InputState::failed && !inspected.unchanged) {
+    if (away || (input.state == InputState::failed && !inspected.unchanged)) {
       ++counts.failed;
       observer.problem({InputOutcome::Kind::failed, input.path, input.problem, input.remedy});
     } else if (input.state == InputState::skipped) {
@@ -191,8 +198,10 @@ bool scanInputs(const BatchOptions& options, std::int64_t scan, Catalogue& catal
     }
     if (inspected.unchanged) {
       store.touchInput(input, scan);
+      if (away)
+        store.setInputState(input.path, input.state, input.problem, input.remedy);
     } else {
-      if (opened && input.state == InputState::waiting)
+      if (opened)
         input.exam = store.exam(key.key, inspected.studyInstanceUid, key.folder, inspected.studyDate);
       store.putInput(input, scan);
     }

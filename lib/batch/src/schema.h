@@ -61,7 +61,7 @@ CREATE TABLE inputs (
   exam INTEGER REFERENCES exams(id), -- none: could not be opened, or is not for HipCuff
   size INTEGER,                    -- bytes
   modified INTEGER,                -- ns since 1970
-  sha256 TEXT,                     -- none until it was analysed
+  sha256 TEXT,                     -- of what its exam's results were made from; none where it is not in them
   sop_instance_uid TEXT,
   format TEXT,                     -- DICOM, PNG, MP4 ...
   rows INTEGER,
@@ -70,13 +70,13 @@ CREATE TABLE inputs (
   side TEXT,                       -- L, R
   view TEXT,                       -- long, short
   region TEXT,                     -- lateral_hip, other
-  state TEXT NOT NULL,             -- waiting, done, failed, skipped, gone
+  state TEXT NOT NULL,             -- waiting, done, failed, skipped, gone (or not to be read just now), left_out
   problem TEXT,                    -- failed and skipped: what is wrong
   remedy TEXT,
   milliseconds REAL,               -- open, decode and analyse
   scan INTEGER NOT NULL);          -- run that met it last
 CREATE INDEX inputs_by_exam ON inputs(exam, id);
-CREATE INDEX inputs_by_instance ON inputs(sop_instance_uid) WHERE sop_instance_uid IS NOT NULL;
+CREATE INDEX inputs_by_instance ON inputs(sop_instance_uid, exam) WHERE sop_instance_uid IS NOT NULL;
 CREATE INDEX inputs_by_state ON inputs(state);
 
 CREATE TABLE hips (

@@ -14,6 +14,14 @@ constexpr int rowsATransaction = 500;
 constexpr const char* inputColumns = "id, exam, path, size, modified, sha256, sop_instance_uid, format, rows, columns, "
                                      "frames, side, view, region, state, problem, remedy, milliseconds";
 
+/// With the table's name before each.
+std::string qualified(const std::string& columns) {
+  std::string all = "i.";
+  for (const char c : columns)
+    all += c == ' ' ? std::string(" i.") : std::string(1, c);
+  return all;
+}
+
 InputRecord inputRow(const Statement& row) {
   InputRecord input;
   input.id = row.integer(0);
@@ -51,8 +59,11 @@ void bindProbabilities(Statement& statement, int first, const std::optional<std:
 struct Store::Statements {
   explicit Statements(Database& d)
       : input(d, std::string("SELECT ") + inputColumns + " FROM inputs WHERE path = ?")
-      , copy(d, "SELECT path FROM inputs WHERE sop_instance_uid = ? AND scan = ? AND path <> ? AND state <> 'skipped' "
-                "ORDER BY id LIMIT 1")
+      // A scan's run tells what headers were read with; what was recovered (scan 0) has its exam's.
+      , inputAsRead(d, std::string("SELECT ") + qualified(inputColumns) +
+                           " FROM inputs AS i LEFT JOIN runs AS r ON r.id = i.scan LEFT JOIN exams AS e ON e.id = "
+                           "i.exam WHERE i.path = ? AND coalesce(r.settings, e.settings) = ? AND "
+                           "coalesce(r.version, e.version) = ?")
       , putInput(d, "INSERT INTO inputs(path, exam, size, modified, sha256, sop_instance_uid, format, rows, columns, "
                     "frames, side, view, region, state, problem, remedy, milliseconds, scan) "
                     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(path) DO UPDATE SET exam=excluded.exam, "
@@ -61,7 +72,8 @@ struct Store::Statements {
                     "columns=excluded.columns, frames=excluded.frames, side=excluded.side, view=excluded.view, "
                     "region=excluded.region, state=excluded.state, problem=excluded.problem, remedy=excluded.remedy, "
                     "milliseconds=excluded.milliseconds, scan=excluded.scan")
-      , touchInput(d, "UPDATE inputs SET scan = ?, modified = ?, state = ? WHERE id = ?")
+      , touchInput(d, "UPDATE inputs SET scan = ?1, modified = ?2, state = ?3, problem = iif(?3 = 'failed', problem, "
+                      "NULL), remedy = iif(?3 = 'failed', remedy, NULL) WHERE id = ?4")
       , inputState(d, "UPDATE inputs SET state = ?, problem = ?, remedy = ? WHERE path = ?")
       , findExam(d, "SELECT id FROM exams WHERE key = ?")
       , newExam(d, "INSERT INTO exams(key, name, study_instance_uid, folder, study_date, state) "
@@ -71,7 +83,10 @@ struct Store::Statements {
                     "WHERE state = 'waiting' AND id > ? ORDER BY id LIMIT 1")
       , examInputs(d, std::string("SELECT ") + inputColumns +
                           " FROM inputs WHERE exam = ? AND state IN ('waiting', 'done', 'failed') ORDER BY path")
-      , inputDone(d, "UPDATE inputs SET state=?, problem=?, remedy=?, sha256=?, milliseconds=? WHERE path=?")
+      , inputDone(d, "UPDATE inputs SET state=?, problem=?, remedy=?, sha256=?, milliseconds=?, format=?, rows=?, "
+                     "columns=?, frames=?, side=?, view=?, region=? WHERE path=?")
+      // Were they to come back, the results would not be of them.
+      , inputsLeft(d, "UPDATE inputs SET sha256 = NULL WHERE exam = ? AND state IN ('gone', 'left_out')")
       , examDone(d, "UPDATE exams SET state=?, inputs=?, frames=?, fingerprint=?, settings=?, version=?, criteria=?, "
                     "finished=?, seconds=?, error=?, class=?, severity=?, confidence=?, images=?, gradable_images=?, "
                     "thumbnail=?, run=?, study_date=? WHERE id=?")
@@ -89,8 +104,8 @@ struct Store::Statements {
                     "VALUES(?,(SELECT id FROM inputs WHERE path=?),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
                     "?,?,?,?)") {}
 
-  Statement input, copy, putInput, touchInput, inputState, findExam, newExam, wait, nextExam, examInputs, inputDone,
-      examDone, dropHips, dropImages, putHip, putImage;
+  Statement input, inputAsRead, putInput, touchInput, inputState, findExam, newExam, wait, nextExam, examInputs,
+      inputDone, inputsLeft, examDone, dropHips, dropImages, putHip, putImage;
 };
 
 Store::Store(Catalogue& catalogue)
@@ -142,6 +157,22 @@ void Store::endRun(std::int64_t run, const std::string& outcome, double seconds,
   commit();
 }
 
+bool Store::isNew() {
+  Statement any(catalogue_.database(), "SELECT 1 FROM runs LIMIT 1");
+  return !any.step();
+}
+
+bool Store::isRecovering() {
+  Statement mark(catalogue_.database(), "SELECT 1 FROM meta WHERE key = 'recovering'");
+  return mark.step();
+}
+
+void Store::setRecovering(bool recovering) {
+  writing();
+  catalogue_.database().run(recovering ? "INSERT OR REPLACE INTO meta(key, value) VALUES('recovering', '1')"
+                                       : "DELETE FROM meta WHERE key = 'recovering'");
+}
+
 std::optional<InputRecord> Store::input(const std::string& path) {
   Statement& find = statements_->input;
   find.bind(1, path);
@@ -152,17 +183,26 @@ std::optional<InputRecord> Store::input(const std::string& path) {
   return found;
 }
 
-std::optional<std::string> Store::copyOf(const std::string& sopInstanceUid, const std::string& path,
-                                         std::int64_t scan) {
-  if (sopInstanceUid.empty())
-    return std::nullopt;
-  Statement& find = statements_->copy;
-  find.bind(1, sopInstanceUid).bind(2, scan).bind(3, path);
-  std::optional<std::string> found;
+std::optional<InputRecord> Store::inputAsRead(const std::string& path, const std::string& settings) {
+  Statement& find = statements_->inputAsRead;
+  find.bind(1, path).bind(2, settings).bind(3, version);
+  std::optional<InputRecord> found;
   if (find.step())
-    found = find.text(0);
+    found = inputRow(find);
   find.reset();
   return found;
+}
+
+void Store::forget(const std::string& path) {
+  const auto before = input(path);
+  if (!before)
+    return;
+  if (before->exam != 0)
+    waitFor(before->exam);
+  writing();
+  Statement let(catalogue_.database(), "UPDATE inputs SET exam = NULL, state = 'gone', problem = NULL, remedy = NULL, "
+                                       "sha256 = NULL WHERE id = ?");
+  let.bind(1, before->id).run();
 }
 
 void Store::putInput(const InputRecord& input, std::int64_t scan) {
@@ -240,8 +280,11 @@ void Store::putResult(const ExamRecord& record, std::int64_t run) {
   for (const InputRecord& input : record.inputs) {
     frames += input.frames;
     statements_->inputDone.bind(1, toString(input.state)).bindText(2, input.problem).bindText(3, input.remedy);
-    statements_->inputDone.bindText(4, input.sha256).bind(5, input.milliseconds).bind(6, input.path).run();
+    statements_->inputDone.bindText(4, input.sha256).bind(5, input.milliseconds).bindText(6, input.format);
+    statements_->inputDone.bind(7, input.rows).bind(8, input.columns).bind(9, input.frames).bindText(10, input.side);
+    statements_->inputDone.bindText(11, input.view).bindText(12, input.region).bind(13, input.path).run();
   }
+  statements_->inputsLeft.bind(1, id).run();
   int gradable = 0;
   for (const ImageRecord& image : record.images) {
     gradable += image.gradable ? 1 : 0;

@@ -42,14 +42,21 @@ public:
   std::int64_t beginRun(const BatchOptions& options, const std::string& settings);
   void endRun(std::int64_t run, const std::string& outcome, double seconds, const BatchCounts& counts);
 
+  /// Nothing has ever been written into the catalogue.
+  [[nodiscard]] bool isNew();
+  /// Whether exams are being taken over from their folders; stays set where that is cut off.
+  [[nodiscard]] bool isRecovering();
+  void setRecovering(bool recovering);
+
   [[nodiscard]] std::optional<InputRecord> input(const std::string& path);
-  /// Another input of the same SOP instance that this scan has met already.
-  [[nodiscard]] std::optional<std::string> copyOf(const std::string& sopInstanceUid, const std::string& path,
-                                                  std::int64_t scan);
+  /// The input where what is known of its header was read by this version with these settings; else none.
+  [[nodiscard]] std::optional<InputRecord> inputAsRead(const std::string& path, const std::string& settings);
   /// Makes or renews the row of an input that the walk met.
   void putInput(const InputRecord& input, std::int64_t scan);
   /// The input is as it was.
   void touchInput(const InputRecord& input, std::int64_t scan);
+  /// The input is another run's now (its exam is in another shard).
+  void forget(const std::string& path);
   /// The exam's row, made where it is new.
   std::int64_t exam(const std::string& key, const std::string& studyInstanceUid, const std::string& folder,
                     const std::string& studyDate);
@@ -57,9 +64,11 @@ public:
   /// After a scan: inputs that are no longer there, and which exams are to be done.
   /// @param isThere asked of inputs that the scan didn't meet
   /// @param hasResults asked of finished exams by name: whether their folder is there
+  /// @param onCopy told of inputs that are copies of others in their exam: path, and that of the one that counts
   void plan(std::int64_t scan, const std::string& settings, const BatchOptions& options,
             const std::function<bool(const std::string&)>& isThere,
-            const std::function<bool(const std::string&)>& hasResults, BatchCounts& counts);
+            const std::function<bool(const std::string&)>& hasResults,
+            const std::function<void(const std::string&, const std::string&)>& onCopy, BatchCounts& counts);
   /// The waiting exam that comes after `afterId`.
   [[nodiscard]] std::optional<PlannedExam> nextExam(std::int64_t afterId);
 
@@ -73,6 +82,7 @@ public:
 private:
   struct Statements;
   void writing();
+  void skipCopies(const std::function<void(const std::string&, const std::string&)>& onCopy);
   void leaveOut(std::int64_t scan, const std::string& filter);
   void waitFor(std::int64_t exam);
   void putHip(std::int64_t exam, const HipRecord& hip);

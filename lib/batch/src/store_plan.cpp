@@ -40,6 +40,54 @@ void Store::markGone(std::int64_t scan, const std::function<bool(const std::stri
   }
 }
 
+/// The same SOP instance twice in one exam: the one that was met first counts, wherever and in whichever run the others
+/// were. Between exams nothing is compared: they may be on different machines.
+void Store::skipCopies(const std::function<void(const std::string&, const std::string&)>& onCopy) {
+  struct Instance {
+    std::int64_t id = 0;
+    std::int64_t exam = 0;
+    std::string uid;
+  };
+  Database& database = catalogue_.database();
+  Statement same(database, "SELECT id, path FROM inputs WHERE sop_instance_uid = ? AND exam = ? AND state IN "
+                           "('waiting', 'done', 'failed') ORDER BY id");
+  std::int64_t last = 0;
+  for (;;) {
+    std::vector<Instance> piece;
+    // Only what is new can be a copy.
+    Statement rows(database,
+                   "SELECT id, exam, sop_instance_uid FROM inputs AS i WHERE state = 'waiting' AND id > ? AND "
+                   "sop_instance_uid IS NOT NULL AND EXISTS (SELECT 1 FROM inputs AS j WHERE j.sop_instance_uid = "
+                   "i.sop_instance_uid AND j.exam = i.exam AND j.id <> i.id AND j.state IN ('waiting', 'done', "
+                   "'failed')) ORDER BY id LIMIT 500");
+    rows.bind(1, last);
+    while (rows.step())
+      piece.push_back({rows.integer(0), rows.integer(1), rows.text(2)});
+    if (piece.empty())
+      return;
+    last = piece.back().id;
+    for (const Instance& instance : piece) {
+      same.bind(1, instance.uid).bind(2, instance.exam);
+      std::string first;
+      std::vector<std::pair<std::int64_t, std::string>> copies;
+      while (same.step())
+        if (first.empty())
+          first = same.text(1);
+        else
+          copies.emplace_back(same.integer(0), same.text(1));
+      same.reset();
+      for (const auto& [id, path] : copies) {
+        writing();
+        Statement skip(database,
+                       "UPDATE inputs SET state = 'skipped', exam = NULL, sha256 = NULL, problem = ?, remedy = "
+                       "NULL WHERE id = ?");
+        skip.bind(1, "same SOP instance as " + first).bind(2, id).run();
+        onCopy(path, first);
+      }
+    }
+  }
+}
+
 void Store::leaveOut(std::int64_t scan, const std::string& filter) {
   if (filter.empty())
     return;
@@ -62,22 +110,24 @@ std::int64_t workOf(int frames, const FrameChoice& choice) {
 
 void Store::plan(std::int64_t scan, const std::string& settings, const BatchOptions& options,
                  const std::function<bool(const std::string&)>& isThere,
-                 const std::function<bool(const std::string&)>& hasResults, BatchCounts& counts) {
+                 const std::function<bool(const std::string&)>& hasResults,
+                 const std::function<void(const std::string&, const std::string&)>& onCopy, BatchCounts& counts) {
   Database& database = catalogue_.database();
   markGone(scan, isThere, counts);
+  skipCopies(onCopy);
   leaveOut(scan, options.filter);
 
   // Exams of this scan whose results are of other inputs, settings or version.
   writing();
-  Statement stale(database, "UPDATE exams SET state = 'waiting' WHERE state <> 'waiting' AND id IN "
-                            "(SELECT exam FROM inputs WHERE scan = ?1 AND state IN ('waiting', 'done', 'failed')) AND "
-                            "(settings IS NOT ?2 OR version IS NOT ?3 OR id IN (SELECT exam FROM inputs WHERE "
-                            "state = 'waiting' OR (?4 AND state = 'failed')))");
+  Statement stale(database, "UPDATE exams SET state = 'waiting' WHERE state <> 'waiting' AND EXISTS (SELECT 1 FROM "
+                            "inputs WHERE exam = exams.id AND scan = ?1 AND state IN ('waiting', 'done', 'failed')) "
+                            "AND (settings IS NOT ?2 OR version IS NOT ?3 OR EXISTS (SELECT 1 FROM inputs WHERE exam = "
+                            "exams.id AND (state = 'waiting' OR (?4 AND state = 'failed'))))");
   stale.bind(1, scan).bind(2, settings).bind(3, version).bind(4, options.retryFailed ? 1 : 0).run();
   // Where nothing of an exam is wanted or left there is nothing to do; what it gave before stands.
   writing();
   database.run("UPDATE exams SET state = CASE WHEN images > 0 THEN 'done' ELSE 'left_out' END WHERE state = 'waiting' "
-               "AND id NOT IN (SELECT exam FROM inputs WHERE exam IS NOT NULL AND state IN ('waiting', 'done', "
+               "AND NOT EXISTS (SELECT 1 FROM inputs WHERE exam = exams.id AND state IN ('waiting', 'done', "
                "'failed'))");
   commit();
 
@@ -85,8 +135,9 @@ void Store::plan(std::int64_t scan, const std::string& settings, const BatchOpti
   std::int64_t last = 0;
   for (;;) {
     std::vector<std::pair<std::int64_t, std::string>> piece;
-    Statement rows(database, "SELECT id, name FROM exams WHERE state = 'done' AND id > ? AND id IN (SELECT exam FROM "
-                             "inputs WHERE scan = ?) ORDER BY id LIMIT 500");
+    Statement rows(database, "SELECT id, name FROM exams WHERE state = 'done' AND id > ? AND EXISTS (SELECT 1 FROM "
+                             "inputs WHERE exam = exams.id AND scan = ? AND state IN ('waiting', 'done', 'failed')) "
+                             "ORDER BY id LIMIT 500");
     rows.bind(1, last).bind(2, scan);
     while (rows.step())
       piece.emplace_back(rows.integer(0), rows.text(1));
@@ -100,13 +151,11 @@ void Store::plan(std::int64_t scan, const std::string& settings, const BatchOpti
   commit();
 
   counts.exams = count(database, "SELECT count(*) FROM exams WHERE state = 'waiting'");
-  Statement standing(database, "SELECT count(DISTINCT exam) FROM inputs JOIN exams ON exams.id = inputs.exam "
-                               "WHERE scan = ? AND exams.state IN ('done', 'failed')");
-  standing.bind(1, scan);
-  counts.alreadyDone = standing.step() ? standing.integer(0) : 0;
+  counts.alreadyDone = count(database, "SELECT count(*) FROM exams WHERE state = 'done'");
   // Those whose exam is done again are counted when that has been done.
   Statement broken(database, "SELECT count(*) FROM inputs LEFT JOIN exams ON exams.id = inputs.exam WHERE scan = ? AND "
-                             "inputs.state = 'failed' AND (exams.id IS NULL OR exams.state <> 'waiting')");
+                             "((inputs.state = 'failed' AND (exams.id IS NULL OR exams.state <> 'waiting')) OR "
+                             "(inputs.state = 'gone' AND inputs.problem IS NOT NULL))");
   broken.bind(1, scan);
   counts.failed = broken.step() ? broken.integer(0) : 0;
   Statement todo(database, "SELECT inputs.frames, count(*) FROM inputs JOIN exams ON exams.id = inputs.exam WHERE "
@@ -127,12 +176,14 @@ void Store::copyScan(Catalogue& from, const Shard& shard, std::int64_t scan) {
     InputRecord input;
     input.path = rows.text(0);
     const std::string key = rows.text(14);
-    if (!shard.has(key.empty() ? input.path : key))
+    const std::string state = rows.text(11);
+    if (!shard.has(key.empty() ? input.path : key) || state == toString(InputState::gone))
       continue;
     input.size = rows.integer(1);
     input.modified = rows.integer(2);
-    if (const auto known = this->input(input.path);
-        known && known->size == input.size && known->modified == input.modified) {
+    if (auto known = this->input(input.path);
+        known && known->size == input.size && known->exam != 0 && known->modified == input.modified && !key.empty()) {
+      takeBack(*known);
       touchInput(*known, scan);
       continue;
     }
@@ -144,7 +195,7 @@ void Store::copyScan(Catalogue& from, const Shard& shard, std::int64_t scan) {
     input.side = rows.text(8);
     input.view = rows.text(9);
     input.region = rows.text(10);
-    input.state = inputState(rows.text(11)).value_or(InputState::waiting);
+    input.state = inputState(state).value_or(InputState::waiting);
     input.problem = rows.text(12);
     input.remedy = rows.text(13);
     if (!key.empty())

@@ -136,7 +136,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const batch::BatchCounts& counts = report.counts;
   if (report.stopped)
     return ExitCode::interrupted;
-  if (counts.examsDone + counts.alreadyDone == 0 && !options.scanOnly) {
+  if (counts.graded + counts.refused + counts.alreadyDone == 0 && !options.scanOnly) {
     if (counts.files == 0 && !options.useScan)
       console.error("hipcuff: no input: the folders given hold no files (name files, or folders that hold some)");
     // A part of few exams may well be empty; that is no failure.

@@ -21,6 +21,8 @@ struct Shard {
   int count = 1;
   [[nodiscard]] bool whole() const noexcept { return count == 1; }
   [[nodiscard]] bool has(const std::string& key) const noexcept;
+  /// The same by the exam's name. False for what is no such name.
+  [[nodiscard]] bool hasName(const std::string& name) const noexcept;
 };
 
 struct BatchOptions {
