@@ -157,17 +157,16 @@ function makeLooks(page) {
     const frame = figure.appendChild(make("div", "shot"));
     const none = (why) => frame.replaceChildren(make("p", "", why));
     if (!row[hip.thumbnail]) {
-      none("No picture of this exam");
+      none("No picture of this hip");
       return figure;
     }
-    const worst = (exams.get(row[hip.name]) || [row])[0];
     const image = new Image();
     image.decoding = "async";
     image.alt = "Ultrasound picture with outlines of tendon and discontinuities";
     image.addEventListener("error", () => none("The picture is not there: " + row[hip.thumbnail]));
     image.src = thumbnailOf(row);
     frame.appendChild(image);
-    figure.appendChild(make("p", "of soft", worst === row ? "Picture that the class rests on." : "Picture of the exam's other, more severe hip."));
+    figure.appendChild(make("p", "of soft", "The picture that shows the class best."));
     return figure;
   }
 

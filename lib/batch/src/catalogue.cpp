@@ -110,7 +110,7 @@ Catalogue::Catalogue(const fs::path& folderOrFile, Access access)
       mode.step();
     }
     if (writing)
-      database.run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+      database.run("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
     if (!there)
       makeTables(database);
     else if (writing && !sound(database))

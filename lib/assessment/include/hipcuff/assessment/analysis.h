@@ -43,7 +43,7 @@ struct AnalyzerOptions {
   Stages stages;
   Criteria criteria;
   FrameChoice frames;
-  std::shared_ptr<Crew> crew; ///< helps over the frames of a cine; null: nobody does
+  std::shared_ptr<Crew> crew{}; ///< helps over the frames of a cine; null: nobody does
 };
 
 /// Stateless after construction; analyze() may be called from several threads at once (with different cines).
