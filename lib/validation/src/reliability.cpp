@@ -1,6 +1,8 @@
 // Intraclass correlations where patients give several cases: the textbook's intervals would be too narrow.
 #include "sections.h"
 
+#include <algorithm>
+
 namespace hipcuff::validation {
 
 statistics::IccResult reliability(const Context& context, const statistics::MeasurementTable& table, const Rows& rows) {
@@ -38,8 +40,19 @@ statistics::IccResult reliability(const Context& context, const statistics::Meas
     if (estimate.value)
       estimate = better.best();
   };
-  for (std::size_t k = 0; k < shown.size(); ++k)
-    take(result.forms[static_cast<std::size_t>(shown[k])], boot[k]);
+  for (std::size_t k = 0; k < shown.size(); ++k) {
+    statistics::Estimate& estimate = result.forms[static_cast<std::size_t>(shown[k])];
+    const auto textbook = estimate.ci;
+    const std::string method = estimate.method;
+    take(estimate, boot[k]);
+    // Forms with readers as a sample: resampled patients know nothing of other readers, the textbook nothing of
+    // patients. The wider of the two at each end is on the safe side of both.
+    const bool readersSampled = shown[k] == IccForm::agreementSingle || shown[k] == IccForm::agreementMean;
+    if (readersSampled && textbook && estimate.ci) {
+      estimate.ci = {std::min(textbook->lower, estimate.ci->lower), std::max(textbook->upper, estimate.ci->upper)};
+      estimate.method = "ICC(2,.): the wider of " + method + " and " + estimate.method;
+    }
+  }
   take(result.sem, boot[shown.size()]);
   take(result.mdc95, boot[shown.size() + 1]);
   return result;

@@ -55,7 +55,7 @@ struct CodeMeaning {
 };
 
 struct Command {
-  std::string name{};    ///< one word, or two with a blank between them: "validate compare"
+  std::string name{};                     ///< one word, or two with a blank between them: "validate compare"
   std::string summary{};                  ///< one line without full stop
   std::vector<std::string> description{}; ///< paragraphs
   std::vector<Argument> arguments{};

@@ -40,8 +40,10 @@ Command helpCommand() {
   Command command;
   command.name = "help";
   command.summary = "Explain the program or one of its commands";
-  command.arguments = {
-      {.name = "COMMAND", .help = "The command to explain; without it, all are listed.", .repeated = true, .required = false}};
+  command.arguments = {{.name = "COMMAND",
+                        .help = "The command to explain; without it, all are listed.",
+                        .repeated = true,
+                        .required = false}};
   command.options = {{.name = "markdown", .help = "Print the whole command reference (docs/commands.md)."}};
   command.exitCodes = {{ExitCode::ok, "shown"}, {ExitCode::usage, "no such command"}};
   command.examples = {{"hipcuff help analyze", "All about one command."}};
