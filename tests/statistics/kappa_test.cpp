@@ -93,9 +93,17 @@ TEST(Kappa, Edges) {
   EXPECT_EQ(*perfect.value, 1);
   EXPECT_FALSE(perfect.ci);
   EXPECT_FALSE(perfect.note.empty());
-  const auto single = kappa({{0, 1}, {0, 0}}, KappaWeights::none);
-  EXPECT_EQ(*single.value, 0);
-  EXPECT_FALSE(single.ci);
+  // A reference (or a reader) of one class: observed and expected agreement are the same whatever the other one says.
+  for (const auto& counts :
+       std::vector<std::vector<std::vector<long>>>{{{0, 1}, {0, 0}}, {{57, 93}, {0, 0}}, {{57, 0}, {93, 0}}}) {
+    for (const auto weights : {KappaWeights::none, KappaWeights::quadratic}) {
+      const auto single = kappa(counts, weights);
+      EXPECT_FALSE(single.value);
+      EXPECT_NE(single.note.find("always names the same class"), std::string::npos) << single.note;
+      EXPECT_FALSE(kappaTest(counts, weights).p);
+    }
+  }
+  EXPECT_FALSE(kappaValue({{57.0, 93.0}, {0.0, 0.0}}, KappaWeights::linear));
   EXPECT_FALSE(kappaTest({{4, 3}, {0, 0}}, KappaWeights::none).p);
   EXPECT_THROW((void)kappa({{1, 2}, {3}}, KappaWeights::none), std::invalid_argument);
   EXPECT_THROW((void)kappa({{1, -2}, {3, 4}}, KappaWeights::none), std::invalid_argument);

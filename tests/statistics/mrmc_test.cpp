@@ -284,5 +284,34 @@ TEST(Mrmc, RefusesStudiesThatDoNotFit) {
   EXPECT_THROW(static_cast<void>(obuchowskiRockette(table)), std::invalid_argument);
 }
 
+// A share near 1 with a normal interval: it ends where a share ends.
+TEST(Mrmc, IntervalsEndWhereFiguresEnd) {
+  ReaderStudy study;
+  study.treatments = {"reading"};
+  study.readers = {"A", "B", "C", "system"};
+  study.scores.resize(1, std::vector<std::vector<double>>(4, std::vector<double>(60, 0)));
+  for (std::size_t i = 0; i < 60; ++i)
+    study.positive.push_back(i >= 30);
+  for (std::size_t i = 30; i < 60; ++i)
+    for (auto& scores : study.scores[0])
+      scores[i] = 3;
+  study.scores[0][0][0] = 3; // one false positive of A, one of the system
+  study.scores[0][3][1] = 3;
+  const auto shares = figuresByJackknife(study, specificityAt(2));
+  ASSERT_TRUE(shares);
+  const SingleAgainstReaders result = singleAgainstReaders(*shares, 3);
+  EXPECT_EQ(result.single.ci->upper, 1);
+  EXPECT_EQ(result.readers.ci->upper, 1);
+  EXPECT_LT(result.readers.ci->lower, *result.readers.value);
+  const auto areas = figuresByDeLong(study);
+  ASSERT_TRUE(areas);
+  const MrmcResult whole = obuchowskiRockette(*areas);
+  for (const auto& conclusion : {whole.randomReadersRandomCases, whole.fixedReaders, whole.fixedCases})
+    EXPECT_LE(conclusion.treatments.at(0).figure.ci->upper, 1);
+  // A figure of any other kind is left alone.
+  const auto free = figuresByJackknife(study, specificityAt(2), nullptr, {-1e9, 1e9});
+  EXPECT_GT(singleAgainstReaders(*free, 3).single.ci->upper, 1);
+}
+
 } // namespace
 } // namespace hipcuff::statistics

@@ -88,8 +88,54 @@ TEST(ClusteredMcNemar, AgreesWithR) {
   const Estimate difference = clusteredPairedDifference(clusters);
   EXPECT_NEAR(*difference.value, reference()["difference"].at(0), 1e-10);
   EXPECT_NEAR(*difference.se, reference()["difference"].at(1), 1e-10);
-  EXPECT_NEAR(difference.ci->lower, reference()["difference"].at(2), 1e-10);
-  EXPECT_NEAR(difference.ci->upper, reference()["difference"].at(3), 1e-10);
+  EXPECT_NEAR(difference.ci->lower, reference()["effective"].at(1), 1e-6);
+  EXPECT_NEAR(difference.ci->upper, reference()["effective"].at(2), 1e-6);
+}
+
+// One discordant pair of 23: Wald's interval ends above -0.05 and would be called non-inferior; the score interval does
+// not, as it does not for independent cases.
+TEST(ClusteredMcNemar, OneDiscordantPairIsLittle) {
+  std::vector<PairedCounts> clusters{{1, 1, 0, 0}};
+  clusters.insert(clusters.end(), 8, {2, 0, 0, 0});
+  clusters.insert(clusters.end(), 5, {1, 0, 0, 0});
+  const Estimate difference = clusteredPairedDifference(clusters);
+  const auto& r = reference()["few"];
+  EXPECT_NEAR(*difference.value, 1.0 / 23, 1e-12);
+  EXPECT_NEAR(difference.ci->lower, r.at(1), 1e-6);
+  EXPECT_NEAR(difference.ci->upper, r.at(2), 1e-6);
+  const Interval independent = *pairedDifferenceTango({22, 1, 0, 0}).ci;
+  EXPECT_LE(difference.ci->lower, independent.lower + 1e-9);
+  EXPECT_GE(difference.ci->upper, independent.upper - 1e-9);
+  EXPECT_GT(r.at(4), -0.05); // Wald
+  const NonInferiority result = nonInferiorityClustered(clusters, 0.05);
+  EXPECT_NEAR(*result.test.statistic, r.at(3), 1e-6);
+  EXPECT_EQ(result.verdict, NonInferiorityVerdict::inconclusive);
+}
+
+// Each patient by itself: the same as without patients.
+TEST(ClusteredMcNemar, PatientsOfOneCaseAreIndependentCases) {
+  std::vector<PairedCounts> clusters;
+  clusters.insert(clusters.end(), 200, {1, 0, 0, 0});
+  clusters.insert(clusters.end(), 22, {0, 1, 0, 0});
+  clusters.insert(clusters.end(), 15, {0, 0, 1, 0});
+  const Interval plain = *pairedDifferenceTango({200, 22, 15, 0}).ci;
+  const Interval clustered = *clusteredPairedDifference(clusters).ci;
+  EXPECT_NEAR(clustered.lower, plain.lower, 3e-4); // m / (m - 1)
+  EXPECT_NEAR(clustered.upper, plain.upper, 3e-4);
+}
+
+// Ten times the same patient's cases say no more than one case of each.
+TEST(ClusteredMcNemar, CopiesAddNothing) {
+  std::vector<PairedCounts> once, often;
+  for (int i = 0; i < 40; ++i) {
+    const PairedCounts one = i < 6   ? PairedCounts{0, 1, 0, 0}
+                             : i < 8 ? PairedCounts{0, 0, 1, 0}
+                                     : PairedCounts{1, 0, 0, 0};
+    once.push_back(one);
+    often.push_back({10 * one.both, 10 * one.firstOnly, 10 * one.secondOnly, 0});
+  }
+  EXPECT_NEAR(clusteredPairedDifference(often).ci->lower, clusteredPairedDifference(once).ci->lower, 1e-9);
+  EXPECT_NEAR(clusteredPairedDifference(often).ci->upper, clusteredPairedDifference(once).ci->upper, 1e-9);
 }
 
 // Clusters of one case: Durkalski's statistic is McNemar's.
@@ -113,8 +159,13 @@ TEST(ClusteredMcNemar, NotEstimable) {
   EXPECT_FALSE(one.ci);
   const std::vector<PairedCounts> same = {{1, 0, 0, 1}, {2, 1, 1, 0}};
   EXPECT_FALSE(clusteredMcNemarObuchowski(same).p);
-  EXPECT_FALSE(clusteredPairedDifference(same).ci);
-  EXPECT_EQ(clusteredPairedDifference(same).note, "no variance between patients, so no interval");
+  // Nothing is seen of how the patients differ, so each counts once.
+  const Estimate unseen = clusteredPairedDifference(same);
+  EXPECT_FALSE(unseen.se);
+  EXPECT_NEAR(unseen.ci->lower, -unseen.ci->upper, 1e-9);
+  EXPECT_EQ(unseen.note, "no variance between patients; the interval takes patients for units");
+  const std::vector<PairedCounts> agreeing(30, PairedCounts{3, 0, 0, 1});
+  EXPECT_NEAR(clusteredPairedDifference(agreeing).ci->lower, pairedDifferenceTango({30, 0, 0, 0}).ci->lower, 1e-9);
 }
 
 // Score statistics with the constrained likelihood maximised numerically in R. 43, 0, 1, 0 is Tango's (1998) example of
@@ -171,7 +222,8 @@ TEST(NonInferiority, OfADifferenceWithStandardError) {
 
 TEST(NonInferiority, Clustered) {
   const NonInferiority result = nonInferiorityClustered(madeClusters(), 0.1);
-  EXPECT_EQ(result.verdict, NonInferiorityVerdict::superior); // interval 0.012 to 0.278
+  EXPECT_EQ(result.verdict, NonInferiorityVerdict::nonInferior);
+  EXPECT_NEAR(*result.test.statistic, reference()["effective.nam"].at(0), 1e-6);
   EXPECT_NEAR(*result.difference.value, reference()["difference"].at(0), 1e-10);
   EXPECT_EQ(nonInferiorityClustered({}, 0.1).verdict, NonInferiorityVerdict::notEstimable);
 }

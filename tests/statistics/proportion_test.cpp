@@ -216,5 +216,39 @@ TEST(PredictiveValues, Edges) {
   EXPECT_THROW((void)predictiveValues(1, 2, 1, 2, 1.2), std::invalid_argument);
 }
 
+// One case a patient: what independent cases give, up to m / (m - 1) in the standard errors.
+TEST(PredictiveValues, OfClustersOfOne) {
+  std::vector<ClusterCount> positives(400, ClusterCount{1, 1}), negatives(600, ClusterCount{1, 1});
+  std::fill_n(positives.begin(), 60, ClusterCount{0, 1});
+  std::fill_n(negatives.begin(), 40, ClusterCount{0, 1});
+  const auto plain = predictiveValues(340, 400, 560, 600, 0.1);
+  const auto clustered = predictiveValues(positives, negatives, 0.1);
+  for (const auto& [a, b] : {std::pair(clustered.ppv, plain.ppv), std::pair(clustered.npv, plain.npv)}) {
+    EXPECT_NEAR(*a.value, *b.value, 1e-12);
+    EXPECT_NEAR(a.ci->lower, b.ci->lower, 2e-4);
+    EXPECT_NEAR(a.ci->upper, b.ci->upper, 2e-4);
+  }
+  EXPECT_NEAR(clustered.positiveLikelihoodRatio.ci->upper, plain.positiveLikelihoodRatio.ci->upper, 0.02);
+}
+
+// Copies of a patient's cases add nothing, and a specificity of 1 has intervals as it has for independent cases.
+TEST(PredictiveValues, OfClustersAtTheBorder) {
+  std::vector<ClusterCount> positives, negatives(23, ClusterCount{3, 3});
+  for (int i = 0; i < 44; ++i)
+    positives.push_back(i < 38 ? ClusterCount{3, 3} : ClusterCount{0, 3});
+  const auto clustered = predictiveValues(positives, negatives, 0.3);
+  const auto plain = predictiveValues(38, 44, 23, 23, 0.3);
+  ASSERT_TRUE(clustered.npv.ci && clustered.negativeLikelihoodRatio.ci && clustered.ppv.ci);
+  EXPECT_NEAR(clustered.npv.ci->lower, plain.npv.ci->lower, 3e-3); // 43 patients' worth of 44, by m / (m - 1)
+  EXPECT_NEAR(clustered.npv.ci->upper, plain.npv.ci->upper, 3e-3);
+  EXPECT_NEAR(clustered.ppv.ci->lower, plain.ppv.ci->lower, 3e-3);
+  EXPECT_NEAR(clustered.negativeLikelihoodRatio.ci->upper, plain.negativeLikelihoodRatio.ci->upper, 3e-3);
+  EXPECT_FALSE(clustered.positiveLikelihoodRatio.value);
+  const std::vector<ClusterCount> single{{5, 6}};
+  EXPECT_TRUE(predictiveValues(single, negatives, 0.3).npv.value);
+  EXPECT_FALSE(predictiveValues(single, negatives, 0.3).npv.ci);
+  EXPECT_EQ(predictiveValues({}, negatives, 0.3).ppv.note, "no positive cases");
+}
+
 } // namespace
 } // namespace hipcuff::statistics

@@ -90,9 +90,26 @@ bool certain(double chance) {
   return chance >= 1 - 1e-12;
 }
 
-const char* whyNot(const Table& table) {
-  return table.n == 0 ? "no cases"
-                      : (table.classes() < 2 ? "one class only" : "both raters always name the same single class");
+bool oneClass(const std::vector<double>& margin) {
+  return std::count_if(margin.begin(), margin.end(), [](double share) { return share > 0; }) < 2;
+}
+
+/// Empty where kappa can be computed. With one class on one side observed and expected agreement are the same whatever
+/// the other side says: 0 is a property of the sample then, and no agreement that was measured.
+std::string whyNot(const Table& table, double chance) {
+  if (table.n == 0) {
+    return "no cases";
+  }
+  if (table.classes() < 2) {
+    return "one class only";
+  }
+  if (certain(chance)) {
+    return "both raters always name the same single class";
+  }
+  if (oneClass(table.rows) || oneClass(table.columns)) {
+    return "one of the two always names the same class, so kappa is 0 whatever the other says";
+  }
+  return {};
 }
 
 /// Mean weights of each row (over the second rater's margins) and of each column.
@@ -127,8 +144,8 @@ Estimate kappa(const std::vector<std::vector<long>>& counts, KappaWeights weight
   requireLevel(level);
   const Table table = tableOf(counts);
   const Agreement agreed = agreementOf(table, weights);
-  if (table.n == 0 || table.classes() < 2 || certain(agreed.chance)) {
-    return notEstimable(whyNot(table));
+  if (const std::string why = whyNot(table, agreed.chance); !why.empty()) {
+    return notEstimable(why);
   }
   const double value = (agreed.observed - agreed.chance) / (1 - agreed.chance);
   const auto [ofRow, ofColumn] = meanWeights(table, agreed);
@@ -145,7 +162,7 @@ Estimate kappa(const std::vector<std::vector<long>>& counts, KappaWeights weight
   Estimate result;
   result.value = std::min(1.0, value);
   result.method = methodName(weights);
-  // With perfect agreement, or one row, all that is left of the variance is rounding.
+  // With perfect agreement all that is left of the variance is rounding.
   if (variance <= 1e-14 / table.n) {
     result.note = "the standard error is 0 in this table and says nothing, so no interval";
     return result;
@@ -165,8 +182,8 @@ Test kappaTest(const std::vector<std::vector<long>>& counts, KappaWeights weight
   const Agreement agreed = agreementOf(table, weights);
   Test test;
   test.method = "z of kappa under independence, Fleiss, Cohen & Everitt 1969";
-  if (table.n == 0 || table.classes() < 2 || certain(agreed.chance)) {
-    test.note = whyNot(table);
+  if (std::string why = whyNot(table, agreed.chance); !why.empty()) {
+    test.note = std::move(why);
     return test;
   }
   const double value = (agreed.observed - agreed.chance) / (1 - agreed.chance);
@@ -179,10 +196,6 @@ Test kappaTest(const std::vector<std::vector<long>>& counts, KappaWeights weight
     }
   }
   const double variance = (sum - agreed.chance * agreed.chance) / (table.n * (1 - agreed.chance) * (1 - agreed.chance));
-  if (variance <= 1e-14 / table.n) {
-    test.note = "one of the raters always names the same class";
-    return test;
-  }
   test.statistic = value / std::sqrt(variance);
   test.p = 2 * normalCdf(-std::abs(*test.statistic));
   return test;
@@ -191,7 +204,7 @@ Test kappaTest(const std::vector<std::vector<long>>& counts, KappaWeights weight
 std::optional<double> kappaValue(const std::vector<std::vector<double>>& counts, KappaWeights weights) {
   const Table table = tableOf(counts);
   const Agreement agreed = agreementOf(table, weights);
-  if (table.n == 0 || table.classes() < 2 || certain(agreed.chance)) {
+  if (!whyNot(table, agreed.chance).empty()) {
     return std::nullopt;
   }
   return (agreed.observed - agreed.chance) / (1 - agreed.chance);

@@ -134,6 +134,18 @@ Estimate figureEstimate(double value, double variance, double df, double level, 
   return estimate;
 }
 
+void cut(Estimate& estimate, double least, double most) {
+  if (estimate.ci)
+    estimate.ci = Interval{std::max(least, estimate.ci->lower), std::min(most, estimate.ci->upper)};
+}
+void cutFigure(Estimate& estimate, const FigureTable& table) {
+  cut(estimate, table.range.lower, table.range.upper);
+}
+void cutDifference(Estimate& estimate, const FigureTable& table) {
+  const double width = table.range.upper - table.range.lower;
+  cut(estimate, -width, width);
+}
+
 Test overallTest(double f, double df1, double df2, const char* method) {
   Test test;
   test.statistic = f;
@@ -262,6 +274,17 @@ void randomReaders(MrmcResult& result, const std::vector<double>& means, double 
   compareAll(fixed, means, 2 / r * interaction, interactionDf, level, fixedCasesMethod);
 }
 
+void cutAll(MrmcResult& result) {
+  for (MrmcConclusion* conclusion : {&result.randomReadersRandomCases, &result.fixedReaders, &result.fixedCases}) {
+    for (TreatmentFigure& one : conclusion->treatments)
+      cutFigure(one.figure, result.figures);
+    for (TreatmentDifference& one : conclusion->differences)
+      cutDifference(one.difference, result.figures);
+    for (ReaderDifference& one : conclusion->perReader)
+      cutDifference(one.difference.difference, result.figures);
+  }
+}
+
 } // namespace
 
 ErrorCovariance errorCovariance(const FigureTable& table) {
@@ -297,6 +320,7 @@ MrmcResult obuchowskiRockette(const FigureTable& table, double level) {
     result.note = "one reader only: nothing can be said of other readers";
     refuse(result.randomReadersRandomCases, means, "one reader only");
     refuse(result.fixedCases, means, "one reader only");
+    cutAll(result);
     return result;
   }
   randomReaders(result, means, level);
@@ -308,6 +332,7 @@ MrmcResult obuchowskiRockette(const FigureTable& table, double level) {
   } else {
     result.note = "one treatment only: nothing to compare";
   }
+  cutAll(result);
   return result;
 }
 
@@ -338,6 +363,7 @@ SingleAgainstReaders singleAgainstReaders(const FigureTable& table, std::size_t 
   result.single = figureEstimate(figure[single], cov[single][single], infinity, level, "Wald");
   if (others.size() < 2) {
     const char* why = "fewer than two readers to compare with";
+    cutFigure(result.single, table);
     result.readers = notEstimable(why);
     result.difference = notEstimable(why);
     result.test = noTest(why);
@@ -355,6 +381,9 @@ SingleAgainstReaders singleAgainstReaders(const FigureTable& table, std::size_t 
   result.test = nothing(differenceTerm.value)
                     ? noTest("no variance")
                     : tTest(mean, std::sqrt(differenceTerm.value / r), differenceTerm.df, method);
+  cutFigure(result.single, table);
+  cutFigure(result.readers, table);
+  cutDifference(result.difference, table);
   return result;
 }
 

@@ -116,10 +116,12 @@ std::optional<FigureTable> figuresByDeLong(const ReaderStudy& study, std::string
     table.figure[i / study.readers.size()][i % study.readers.size()] = result.auc[i];
   table.covariance = std::move(result.covariance);
   table.method = result.method;
+  table.range = {0, 1};
   return table;
 }
 
-std::optional<FigureTable> figuresByJackknife(const ReaderStudy& study, const FigureOfMerit& figure, std::string* why) {
+std::optional<FigureTable> figuresByJackknife(const ReaderStudy& study, const FigureOfMerit& figure, std::string* why,
+                                              Interval range) {
   check(study);
   const std::size_t cases = study.positive.size();
   const bool clustered = study.clusters.rows() > 0 && !study.clusters.singletons();
@@ -129,6 +131,7 @@ std::optional<FigureTable> figuresByJackknife(const ReaderStudy& study, const Fi
     return std::nullopt;
   }
   FigureTable table = emptyTable(study);
+  table.range = range;
   const std::size_t r = study.readers.size();
   const std::size_t size = study.treatments.size() * r;
   std::vector<std::vector<double>> without(size);

@@ -2,6 +2,7 @@
 
 #include "distributions.h"
 #include "hipcuff/statistics/normal.h"
+#include "paired_score.h"
 
 #include <boost/math/distributions/binomial.hpp>
 
@@ -78,10 +79,7 @@ void judge(NonInferiority& result) {
 }
 
 /// Nam's score statistic of difference = -margin, its variance restricted to that hypothesis.
-double namScore(const PairedCounts& counts, double margin) {
-  const auto b = static_cast<double>(counts.firstOnly);
-  const auto c = static_cast<double>(counts.secondOnly);
-  const double n = total(counts);
+double namScore(double n, double b, double c, double margin) {
   // The share of "second only" under the hypothesis p(first only) = p(second only) - margin solves 2n q^2 + B q + C =
   // 0.
   const double linear = -(b + c) - (2 * n - b + c) * margin;
@@ -169,31 +167,66 @@ Test clusteredMcNemarObuchowski(std::span<const PairedCounts> clusters) {
   return chiSquare(surplus.sum * surplus.sum * (m - 1) / (m * squares), "clustered McNemar (Obuchowski 1998)");
 }
 
+namespace {
+
+/// The pairs as if they were independent: as many as tell as much as those of the patients do.
+struct EffectivePairs {
+  double n = 0;
+  double firstOnly = 0;
+  double secondOnly = 0;
+  double se = 0; ///< of the difference, by the ratio estimator over patients; 0: no variance to be seen
+  std::string note{};
+};
+
+/// @param clusters with two or more that have cases
+EffectivePairs effectivePairs(std::span<const PairedCounts> clusters) {
+  const Surplus surplus = surplusOf(clusters);
+  double first = 0;
+  double second = 0;
+  for (const PairedCounts& cluster : clusters) {
+    first += static_cast<double>(cluster.firstOnly);
+    second += static_cast<double>(cluster.secondOnly);
+  }
+  const double value = surplus.sum / surplus.cases;
+  const auto m = static_cast<double>(surplus.size.size());
+  double squares = 0;
+  for (std::size_t i = 0; i < surplus.size.size(); ++i)
+    squares += std::pow(surplus.difference[i] - surplus.size[i] * value, 2);
+  const double variance = m / (m - 1) * squares / (surplus.cases * surplus.cases);
+  const double independent = ((first + second) / surplus.cases - value * value) / surplus.cases;
+  EffectivePairs result;
+  constexpr double rounding = 1e-24;
+  if (variance > rounding && independent > rounding) {
+    result.n = surplus.cases / std::max(1.0, variance / independent);
+    result.se = std::sqrt(variance);
+  } else {
+    result.n = m;
+    result.note = "no variance between patients; the interval takes patients for units";
+  }
+  result.firstOnly = first / surplus.cases * result.n;
+  result.secondOnly = second / surplus.cases * result.n;
+  return result;
+}
+
+} // namespace
+
 Estimate clusteredPairedDifference(std::span<const PairedCounts> clusters, double level) {
   checkLevel(level);
   const Surplus surplus = surplusOf(clusters);
   if (surplus.size.empty())
     return notEstimable("no cases");
-  const double value = surplus.sum / surplus.cases;
   Estimate estimate;
-  estimate.value = value;
+  estimate.value = surplus.sum / surplus.cases;
   if (surplus.size.size() < 2) {
     estimate.note = "one patient only";
     return estimate;
   }
-  const auto m = static_cast<double>(surplus.size.size());
-  double squares = 0;
-  for (std::size_t i = 0; i < surplus.size.size(); ++i)
-    squares += std::pow(surplus.difference[i] - surplus.size[i] * value, 2);
-  const double se = std::sqrt(m / (m - 1) * squares) / surplus.cases;
-  if (se < 1e-12) {
-    estimate.note = "no variance between patients, so no interval";
-    return estimate;
-  }
-  const double z = normalQuantileTwoSided(level);
-  estimate.se = se;
-  estimate.ci = Interval{std::max(-1.0, value - z * se), std::min(1.0, value + z * se)};
-  estimate.method = "Wald, clustered (Obuchowski 1998)";
+  const EffectivePairs pairs = effectivePairs(clusters);
+  if (pairs.se > 0)
+    estimate.se = pairs.se;
+  estimate.ci = tangoInterval(pairs.n, pairs.firstOnly, pairs.secondOnly, level);
+  estimate.note = pairs.note;
+  estimate.method = "Tango 1998, effective sample (Rao & Scott 1992)";
   return estimate;
 }
 
@@ -226,7 +259,8 @@ NonInferiority nonInferiorityPaired(const PairedCounts& counts, double margin, d
     result.test = noTest("no cases");
     return result;
   }
-  result.test.statistic = namScore(counts, margin);
+  result.test.statistic =
+      namScore(total(counts), static_cast<double>(counts.firstOnly), static_cast<double>(counts.secondOnly), margin);
   result.test.p = normalCdf(-*result.test.statistic);
   result.test.method = "score test, one-sided (Nam 1997)";
   judge(result);
@@ -235,18 +269,21 @@ NonInferiority nonInferiorityPaired(const PairedCounts& counts, double margin, d
 
 NonInferiority nonInferiorityClustered(std::span<const PairedCounts> clusters, double margin, double alpha) {
   check(margin, alpha);
-  const Estimate difference = clusteredPairedDifference(clusters, 1 - 2 * alpha);
-  if (!difference.value) {
-    NonInferiority result;
-    result.margin = margin;
-    result.alpha = alpha;
-    result.difference = difference;
-    result.test = noTest("no cases");
+  if (!(margin < 1))
+    throw std::invalid_argument("a margin for proportions is below 1");
+  NonInferiority result;
+  result.margin = margin;
+  result.alpha = alpha;
+  result.difference = clusteredPairedDifference(clusters, 1 - 2 * alpha);
+  if (!result.difference.ci) {
+    result.test = noTest(result.difference.value ? "one patient only" : "no cases");
     return result;
   }
-  NonInferiority result = nonInferiorityOf(*difference.value, difference.se, margin, alpha);
-  if (difference.se)
-    result.difference = difference;
+  const EffectivePairs pairs = effectivePairs(clusters);
+  result.test.statistic = namScore(pairs.n, pairs.firstOnly, pairs.secondOnly, margin);
+  result.test.p = normalCdf(-*result.test.statistic);
+  result.test.method = "score test, one-sided (Nam 1997), effective sample (Rao & Scott 1992)";
+  judge(result);
   return result;
 }
 

@@ -121,17 +121,11 @@ PredictiveValues none(double prevalence, const char* why) {
 
 } // namespace
 
-PredictiveValues predictiveValues(long truePositives, long positives, long trueNegatives, long negatives,
-                                  double prevalence, double level) {
-  requirePrevalence(prevalence);
-  if (!wilson(truePositives, positives, level).value || !wilson(trueNegatives, negatives, level).value) {
-    return none(prevalence, positives == 0 ? "no positive cases" : "no negative cases");
-  }
+namespace {
+
+/// Counts that need not be whole: those of effective samples. @param n1, n0 > 0
+PredictiveValues fromCounts(double hits1, double n1, double hits0, double n0, double prevalence, double level) {
   const double z = normalQuantileTwoSided(level);
-  const auto hits1 = static_cast<double>(truePositives);
-  const auto n1 = static_cast<double>(positives);
-  const auto hits0 = static_cast<double>(trueNegatives);
-  const auto n0 = static_cast<double>(negatives);
   const Accuracies plain = binomial(hits1, n1, hits0, n0);
   PredictiveValues result = valuesOnly(plain.se, plain.sp, prevalence);
 
@@ -150,6 +144,72 @@ PredictiveValues predictiveValues(long truePositives, long positives, long trueN
   const Accuracies a = atBorder ? binomial(hits1 + 0.5, n1 + 1, hits0 + 0.5, n0 + 1) : plain;
   addLog(result.positiveLikelihoodRatio, logPositiveRatio(a), z, atBorder);
   addLog(result.negativeLikelihoodRatio, logNegativeRatio(a), z, atBorder);
+  return result;
+}
+
+/// Hits and size of as many independent cases as tell as much as those of the clusters do.
+struct Effective {
+  long total = 0;
+  std::size_t filled = 0;
+  double hits = 0;
+  double n = 0;
+};
+
+Effective effectiveSample(std::span<const ClusterCount> clusters) {
+  Effective result;
+  for (const auto& cluster : clusters) {
+    result.total += cluster.total;
+    result.filled += cluster.total > 0 ? 1 : 0;
+  }
+  const Estimate share = clusteredProportion(clusters);
+  if (!share.value) {
+    return result;
+  }
+  const double p = *share.value;
+  // At 0 and 1 the data say nothing of the correlation: clusters are the units, as in clusteredProportion().
+  result.n = share.se && inside(p) ? std::min(static_cast<double>(result.total), p * (1 - p) / (*share.se * *share.se))
+                                   : static_cast<double>(result.filled);
+  result.hits = p * result.n;
+  return result;
+}
+
+} // namespace
+
+PredictiveValues predictiveValues(long truePositives, long positives, long trueNegatives, long negatives,
+                                  double prevalence, double level) {
+  requirePrevalence(prevalence);
+  if (!wilson(truePositives, positives, level).value || !wilson(trueNegatives, negatives, level).value) {
+    return none(prevalence, positives == 0 ? "no positive cases" : "no negative cases");
+  }
+  return fromCounts(static_cast<double>(truePositives), static_cast<double>(positives),
+                    static_cast<double>(trueNegatives), static_cast<double>(negatives), prevalence, level);
+}
+
+PredictiveValues predictiveValues(std::span<const ClusterCount> positives, std::span<const ClusterCount> negatives,
+                                  double prevalence, double level) {
+  requireLevel(level);
+  requirePrevalence(prevalence);
+  const Effective one = effectiveSample(positives);
+  const Effective other = effectiveSample(negatives);
+  if (one.total == 0 || other.total == 0) {
+    return none(prevalence, one.total == 0 ? "no positive cases" : "no negative cases");
+  }
+  PredictiveValues result = fromCounts(one.hits, one.n, other.hits, other.n, prevalence, level);
+  const bool alone = one.filled < 2 || other.filled < 2;
+  for (Estimate* estimate :
+       {&result.ppv, &result.npv, &result.positiveLikelihoodRatio, &result.negativeLikelihoodRatio}) {
+    if (!estimate->ci) {
+      continue;
+    }
+    if (alone) {
+      estimate->ci.reset();
+      estimate->se.reset();
+      estimate->method.clear();
+      estimate->note = "one cluster only, so no interval";
+    } else {
+      estimate->method += ", effective sample (Rao & Scott 1992)";
+    }
+  }
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "checks.h"
 #include "hipcuff/statistics/normal.h"
+#include "paired_score.h"
 
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/tools/roots.hpp>
@@ -200,18 +201,9 @@ Estimate pairedDifferenceNewcombe(const PairedCounts& counts, double level) {
   return result;
 }
 
-Estimate pairedDifferenceTango(const PairedCounts& counts, double level) {
-  requireLevel(level);
-  const long total = checkedTotal(counts);
-  if (total == 0) {
-    return notEstimable("no cases");
-  }
-  Estimate result = pairedDifference(counts, total, "Tango 1998");
-  const auto n = static_cast<double>(total);
-  const auto b = static_cast<double>(counts.firstOnly);
-  const auto c = static_cast<double>(counts.secondOnly);
+Interval tangoInterval(double n, double b, double c, double level) {
   const double z = normalQuantileTwoSided(level);
-  const double observed = *result.value;
+  const double observed = (b - c) / n;
   // Above 0 where a true difference of delta is rejected. At the observed difference it never is.
   const auto rejected = [&](double delta) {
     if (delta == observed) {
@@ -233,7 +225,18 @@ Estimate pairedDifferenceTango(const PairedCounts& counts, double level) {
                                                         boost::math::tools::eps_tolerance<double>(50), steps);
     return (low + high) / 2;
   };
-  result.ci = Interval{limit(-1), limit(1)};
+  return Interval{limit(-1), limit(1)};
+}
+
+Estimate pairedDifferenceTango(const PairedCounts& counts, double level) {
+  requireLevel(level);
+  const long total = checkedTotal(counts);
+  if (total == 0) {
+    return notEstimable("no cases");
+  }
+  Estimate result = pairedDifference(counts, total, "Tango 1998");
+  result.ci = tangoInterval(static_cast<double>(total), static_cast<double>(counts.firstOnly),
+                            static_cast<double>(counts.secondOnly), level);
   return result;
 }
 

@@ -49,3 +49,28 @@ put("difference", p1 - p2, sqrt(own), p1 - p2 + c(-1, 1) * qnorm(0.975) * sqrt(o
 # Durkalski 2003, on the patients' shares.
 d <- cells[, 2] / n - cells[, 3] / n; chi <- sum(d)^2 / sum(d^2)
 put("durkalski", chi, pchisq(chi, 1, lower.tail = FALSE))
+# The clustered difference on its effective sample: Tango's limits are where the score statistic is the normal quantile, the
+# likelihood maximised numerically (C++ has the closed form and bisects a polynomial).
+scoreAt <- function(n, b, c, delta) { # of p(first only) - p(second only) = delta
+  loglik <- function(q) (if (b > 0) b * log(q + delta) else 0) + (if (c > 0) c * log(q) else 0) + (n - b - c) * log(1 - 2 * q - delta)
+  q <- optimize(loglik, c(max(0, -delta), (1 - delta) / 2), maximum = TRUE, tol = 1e-14)$maximum
+  (b - c - n * delta) / sqrt(n * (2 * q + delta - delta^2))
+}
+tango <- function(n, b, c) {
+  f <- function(delta, z) scoreAt(n, b, c, delta) - z
+  d <- (b - c) / n; z <- qnorm(0.975)
+  c(uniroot(f, c(-0.999, d - 1e-6), z = z, tol = 1e-12)$root, uniroot(f, c(d + 1e-6, 0.999), z = -z, tol = 1e-12)$root)
+}
+effective <- function(cells) {
+  n <- rowSums(cells); k <- nrow(cells); N <- sum(n); b <- sum(cells[, 2]); c <- sum(cells[, 3]); d <- (b - c) / N
+  clustered <- k / (k - 1) * sum((cells[, 2] - cells[, 3] - n * d)^2) / N^2
+  size <- N / max(1, clustered / (((b + c) / N - d^2) / N))
+  c(size, b / N * size, c / N * size, sqrt(clustered))
+}
+e <- effective(cells)
+put("effective", e[1], tango(e[1], e[2], e[3]))
+put("effective.nam", scoreAt(e[1], e[2], e[3], -0.1))
+# One discordant pair among 14 patients: 9 with two cases, 5 with one.
+few <- rbind(c(1, 1, 0, 0), matrix(rep(c(2, 0, 0, 0), 8), 8, byrow = TRUE), matrix(rep(c(1, 0, 0, 0), 5), 5, byrow = TRUE))
+e <- effective(few)
+put("few", e[1], tango(e[1], e[2], e[3]), scoreAt(e[1], e[2], e[3], -0.05), 1 / 23 + c(-1, 1) * qnorm(0.975) * e[4])

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,8 @@ struct FigureTable {
   std::vector<std::vector<double>> figure{};     ///< [treatment][reader]
   std::vector<std::vector<double>> covariance{}; ///< [t * readers + r][...], symmetric
   std::string method{};                          ///< of the covariance: "DeLong 1988", "jackknife"
+  /// What a figure can be at all: intervals end there, those of differences at what is between its ends.
+  Interval range{-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
 };
 
 /// AUC with DeLong's (clustered: Obuchowski's) covariances. Empty if a class is missing or has one case only; `why`
@@ -63,8 +66,9 @@ struct FigureTable {
 [[nodiscard]] std::optional<FigureTable> figuresByDeLong(const ReaderStudy& study, std::string* why = nullptr);
 /// Any figure of merit with jackknife covariances: each case (patient) left out in turn, times (n - 1) / n. Costs one
 /// figure per case and reading: seconds for 1,000 cases; for areas of large studies take figuresByDeLong().
+/// @param range what the figure can be; areas and shares lie between 0 and 1
 [[nodiscard]] std::optional<FigureTable> figuresByJackknife(const ReaderStudy& study, const FigureOfMerit& figure,
-                                                            std::string* why = nullptr);
+                                                            std::string* why = nullptr, Interval range = {0, 1});
 [[nodiscard]] ErrorCovariance errorCovariance(const FigureTable& table);
 
 /// The mean of one treatment over its readers. The covariance of its own readings only is used.

@@ -31,8 +31,11 @@ struct McNemar {
 /// hypothesis of no difference; chi-square with 1 df.
 [[nodiscard]] Test clusteredMcNemarObuchowski(std::span<const PairedCounts> clusters);
 
-/// p(first) - p(second) with a Wald interval whose variance is clustered (Obuchowski 1998, not pooled): for intervals
-/// and non-inferiority where a patient gives several cases. Fewer than 2 clusters: not estimable.
+/// p(first) - p(second), its standard error by the ratio estimator over patients (Obuchowski 1998, not pooled), with
+/// Tango's score interval (1998) on the effective sample n / design effect (Rao & Scott 1992), where a design effect
+/// below 1 counts as 1: never narrower than for independent cases, as Wald's is with one or two discordant pairs.
+/// Where the data show no variance between patients (no discordant pair) the interval takes patients for units, and the
+/// note says so. Fewer than 2 clusters: a value without interval.
 [[nodiscard]] Estimate clusteredPairedDifference(std::span<const PairedCounts> clusters, double level = 0.95);
 
 enum class NonInferiorityVerdict {
@@ -57,7 +60,7 @@ struct NonInferiority {
 /// with each other. "First" is the new one. @throws std::invalid_argument unless 0 < margin < 1 and 0 < alpha < 0.5
 [[nodiscard]] NonInferiority nonInferiorityPaired(const PairedCounts& counts, double margin, double alpha = 0.025);
 
-/// The same where a patient gives several cases, with clusteredPairedDifference().
+/// The same where a patient gives several cases, on the effective sample of clusteredPairedDifference().
 [[nodiscard]] NonInferiority nonInferiorityClustered(std::span<const PairedCounts> clusters, double margin,
                                                      double alpha = 0.025);
 

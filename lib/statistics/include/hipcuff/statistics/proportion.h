@@ -52,6 +52,13 @@ struct PredictiveValues {
 [[nodiscard]] PredictiveValues predictiveValues(long truePositives, long positives, long trueNegatives, long negatives,
                                                 double prevalence, double level = 0.95);
 
+/// The same where patients give several cases: `positives` holds the true positives among the positive cases of each
+/// patient, `negatives` the true negatives among the negative ones. On the effective samples of clusteredProportion(),
+/// so there are intervals at sensitivity or specificity 1 too. One patient only on one side: values without intervals.
+[[nodiscard]] PredictiveValues predictiveValues(std::span<const ClusterCount> positives,
+                                                std::span<const ClusterCount> negatives, double prevalence,
+                                                double level = 0.95);
+
 /// The same from estimates with an SE (clustered ones), which count as independent of each other. Where sensitivity or
 /// specificity is 0 or 1, or has no SE, there are values and no intervals.
 [[nodiscard]] PredictiveValues predictiveValues(const Estimate& sensitivity, const Estimate& specificity,
