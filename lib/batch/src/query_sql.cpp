@@ -98,7 +98,8 @@ void checkSql(sqlite3* connection, const std::string& sql) {
       const int offset = sqlite3_error_offset(connection);
       const std::string where =
           offset >= 0 ? ", at character " + std::to_string(begin - sql.c_str() + offset + 1) : std::string();
-      throw UsageError("--sql" + where + ": " + sqlite3_errmsg(connection), "SELECT sql FROM sqlite_master shows tables and columns");
+      throw UsageError("--sql" + where + ": " + sqlite3_errmsg(connection),
+                       "SELECT sql FROM sqlite_master shows tables and columns");
     }
     if (raw == nullptr) // blanks or a comment
       continue;
