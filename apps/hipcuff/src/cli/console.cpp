@@ -4,16 +4,28 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 
 namespace hipcuff::cli {
 namespace {
 
-// A signal handler can reach nothing but a global; this is the program's only one.
-std::atomic<bool> stopWanted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
+// A signal handler can reach nothing but a global; this is the program's only one: when a stop was asked for first, in
+// milliseconds of the monotonic clock; 0: not yet.
+std::atomic<std::int64_t> stopWanted{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
-extern "C" void onInterrupt(int) {
-  stopWanted.store(true, std::memory_order_relaxed);
+extern "C" void onInterrupt(int signal) {
+  // Programs that stop others (timeout, supervisors) send to the process and to its group: the same wish, twice within
+  // a moment. Someone who presses twice means it.
+  constexpr std::int64_t oneWish = 250;
+  struct timespec now {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t milliseconds = now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
+  std::int64_t first = 0;
+  if (stopWanted.compare_exchange_strong(first, milliseconds) || milliseconds - first < oneWish)
+    return;
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
 }
 
 std::string clock(double seconds) {
@@ -29,13 +41,13 @@ void catchInterrupts() {
   struct sigaction action {};
   action.sa_handler = onInterrupt;
   sigemptyset(&action.sa_mask);
-  // SA_RESETHAND: someone who presses twice means it.
-  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
 }
 
 bool interrupted() noexcept {
-  return stopWanted.load(std::memory_order_relaxed);
+  return stopWanted.load(std::memory_order_relaxed) != 0;
 }
 
 Console::Console(std::ostream& out, std::ostream& err, bool barOnErr)

@@ -76,7 +76,7 @@ private:
   std::chrono::steady_clock::time_point drawn_;
 };
 
-/// Makes the first Ctrl-C a request (see stopRequested); a second one ends the process at once.
+/// Makes the first Ctrl-C or SIGTERM a request (see stopRequested); a second one ends the process at once.
 void catchInterrupts();
 [[nodiscard]] bool interrupted() noexcept;
 
