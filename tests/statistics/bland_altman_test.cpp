@@ -171,9 +171,11 @@ TEST(BlandAltman, TooFewPairs) {
 TEST(BlandAltman, EqualDifferencesSaySo) {
   const BlandAltman result = blandAltman(std::vector<double>{1, 2, 3}, std::vector<double>{0, 1, 2});
   EXPECT_DOUBLE_EQ(*result.upper.value, 1);
-  EXPECT_DOUBLE_EQ(result.upper.ci->lower, 1);
-  EXPECT_EQ(result.upper.note, "all differences are equal");
+  EXPECT_EQ(result.upper.note, "all differences are equal, so no interval");
   EXPECT_DOUBLE_EQ(*result.slope.value, 0);
+  for (const Estimate* estimate : {&result.bias, &result.lower, &result.upper, &result.slope, &result.intercept})
+    EXPECT_FALSE(estimate->ci);
+  EXPECT_FALSE(result.upperApproximate);
   EXPECT_FALSE(result.proportional.p);
 }
 

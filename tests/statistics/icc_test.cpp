@@ -107,11 +107,13 @@ TEST(Icc, PerfectAgreement) {
   for (std::size_t i = 0; i < allIccForms.size(); ++i) {
     SCOPED_TRACE(name(allIccForms[i]));
     EXPECT_DOUBLE_EQ(*result.forms[i].value, 1);
-    EXPECT_DOUBLE_EQ(result.forms[i].ci->lower, 1);
-    EXPECT_DOUBLE_EQ(result.forms[i].ci->upper, 1);
+    EXPECT_FALSE(result.forms[i].ci); // an interval of no width would claim to know it
+    EXPECT_EQ(result.forms[i].note, "no interval: measurements of a subject do not differ");
     EXPECT_FALSE(result.tests[i].p);
   }
   EXPECT_DOUBLE_EQ(*result.mdc95.value, 0);
+  EXPECT_FALSE(result.mdc95.ci);
+  EXPECT_EQ(result.sem.note, "no differences within subjects, so no interval");
 }
 
 // A rater who always measures 1 mm more: consistency is perfect, agreement is not.

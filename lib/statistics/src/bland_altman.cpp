@@ -218,9 +218,18 @@ void noLimits(BlandAltman& result, const char* why) {
   result.upper = notEstimable(why);
 }
 
+/// Equal differences tell nothing of how much others would differ.
 void noteNoVariance(BlandAltman& result) {
-  for (Estimate* estimate : {&result.bias, &result.lower, &result.upper})
-    estimate->note = "all differences are equal";
+  for (Estimate* estimate : {&result.bias, &result.lower, &result.upper, &result.slope, &result.intercept}) {
+    if (!estimate->value)
+      continue;
+    estimate->ci.reset();
+    estimate->se.reset();
+    estimate->method.clear();
+    estimate->note = "all differences are equal, so no interval";
+  }
+  result.lowerApproximate.reset();
+  result.upperApproximate.reset();
 }
 
 } // namespace

@@ -83,6 +83,10 @@ Test fTest(double f, double df1, double df2) {
 Estimate iccEstimate(double value, std::optional<Interval> ci, const char* why = "") {
   Estimate estimate;
   estimate.value = value;
+  if (ci && !(ci->lower < ci->upper)) { // 1 to 1 of perfect agreement
+    ci.reset();
+    why = "measurements of a subject do not differ";
+  }
   estimate.ci = ci;
   if (ci)
     estimate.method = method;
@@ -123,11 +127,13 @@ double spearmanBrown(double single, double k) {
 Estimate measurementError(double meanSquare, double df, double factor, double level) {
   Estimate estimate;
   estimate.value = factor * std::sqrt(meanSquare);
+  if (meanSquare == 0) {
+    estimate.note = "no differences within subjects, so no interval";
+    return estimate;
+  }
   estimate.ci = Interval{factor * std::sqrt(meanSquare * df / chiSquaredQuantile(0.5 + level / 2, df)),
                          factor * std::sqrt(meanSquare * df / chiSquaredQuantile(0.5 - level / 2, df))};
   estimate.method = "chi-square";
-  if (meanSquare == 0)
-    estimate.note = "no differences within subjects";
   return estimate;
 }
 

@@ -58,8 +58,8 @@ struct BlandAltman {
 
 /// One pair per subject. Limits bias -+ z sd (Bland & Altman 1986); `lower` and `upper` carry the exact intervals from
 /// the noncentral t distribution (Carkeet 2015, each limit by itself). Fewer than 2 pairs: bias without interval (1) or
-/// nothing (0). Fewer than 3: no regression. All differences equal: the limits are the bias and so are their intervals,
-/// and the note says so. All means equal: no slope.
+/// nothing (0). Fewer than 3: no regression. All differences equal: the limits are the bias, without intervals, and
+/// the note says so. All means equal: no slope.
 /// @param first,second of equal length, finite; positive on the log scale and of a positive mean in percent
 /// @throws std::invalid_argument otherwise
 [[nodiscard]] BlandAltman blandAltman(std::span<const double> first, std::span<const double> second,

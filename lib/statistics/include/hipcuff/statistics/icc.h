@@ -66,8 +66,7 @@ struct IccResult {
 /// All six forms with F tests and intervals: exact for the one-way and consistency forms, Satterthwaite's degrees of
 /// freedom for absolute agreement (Shrout & Fleiss 1979; McGraw & Wong 1996, table 7, with the 1996 correction).
 /// Subjects with a hole are left out and named. Fewer than 2 complete subjects or raters, or no variance at all: not
-/// estimable. Perfect agreement of different subjects: 1 with the interval 1 to 1, and the F test says that there is no
-/// error.
+/// estimable. Perfect agreement of different subjects: 1 without interval, and the F test says that there is no error.
 /// Where subjects hardly differ (negative values) ICC(2,1) may have no interval, as its degrees of freedom go below 1,
 /// and the forms of means neither value nor interval, as they go to minus infinity; the notes say so.
 /// @throws std::invalid_argument when rows, columns and names do not fit together or a value is not finite
