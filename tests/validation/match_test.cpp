@@ -178,6 +178,26 @@ MatchOptions of(Unit unit) {
   return options;
 }
 
+// A presumed class of one picture must not become that of the hip because another picture was verified.
+TEST(MatchHips, APresumedClassOfAPartIsNotTheWholes) {
+  const std::string_view text = "uid,class,verified\n1.2.1,normal,yes\n1.2.2,full,no\n1.2.3,full,no\n";
+  const Matched hips = matched(text, of(Unit::hip));
+  EXPECT_EQ(referenceOf(hips, "1.9.a/L"), "normal");
+  EXPECT_EQ(caseOf(hips, "1.9.a/L")->verified, true);
+  EXPECT_EQ(referenceOf(hips, "1.9.a/R"), "none");
+  EXPECT_EQ(caseOf(hips, "1.9.a/R")->verified, false);
+  EXPECT_THAT(hips.warnings, Contains(HasSubstr("1 hip or patient was verified in part")));
+  MatchOptions reader = of(Unit::hip);
+  reader.standard = "A";
+  const Matched byReader = matched("uid,reader,class,verified\n1.2.1,A,normal,yes\n1.2.2,A,full,no\n", reader);
+  EXPECT_EQ(referenceOf(byReader, "1.9.a/L"), "normal");
+  // The patient: neither the presumed class nor the program's tear of the hip that was not verified counts.
+  const Matched patients =
+      matched("exam,side,class,verified\n1.9.a,L,full,no\n1.9.a,R,normal,yes\n", of(Unit::patient));
+  EXPECT_EQ(referenceOf(patients, "1.9.a"), "normal");
+  EXPECT_EQ(caseOf(patients, "1.9.a")->system->grade, normal);
+}
+
 TEST(MatchHips, NamedByExamAndSide) {
   const Matched m = matched("exam,side,class\n1.9.a,L,full\n1.9.b,L,normal\n1.9.b,R,normal\n", of(Unit::hip));
   EXPECT_EQ(referenceOf(m, "1.9.a/L"), "full_thickness");

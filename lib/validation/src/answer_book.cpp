@@ -147,6 +147,21 @@ bool StandardRule::speaks(const AnswerBook& book) const {
   });
 }
 
+bool StandardRule::leaveOutPresumed(std::vector<AnswerBook>& parts) const {
+  const auto is = [&](bool verified) {
+    return std::any_of(parts.begin(), parts.end(), [&](const AnswerBook& part) { return part.verified == verified; });
+  };
+  if (!is(true) || !is(false))
+    return false;
+  for (AnswerBook& part : parts)
+    if (part.verified == false)
+      std::erase_if(part.answers, [&](const auto& item) {
+        const std::string& name = item.first.name;
+        return kind_ == Kind::unnamed ? name.empty() : kind_ == Kind::reader && name == name_;
+      });
+  return true;
+}
+
 std::vector<SourcedAnswer> StandardRule::apply(AnswerBook book, const std::string& what,
                                                std::vector<Leftover>& leftovers) {
   std::optional<Answer> standard;

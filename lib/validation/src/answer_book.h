@@ -46,6 +46,9 @@ public:
 
   /// Whether the book says anything of the standard.
   [[nodiscard]] bool speaks(const AnswerBook& book) const;
+  /// Takes the standard's classes of parts that were not verified away where other parts were: they are presumed, and
+  /// must not become the whole's. @return whether there were such parts
+  [[nodiscard]] bool leaveOutPresumed(std::vector<AnswerBook>& parts) const;
   /// The standard's answer first, then the others by name and reading. Ties are counted.
   [[nodiscard]] std::vector<SourcedAnswer> apply(AnswerBook book, const std::string& what,
                                                  std::vector<Leftover>& leftovers);

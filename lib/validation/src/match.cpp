@@ -182,6 +182,8 @@ private:
     AnswerBook direct = books_.read(hip.entries, {});
     if (!parts.empty() && direct.answers.empty())
       ++fromImages_;
+    if (standard_.leaveOutPresumed(parts) && !standard_.speaks(direct))
+      ++partlyVerified_;
     return BookKeeper::over(std::move(direct), BookKeeper::worst(parts));
   }
 
@@ -221,6 +223,11 @@ private:
   }
 
   void sayFromImages() {
+    if (partlyVerified_ > 0)
+      out_.warnings.push_back(
+          std::to_string(partlyVerified_) + (partlyVerified_ == 1 ? " hip or patient was" : " hips or patients were") +
+          " verified in part: the reference is the worst class of what was verified, and may be too "
+          "mild.");
     if (fromImages_ > 0)
       out_.warnings.push_back(std::to_string(fromImages_) + (fromImages_ == 1 ? " hip has its" : " hips have their") +
                               " reference from rows of images: the worst class among them.");
@@ -251,6 +258,8 @@ private:
         books.push_back(bookOf(*hip));
       std::vector<const HipTarget*> counted = group.hips;
       if (!standard_.speaks(direct)) {
+        // First, so that a hip of which a class was only presumed does not count as spoken of.
+        partlyVerified_ += standard_.leaveOutPresumed(books) ? 1 : 0;
         narrow(books, counted);
         narrowed += counted.size() < group.hips.size() ? 1 : 0;
       }
@@ -402,6 +411,7 @@ private:
   BookKeeper books_;
   std::vector<Leftover> ignored_; ///< of a hip's rows that are read once for each of its images
   std::size_t fromImages_ = 0;
+  std::size_t partlyVerified_ = 0;
   std::size_t named_ = 0;
 };
 
