@@ -69,6 +69,7 @@ TEST_F(Validate, AgainstTruthByImageHipAndPatient) {
       {.environment = {{"SOURCE_DATE_EPOCH", "1700000000"}}});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("By image"));
+  EXPECT_THAT(ran.out, HasSubstr("Simulated pictures: these figures are no accuracy on patients."));
   for (const char* name : {"report.html", "report.json", "figures.json", "cases.csv", "leftovers.csv",
                            "tables/image-thresholds.csv", "tables/image-thresholds.tex", "tables/image-outlines.csv"})
     EXPECT_TRUE(fs::exists(fs::path(out) / name)) << name;
@@ -121,6 +122,40 @@ TEST_F(Validate, ReadersFromTables) {
   valueOf(report, "image-within-readers/R1-2/agreement");
   valueOf(report, "image-mcnemar/R2-accuracy/difference");
   EXPECT_EQ(report["settings"]["Primary outcome"], "sensitivity");
+}
+
+TEST_F(Validate, ReadersWithoutAStandardSayWhatToDo) {
+  std::string table = "reader,sop_instance_uid,class\n";
+  for (const auto& row : rows())
+    for (const char* reader : {"R1", "R2"})
+      table += std::string(reader) + "," + row.at("sop_instance_uid") + ",normal\n";
+  writeFile(*folder / "only-readers.csv", table);
+  const std::string out = *folder / "only-readers";
+  const Ran ran = hipcuff({"validate", "-r", results, "-t", *folder / "only-readers.csv", "-o", out, "--unit", "image",
+                           "--replicates", "100", "--no-figures"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("--standard NAME or --standard majority"));
+  EXPECT_TRUE(fs::exists(fs::path(out) / "tables/image-between-readers.csv"));
+  EXPECT_FALSE(fs::exists(fs::path(out) / "tables/image-readers.csv"));
+}
+
+TEST_F(Validate, OnlyPositivesVerifiedIsWarnedAboutOnTheConsole) {
+  std::string table = "sop_instance_uid,class\n";
+  int called = 0, cleared = 0;
+  for (const auto& row : rows()) {
+    const std::string& grade = row.at("class");
+    const bool positive = grade == "partial_thickness" || grade == "full_thickness";
+    called += positive ? 1 : 0;
+    cleared += grade == "normal" || grade == "tendinosis" ? 1 : 0;
+    if (positive)
+      table += row.at("sop_instance_uid") + ",partial_thickness\n";
+  }
+  ASSERT_TRUE(called > 0 && cleared > 0) << called << " " << cleared;
+  writeFile(*folder / "positives.csv", table);
+  const Ran ran = hipcuff({"validate", "-r", results, "-t", *folder / "positives.csv", "-o", *folder / "positives",
+                           "--unit", "image", "--replicates", "100", "--no-figures"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Warning: Only cases that HipCuff called positive were verified"));
 }
 
 TEST_F(Validate, RefusesAFolderOfSomethingElse) {

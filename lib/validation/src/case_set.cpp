@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace hipcuff::validation {
 
@@ -101,6 +102,48 @@ std::vector<int> CaseSet::classesOf(const Source& source) const {
   for (std::size_t row = 0; row < size(); ++row)
     classes.push_back(codeOf(at(row).of(source)));
   return classes;
+}
+
+namespace {
+
+/// Whether all that `other` says is said by `one` too.
+bool repeats(const Answer* one, const Answer* other) {
+  if (other == nullptr || one == nullptr)
+    return (one == nullptr) == (other == nullptr);
+  const auto same = [&](const auto Answer::*field) { return !(other->*field) || one->*field == other->*field; };
+  return one->grade == other->grade && one->probabilities == other->probabilities && same(&Answer::confidence) &&
+         same(&Answer::depthFraction) && same(&Answer::thicknessMeanMm) && same(&Answer::thicknessMaxMm) &&
+         same(&Answer::tearLengthMm) && same(&Answer::seconds);
+}
+
+} // namespace
+
+std::string tooFewWords(const CaseSet& cases) {
+  return "no interval: fewer than " + std::to_string(fewestForInterval) + " " + clusterWord(cases.matched());
+}
+
+bool holdsNothingNew(const CaseSet& first, const CaseSet& other) {
+  if (first.size() != other.size() || first.matched().readers != other.matched().readers)
+    return false;
+  std::map<std::string, std::size_t> rowOf;
+  for (std::size_t row = 0; row < first.size(); ++row)
+    if (first.at(row).patient.empty() || !rowOf.emplace(first.at(row).patient, row).second)
+      return false;
+  for (const Case& theirs : other.matched().cases) {
+    const auto found = rowOf.find(theirs.patient);
+    if (found == rowOf.end())
+      return false;
+    const Case& ours = first.at(found->second);
+    rowOf.erase(found); // a patient of two cases finds none the second time
+    if (ours.failure.empty() != theirs.failure.empty() || (theirs.masks && !ours.masks) ||
+        !repeats(ours.system ? &*ours.system : nullptr, theirs.system ? &*theirs.system : nullptr) ||
+        !repeats(ours.reference(), theirs.reference()))
+      return false;
+    for (const Source& reader : other.matched().readers)
+      if (!repeats(ours.of(reader), theirs.of(reader)))
+        return false;
+  }
+  return true;
 }
 
 statistics::Estimate Context::proportion(const Rows& rows, const std::function<bool(std::size_t)>& hit) const {

@@ -75,6 +75,15 @@ private:
   Rows evaluable_, graded_, scored_;
 };
 
+/// Below that many patients there is no interval that rests on resampling or on the formulas of large samples (kappa).
+inline constexpr std::size_t fewestForInterval = 10;
+/// "no interval: fewer than 10 patients"
+[[nodiscard]] std::string tooFewWords(const CaseSet& cases);
+
+/// Whether `other` says nothing that `first` does not say: each patient has one case in both, with the same answers of
+/// the reference, the system and the readers.
+[[nodiscard]] bool holdsNothingNew(const CaseSet& first, const CaseSet& other);
+
 /// What all sections are given.
 struct Context {
   const CaseSet& cases;

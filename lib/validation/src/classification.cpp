@@ -6,6 +6,7 @@
 #include "hipcuff/statistics/confusion.h"
 #include "hipcuff/statistics/kappa.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hipcuff::validation {
@@ -127,8 +128,9 @@ std::vector<statistics::BootstrapResult> resample(const Context& context) {
   for (const std::size_t row : rows)
     cells.emplace_back(context.cases.reference(row), context.cases.system(row));
   const auto positive = static_cast<std::size_t>(context.positive);
-  return statistics::clusterBootstrap(
-      context.cases.clusters().subset(rows), resampled,
+  const statistics::Clusters clusters = context.cases.clusters().subset(rows);
+  auto boot = statistics::clusterBootstrap(
+      clusters, resampled,
       [&](const statistics::Resample& resample, std::span<std::optional<double>> out) {
         Weighted w(gradeClasses, std::vector<double>(gradeClasses));
         const auto weights = resample.rowWeights();
@@ -137,14 +139,26 @@ std::vector<statistics::BootstrapResult> resample(const Context& context) {
         fromWeights(w, positive, out);
       },
       context.bootstrap());
+  if (clusters.count() < fewestForInterval)
+    for (auto& one : boot)
+      for (Estimate* estimate : {&one.percentile, &one.bca})
+        if (estimate->ci) {
+          estimate->ci.reset();
+          estimate->se.reset();
+          estimate->note = tooFewWords(context.cases);
+        }
+  return boot;
 }
 
-/// The bootstrap's interval; where there is none (perfect agreement), the formula's value with the bootstrap's reason.
-Estimate kappaEstimate(const statistics::ConfusionMatrix& confusion, statistics::KappaWeights weights,
-                       const std::vector<statistics::BootstrapResult>& boot, std::size_t which) {
-  Estimate formula = statistics::kappa(confusion, weights);
-  if (which < boot.size() && boot[which].best().ci)
-    return boot[which].best();
+/// The formula's value with the bootstrap's interval. Where that has none (one patient, three cases, perfect agreement)
+/// the formula's would claim to know what resampling does not: its cases count as independent and as many.
+Estimate resampledInterval(Estimate formula, const std::vector<statistics::BootstrapResult>& boot, std::size_t which) {
+  const Estimate better = which < boot.size() ? boot[which].best() : Estimate{};
+  formula.ci = better.ci;
+  formula.se = better.ci ? better.se : std::nullopt;
+  formula.method = better.ci ? better.method : std::string();
+  if (formula.value && !better.note.empty())
+    formula.note += (formula.note.empty() ? "" : "; ") + better.note;
   return formula;
 }
 
@@ -159,13 +173,13 @@ Table agreementTable(const Context& context, const statistics::ConfusionMatrix& 
               .rows = {}};
   table.add("accuracy", {words("Accuracy"), context.proportionCell(cases.graded(), right),
                          context.proportionCell(cases.evaluable(), right)});
-  Estimate balanced = boot.size() > 4 && boot[4].best().ci ? boot[4].best() : statistics::balancedAccuracy(confusion);
-  // What classes are missing is known to the formula only.
-  balanced.note = statistics::balancedAccuracy(confusion).note;
-  table.add("balanced_accuracy", {words("Balanced accuracy"), share(balanced, {}, {}), words("")});
+  table.add("balanced_accuracy",
+            {words("Balanced accuracy"), share(resampledInterval(statistics::balancedAccuracy(confusion), boot, 4)),
+             words("")});
   const auto addKappa = [&](const char* key, const char* name, statistics::KappaWeights weights, std::size_t which) {
-    table.add(key,
-              {words(name), quantity(kappaEstimate(confusion, weights, boot, which), Format::index, n), words("")});
+    table.add(key, {words(name),
+                    quantity(resampledInterval(statistics::kappa(confusion, weights), boot, which), Format::index, n),
+                    words("")});
   };
   addKappa("kappa", "Cohen's κ, unweighted", statistics::KappaWeights::none, 0);
   addKappa("kappa_linear", "Weighted κ, linear", statistics::KappaWeights::linear, 1);
@@ -180,6 +194,7 @@ Table agreementTable(const Context& context, const statistics::ConfusionMatrix& 
   if (cases.clustered(cases.graded()) && f1.ci) {
     f1.ci.reset(); // the formula takes items for independent
     f1.se.reset();
+    f1.method.clear();
     f1.note = "no interval: its formula takes the items of a patient for independent";
   }
   table.add("macro_f1", {words("F1, mean over classes"), quantity(f1, Format::index, n), words("")});
@@ -261,7 +276,21 @@ Table thresholdTable(const Context& context) {
   table.notes = {"A refusal that counts as wrong is a missed positive or a false positive, the worst case of an "
                  "intention-to-diagnose analysis (Schuetz 2012). In bold: the threshold that stands for all elsewhere "
                  "in this report."};
+  if (const std::string doubt = verificationDoubt(context); !doubt.empty())
+    table.notes.push_back(doubt);
   return table;
+}
+
+/// Hits among the rows of each patient.
+std::vector<statistics::ClusterCount> countsBy(const CaseSet& cases, const Rows& rows,
+                                               const std::function<bool(std::size_t)>& hit) {
+  std::vector<statistics::ClusterCount> counts(cases.clusters().count());
+  for (const std::size_t row : rows) {
+    statistics::ClusterCount& one = counts[cases.clusters().of(row)];
+    ++one.total;
+    one.hits += hit(row) ? 1 : 0;
+  }
+  return counts;
 }
 
 Table predictiveTable(const Context& context) {
@@ -281,15 +310,16 @@ Table predictiveTable(const Context& context) {
     const auto cleared = [&](std::size_t row) { return cases.system(row) < least; };
     const auto is = [&](std::size_t row) { return cases.reference(row) >= least; };
     const auto isNot = [&](std::size_t row) { return cases.reference(row) < least; };
-    const Cell sensitivity = context.proportionCell(t.positives, called);
-    const Cell specificity = context.proportionCell(t.negatives, cleared);
     const bool clustered = cases.clustered(cases.graded());
+    const auto count = [](const Rows& rows, const auto& hit) {
+      return static_cast<long>(std::count_if(rows.begin(), rows.end(), hit));
+    };
     const auto at = [&](double prevalence) {
-      return clustered
-                 ? statistics::predictiveValues(sensitivity.quantity->estimate, specificity.quantity->estimate,
-                                                prevalence)
-                 : statistics::predictiveValues(*sensitivity.quantity->hits, *sensitivity.quantity->n,
-                                                *specificity.quantity->hits, *specificity.quantity->n, prevalence);
+      return clustered ? statistics::predictiveValues(countsBy(cases, t.positives, called),
+                                                      countsBy(cases, t.negatives, cleared), prevalence)
+                       : statistics::predictiveValues(count(t.positives, called), static_cast<long>(t.positives.size()),
+                                                      count(t.negatives, cleared),
+                                                      static_cast<long>(t.negatives.size()), prevalence);
     };
     const long n = static_cast<long>(cases.graded().size());
     const double rate = n == 0 ? 0 : static_cast<double>(t.positives.size()) / static_cast<double>(n);

@@ -5,7 +5,7 @@
 #include "text.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace hipcuff::validation {
 namespace {
@@ -48,13 +48,49 @@ std::string shown(const Quantity& q) {
   return all;
 }
 
-Section summarySection(const Document& document, const std::vector<Context>& contexts,
+/// "the reference standard", said more closely: whose word it is.
+std::string referenceWords(const Context& context) {
+  const EvaluationOptions& options = context.options;
+  const std::string& standard = context.cases.matched().standard;
+  if (options.referenceName != EvaluationOptions().referenceName)
+    return options.referenceName;
+  if (standard == "majority")
+    return "the majority of the readers' first readings";
+  if (!standard.empty())
+    return "the first reading of reader " + standard;
+  if (options.simulated)
+    return "HipCuff's exact truth of simulated hips";
+  return "rows of the files at the end of this page that name no reader";
+}
+
+std::string sameCasesWords(const Context& first, Unit other) {
+  const auto one = [](Unit unit) { return unit == Unit::patient ? std::string("patient") : unitWord(unit, 1); };
+  return "By " + one(other) + " the cases are the very same as by " + one(first.cases.unit()) +
+         " (one of each per patient), so the results are too: they are given once, by " + one(first.cases.unit()) + ".";
+}
+
+Section summarySection(const Document& document, const std::vector<Context>& contexts, const std::vector<Unit>& same,
                        const EvaluationOptions& options) {
   Section section{.id = "summary", .title = "Summary", .level = 2, .place = "STARD item 2", .blocks = {}};
   const std::string first = contexts.front().prefix;
+  std::map<std::string, std::vector<std::string>> doubts; // and the units that they are of
+  for (const Context& context : contexts)
+    if (const std::string doubt = verificationDoubt(context); !doubt.empty())
+      doubts[doubt].push_back(unitWord(context.cases.unit(), 1));
+  for (const auto& [doubt, of] : doubts) {
+    std::string where;
+    if (of.size() < contexts.size())
+      for (const std::string& unit : of)
+        where += (where.empty() ? "By " : ", ") + unit;
+    section.blocks.emplace_back(warning(where + (where.empty() ? "" : ": ") + doubt));
+  }
+  if (options.simulated)
+    section.blocks.emplace_back(note("Simulated pictures: these figures are no accuracy on patients."));
   if (const Quantity* primary = find(document, primaryId(options, first)); primary != nullptr)
     section.blocks.emplace_back(note("Primary outcome, named with --primary: " + primaryName(options) + ", by " +
                                      unitWord(contexts.front().cases.unit(), 1) + ": " + shown(*primary) + "."));
+  for (const Unit unit : same)
+    section.blocks.emplace_back(text(sameCasesWords(contexts.front(), unit)));
   Table table{.id = "summary-table",
               .title = "Main results; positive: " + thresholdWords(contexts.front().positive),
               .columns = {{"measure", "Measure"}},
@@ -64,7 +100,7 @@ Section summarySection(const Document& document, const std::vector<Context>& con
     table.columns.push_back({toString(context.cases.unit()), "By " + word});
   }
   const std::string threshold = toString(options.positive);
-  const auto add = [&](const char* key, const char* name, const std::string& id) {
+  const auto add = [&](const char* key, const char* name, const std::string& id, bool ofVerified = false) {
     Row row{key, {words(name)}};
     bool any = false;
     for (const Context& context : contexts) {
@@ -72,6 +108,8 @@ Section summarySection(const Document& document, const std::vector<Context>& con
       if (const Quantity* found = find(document, context.prefix + id); found != nullptr) {
         cell.quantity = *found;
         any = true;
+        if (ofVerified && found->estimate.value && !verificationDoubt(context).empty())
+          cell.quantity->estimate.note = "Of verified cases, which the class given has chosen: see the warning above";
       }
       row.cells.push_back(std::move(cell));
     }
@@ -86,11 +124,15 @@ Section summarySection(const Document& document, const std::vector<Context>& con
   add("accuracy", "Accuracy, four classes, among graded", "agreement/accuracy/graded");
   add("accuracy_all", "Accuracy, refusals wrong", "agreement/accuracy/all");
   add("kappa_quadratic", "Quadratic weighted κ", "agreement/kappa_quadratic/graded");
-  add("sensitivity", "Sensitivity", "thresholds/" + threshold + "/sensitivity");
-  add("specificity", "Specificity", "thresholds/" + threshold + "/specificity");
-  add("sensitivity_all", "Sensitivity, refusals wrong", "thresholds/" + threshold + "/sensitivity_all");
-  add("specificity_all", "Specificity, refusals wrong", "thresholds/" + threshold + "/specificity_all");
-  add("auc", "AUC", "auc/" + threshold + "/auc");
+  add("sensitivity", "Sensitivity", "thresholds/" + threshold + "/sensitivity", true);
+  add("specificity", "Specificity", "thresholds/" + threshold + "/specificity", true);
+  add("sensitivity_all", "Sensitivity, refusals wrong", "thresholds/" + threshold + "/sensitivity_all", true);
+  add("specificity_all", "Specificity, refusals wrong", "thresholds/" + threshold + "/specificity_all", true);
+  add("auc", "AUC", "auc/" + threshold + "/auc", true);
+  if (!doubts.empty()) {
+    add("ppv", "PPV in this sample", "predictive/" + threshold + "_sample/ppv");
+    add("npv", "NPV in this sample", "predictive/" + threshold + "_sample/npv");
+  }
   add("thickness", "Mean thickness: bias (mm)", "bland-altman/thickness_mean/bias");
   add("dice", "Tendon outline: Dice, mean", "outlines/tendon/dice");
   section.blocks.emplace_back(std::move(table));
@@ -107,40 +149,40 @@ Section methodSection(const std::vector<Context>& contexts, const EvaluationOpti
   std::string units;
   for (const Context& context : contexts)
     units += (units.empty() ? "" : ", ") + unitWord(context.cases.unit(), 1);
-  section.blocks.emplace_back(
-      text("Index test: " + options.systemName +
-           ", as its results say, unchanged and without knowledge of the "
-           "reference. Reference standard: " +
-           options.referenceName +
-           (options.referenceName == "the reference standard" ? ", as in the files at the end of this page" : "") +
-           ". Unit of analysis: " + units + (contexts.size() > 1 ? " (the first one is the main one)." : ".")));
-  std::vector<std::string> items = {"Classes: normal, tendinosis, partial-thickness tear, full-thickness tear, in this "
-                                    "order of severity. A threshold calls "
-                                    "its class and all worse ones positive; " +
-                                        thresholdWords(main.positive) + " stands for all where only one is shown.",
-                                    "Refusals: not gradable is an outcome of its own. Results are given among graded "
-                                    "cases and, beside them, with every "
-                                    "refusal (and every input that could not be processed) counted as wrong.",
-                                    std::string("Intervals: 95 %. ") +
-                                        (options.exact ? "Clopper-Pearson (1934)" : "Wilson (1927)") +
-                                        " where each patient gives one item; where patients give several, the ratio "
-                                        "estimator (Rao & Scott 1992; Obuchowski 1998) "
-                                        "and a bootstrap of patients (" +
-                                        grouped(static_cast<long>(options.replicates)) + " replicates, seed " +
-                                        std::to_string(options.seed) + ", BCa where it can be had).",
-                                    "Clusters: patients, as far as they are known; here from: " +
-                                        (main.cases.matched().patientsFrom.empty()
-                                             ? std::string("nothing, so each case is taken for a patient of its own")
-                                             : main.cases.matched().patientsFrom) +
-                                        ".",
-                                    "AUC: DeLong (1988), or Obuchowski (1997) for clusters. Calibration: Cox (1958); "
-                                    "Brier (1950). Decision curve: Vickers & Elkin (2006). "
-                                    "Error against coverage: Geifman & El-Yaniv (2017).",
-                                    "Measures: Bland & Altman (1999; several pairs per patient: 2007), exact limits "
-                                    "after Carkeet (2015); ICC after Shrout & Fleiss (1979) and McGraw & Wong (1996).",
-                                    "Readers: κ after Cohen and Fleiss, AC1 and AC2 after Gwet (2008), α after "
-                                    "Krippendorff (2011), McNemar (clustered: Obuchowski 1998), "
-                                    "Obuchowski-Rockette (1995) with Hillis' degrees of freedom (2007)."};
+  section.blocks.emplace_back(text("Index test: " + options.systemName +
+                                   ", as its results say, unchanged and without knowledge of the "
+                                   "reference. Reference standard: " +
+                                   referenceWords(main) + ". Unit of analysis: " + units +
+                                   (contexts.size() > 1 ? " (the first one is the main one)." : ".")));
+  std::vector<std::string> items = {
+      "Classes: normal, tendinosis, partial-thickness tear, full-thickness tear, in this "
+      "order of severity. A threshold calls "
+      "its class and all worse ones positive; " +
+          thresholdWords(main.positive) + " stands for all where only one is shown.",
+      "Refusals: not gradable is an outcome of its own. Results are given among graded "
+      "cases and, beside them, with every "
+      "refusal (and every input that could not be processed) counted as wrong.",
+      std::string("Intervals: 95 %. ") + (options.exact ? "Clopper-Pearson (1934)" : "Wilson (1927)") +
+          " where each patient gives one item; where patients give several, the ratio "
+          "estimator (Rao & Scott 1992; Obuchowski 1998) "
+          "and a bootstrap of patients (" +
+          grouped(static_cast<long>(options.replicates)) + " replicates, seed " + std::to_string(options.seed) +
+          ", BCa where it can be had).",
+      "Clusters: patients, as far as they are known; here from: " +
+          (main.cases.matched().patientsFrom.empty()
+               ? std::string("nothing, so each case is taken for a patient of its own")
+               : main.cases.matched().patientsFrom) +
+          ".",
+      "AUC: DeLong (1988), or Obuchowski (1997) for clusters. Calibration: Cox (1958); "
+      "Brier (1950). Decision curve: Vickers & Elkin (2006). "
+      "Error against coverage: Geifman & El-Yaniv (2017).",
+      "Measures: Bland & Altman (1999; several pairs per patient: 2007), exact limits "
+      "after Carkeet (2015); ICC after Shrout & Fleiss (1979) and McGraw & Wong (1996).",
+      "Readers: κ after Cohen and Fleiss, AC1 and AC2 after Gwet (2008), α after "
+      "Krippendorff (2011), McNemar (clustered: Obuchowski 1998), differences and non-inferiority after Tango (1998) "
+      "and Nam (1997; several cases per patient: on the effective sample, so that P and "
+      "interval may disagree at the border), "
+      "Obuchowski-Rockette (1995) with Hillis' degrees of freedom (2007)."};
   section.blocks.emplace_back(Bullets{std::move(items)});
   section.blocks.emplace_back(text(
       "What the data cannot say and the authors have to add: the question and the hypothesis; who was eligible and "
@@ -151,7 +193,7 @@ Section methodSection(const std::vector<Context>& contexts, const EvaluationOpti
   return section;
 }
 
-Section limitSection(const std::vector<Context>& contexts) {
+Section limitSection(const std::vector<Context>& contexts, const EvaluationOptions& options) {
   Section section{.id = "limits", .title = "Limits", .level = 2, .place = "STARD items 26 and 27", .blocks = {}};
   std::vector<std::string> items = {"The reference standard is taken for the truth. Where it errs, sensitivity and "
                                     "specificity are those against it, not against the disease.",
@@ -161,6 +203,16 @@ Section limitSection(const std::vector<Context>& contexts) {
                                     "beam. Comparison with surgery or MRI has that bias.",
                                     "A threshold that was chosen on these cases flatters itself on them."};
   const Matched& matched = contexts.front().cases.matched();
+  if (options.simulated)
+    items.insert(items.begin(),
+                 "The pictures are simulated, by the same software. Figures on simulated pictures are no "
+                 "accuracy on patients: they show that the program does what it was made to do.");
+  if (!matched.standard.empty())
+    items.push_back(matched.standard == "majority"
+                        ? "Readers are no gold standard: agreement with their majority is not accuracy. Each of them "
+                          "agrees with a majority that he is part of better than with anything else."
+                        : "A reader is no gold standard: agreement with reader " + matched.standard +
+                              " is not accuracy, and what both get wrong counts as right.");
   if (matched.patientsFrom.empty() || matched.patientsFrom.find("results") != std::string::npos)
     items.push_back("Nobody said which exams are of the same person: items were clustered by " +
                     (matched.patientsFrom.empty() ? std::string("nothing") : matched.patientsFrom) +
@@ -194,9 +246,15 @@ Document evaluate(std::span<const Matched> units, const EvaluationOptions& optio
   Document document;
   document.title = options.systemName + " against " + options.referenceName;
   std::vector<CaseSet> sets;
+  std::vector<Unit> same; // whose cases are those of the first unit once more
   sets.reserve(units.size());
-  for (const Matched& matched : units)
-    sets.emplace_back(matched);
+  for (const Matched& matched : units) {
+    CaseSet set(matched);
+    if (!sets.empty() && holdsNothingNew(sets.front(), set))
+      same.push_back(matched.unit);
+    else
+      sets.push_back(std::move(set));
+  }
   std::vector<Context> contexts;
   for (const CaseSet& set : sets)
     contexts.push_back(contextOf(set, options));
@@ -225,13 +283,21 @@ Document evaluate(std::span<const Matched> units, const EvaluationOptions& optio
     }
     add(measureSection(context));
     add(segmentationSection(context));
-    add(readerSection(context));
+    // The resampled interval of the same quantity: one quantity has one interval.
+    const Quantity* kappa = find(document, context.prefix + "agreement/kappa_quadratic/graded");
+    add(readerSection(context, kappa == nullptr ? std::nullopt : std::optional(kappa->estimate)));
     add(readersAgainstSystemSection(context));
   }
+  for (const Unit unit : same)
+    document.sections.push_back({.id = std::string(toString(unit)) + "-results",
+                                 .title = "Results by " + unitWord(unit, 1),
+                                 .level = 2,
+                                 .place = "",
+                                 .blocks = {text(sameCasesWords(contexts.front(), unit))}});
   document.sections.push_back(lookSection(document, options));
-  document.sections.push_back(limitSection(contexts));
+  document.sections.push_back(limitSection(contexts, options));
   document.sections.insert(document.sections.begin(), methodSection(contexts, options));
-  document.sections.insert(document.sections.begin(), summarySection(document, contexts, options));
+  document.sections.insert(document.sections.begin(), summarySection(document, contexts, same, options));
   document.settings = {
       {"Positive from", toString(options.positive)},
       {"Primary outcome", options.primary.empty() ? "none named" : options.primary},

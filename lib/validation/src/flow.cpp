@@ -54,9 +54,17 @@ Flow flowOf(const Context& context, const Tally& t) {
             .steps = {},
             .ends = {}};
   std::vector<std::string> patients;
-  if (unit != Unit::patient)
-    patients.push_back("of " + grouped(static_cast<long>(context.cases.clusters().count())) + " " +
-                       clusterWord(context.cases.matched(), context.cases.clusters().count()));
+  if (unit != Unit::patient) {
+    std::set<std::string> known;
+    std::size_t unknown = 0;
+    for (const Case& one : context.cases.matched().cases)
+      one.patient.empty() ? static_cast<void>(++unknown) : static_cast<void>(known.insert(one.patient));
+    patients.push_back("of " + grouped(static_cast<long>(known.size())) + " " +
+                       clusterWord(context.cases.matched(), known.size()));
+    if (unknown > 0)
+      patients.push_back(grouped(static_cast<long>(unknown)) + " of unknown " +
+                         clusterWord(context.cases.matched(), 1));
+  }
   Flow::Step first{{of(t.all) + " in results or reference", patients}, {}};
   if (t.withoutResult + t.withoutReference + t.referenceNotGradable > 0) {
     Flow::Box left{"Not compared: " + of(t.withoutResult + t.withoutReference + t.referenceNotGradable)};
@@ -160,7 +168,8 @@ Section flowSection(const Context& context) {
                   .place = "STARD items 19 to 22; CLAIM: data in the results",
                   .blocks = {}};
   section.blocks.emplace_back(flowOf(context, t));
-  section.blocks.emplace_back(caseTable(context));
+  if (!cases.evaluable().empty())
+    section.blocks.emplace_back(caseTable(context));
   const std::size_t patients = cases.clusters().subset(cases.evaluable()).count();
   if (cases.evaluable().empty())
     section.blocks.emplace_back(
@@ -188,29 +197,59 @@ Section flowSection(const Context& context) {
   return section;
 }
 
-std::optional<Section> verificationSection(const Context& context) {
+Verification verificationOf(const Context& context) {
   const CaseSet& cases = context.cases;
-  std::array<statistics::VerificationStratum, 4> strata;
+  Verification result;
+  auto& strata = result.strata;
   for (std::size_t k = 0; k < strata.size(); ++k) {
     strata[k].name = className(static_cast<int>(k));
     strata[k].testPositive = static_cast<int>(k) >= context.positive;
   }
-  long unverified = 0;
   for (std::size_t row = 0; row < cases.size(); ++row) {
     const int system = cases.system(row);
     if (system < 0 || system >= gradeClasses || cases.reference(row) == notGradable)
       continue;
     auto& stratum = strata[static_cast<std::size_t>(system)];
     if (cases.reference(row) == missing) {
+      // Readers who are the standard and were not of one mind, or could not grade it, did look at it.
+      if (cases.matched().standard == "majority" && !cases.at(row).answers.empty())
+        continue;
       ++stratum.unverified;
-      ++unverified;
+      ++result.unverified;
     } else {
       ++(cases.reference(row) >= context.positive ? stratum.verifiedPositive : stratum.verifiedNegative);
     }
   }
-  if (unverified == 0)
+  result.check = statistics::checkVerification(strata);
+  return result;
+}
+
+std::string verificationDoubt(const Context& context) {
+  using statistics::VerificationPattern;
+  const auto pattern = verificationOf(context).check.pattern;
+  const std::string& system = context.options.systemName;
+  if (pattern == VerificationPattern::positivesOnly)
+    return "Only cases that " + system +
+           " called positive were verified: sensitivity, specificity and AUC are not to be "
+           "had from them, and the values shown are no estimates of them. The PPV stands.";
+  if (pattern == VerificationPattern::negativesOnly)
+    return "Only cases that " + system +
+           " called negative were verified: sensitivity, specificity and AUC are not to be "
+           "had from them, and the values shown are no estimates of them. The NPV stands.";
+  if (pattern == VerificationPattern::partial)
+    return "Who has a reference depends on the class that " + system +
+           " gave: sensitivity, specificity and AUC are of "
+           "verified cases only and biased. Corrected values stand under Verification bias.";
+  return {};
+}
+
+std::optional<Section> verificationSection(const Context& context) {
+  const CaseSet& cases = context.cases;
+  const Verification verification = verificationOf(context);
+  const auto& [strata, check, unverified] = verification;
+  // Where nobody is the standard there is nothing to be verified by; the flow says so.
+  if (unverified == 0 || check.pattern == statistics::VerificationPattern::none)
     return std::nullopt;
-  const auto check = statistics::checkVerification(strata);
   Section section{.id = context.prefix + "verification",
                   .title = "Verification bias, by " + unitWord(cases.unit(), 1),
                   .level = 3,
@@ -246,16 +285,29 @@ std::optional<Section> verificationSection(const Context& context) {
                              {"corrected", "Corrected"},
                              {"bounds", "Whatever the unverified are"}},
                  .rows = {}};
-    values.add("sensitivity", {words("Sensitivity"), share(corrected.naiveSensitivity), share(corrected.sensitivity),
-                               bound(bounds.sensitivity)});
-    values.add("specificity", {words("Specificity"), share(corrected.naiveSpecificity), share(corrected.specificity),
-                               bound(bounds.specificity)});
-    values.add("prevalence", {words("Prevalence"), words(""), share(corrected.prevalence), words("")});
-    if (!corrected.note.empty())
-      values.notes.push_back(corrected.note + ".");
-    values.notes.emplace_back(
-        "Correct only if, within each class of the system, it was chance who got a reference. Items "
-        "are taken for independent.");
+    // The same estimate as in the table of thresholds.
+    const int least = context.positive;
+    const Cell naiveSensitivity =
+        context.proportionCell(filtered(cases.graded(), [&](std::size_t row) { return cases.reference(row) >= least; }),
+                               [&](std::size_t row) { return cases.system(row) >= least; });
+    const Cell naiveSpecificity =
+        context.proportionCell(filtered(cases.graded(), [&](std::size_t row) { return cases.reference(row) < least; }),
+                               [&](std::size_t row) { return cases.system(row) < least; });
+    const bool clustered = cases.clustered(cases.graded());
+    const auto marked = [&](statistics::Estimate estimate) {
+      if (clustered && estimate.ci)
+        estimate.note += (estimate.note.empty() ? "" : "; ") + std::string("the interval takes the ") +
+                         unitWord(cases.unit()) + " of a patient for independent, and is too narrow if they are alike";
+      return share(std::move(estimate));
+    };
+    values.add("sensitivity",
+               {words("Sensitivity"), naiveSensitivity, marked(corrected.sensitivity), bound(bounds.sensitivity)});
+    values.add("specificity",
+               {words("Specificity"), naiveSpecificity, marked(corrected.specificity), bound(bounds.specificity)});
+    values.add("prevalence", {words("Prevalence"), words(""), marked(corrected.prevalence), words("")});
+    if (!corrected.note.empty() && !corrected.sensitivity.value)
+      values.notes.push_back("Not corrected: " + corrected.note + ".");
+    values.notes.emplace_back("Correct only if, within each class of the system, it was chance who got a reference.");
     section.blocks.emplace_back(std::move(values));
   } else if (biased) {
     section.blocks.emplace_back(text("Sensitivity and specificity elsewhere in this report hold for the verified cases "

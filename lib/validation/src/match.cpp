@@ -24,6 +24,7 @@ public:
       , standard_(reference, options)
       , books_(reference, options, out_.leftovers) {
     out_.unit = options.unit;
+    out_.standard = options.standard;
   }
 
   Matched run() {

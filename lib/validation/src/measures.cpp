@@ -158,7 +158,7 @@ void addMeasure(MeasureTables& tables, const Context& context, const MeasurePair
 std::optional<Section> measureSection(const Context& context) {
   const CaseSet& cases = context.cases;
   MeasureTables tables = emptyMeasureTables(context, context.options.systemName, "reference");
-  std::vector<std::string> absent;
+  std::vector<std::string> absent, ofRefused;
   for (const MeasureKind& kind : measureKinds()) {
     MeasurePair pair{.key = kind.key, .name = kind.name, .unit = kind.unit, .first = {}, .second = {}, .rows = {}};
     long onlyReference = 0;
@@ -175,16 +175,20 @@ std::optional<Section> measureSection(const Context& context) {
       pair.second.push_back(*(reference->*kind.value));
       pair.rows.push_back(row);
     }
-    if (pair.rows.empty() && onlyReference == 0)
-      continue;
+    std::string name = kind.name;
+    name[0] = static_cast<char>(name[0] - 'A' + 'a');
     if (onlyReference > 0) {
-      std::string name = kind.name;
-      name[0] = static_cast<char>(name[0] - 'A' + 'a');
       absent.push_back(name + " in " + countOf(cases.unit(), static_cast<std::size_t>(onlyReference)));
     }
+    if (pair.rows.empty())
+      continue;
+    if (const auto refused = std::count_if(pair.rows.begin(), pair.rows.end(),
+                                           [&](std::size_t row) { return cases.system(row) == notGradable; });
+        refused > 0)
+      ofRefused.push_back(name + " " + grouped(refused) + " of " + grouped(static_cast<long>(pair.rows.size())));
     addMeasure(tables, context, pair, context.options.systemName, "reference");
   }
-  if (tables.agreement.rows.empty())
+  if (tables.agreement.rows.empty() && absent.empty())
     return std::nullopt;
   tables.agreement.notes = {"Limits hold 95 % of the differences. Depth and length are compared only where both saw a "
                             "tear: missed ones and false ones are in the classification."};
@@ -202,6 +206,15 @@ std::optional<Section> measureSection(const Context& context) {
       list += (list.empty() ? "" : ", ") + one;
     section.blocks.emplace_back(
         text("Measured by the reference and not by " + context.options.systemName + ": " + list + "."));
+  }
+  if (tables.agreement.rows.empty())
+    return section;
+  if (!ofRefused.empty()) {
+    std::string list;
+    for (const std::string& one : ofRefused)
+      list += (list.empty() ? "" : ", ") + one;
+    tables.agreement.notes.push_back("Not graded is not unmeasured: pairs of " + unitWord(cases.unit()) + " that " +
+                                     context.options.systemName + " measured but did not grade: " + list + ".");
   }
   section.blocks.emplace_back(std::move(tables.agreement));
   for (Figure& figure : tables.figures)

@@ -69,6 +69,11 @@ statistics::RatingTable ratingsOf(const CaseSet& cases, const std::vector<std::v
   return table;
 }
 
+std::string lowerFirst(std::string name) {
+  name[0] = static_cast<char>(name[0] - 'A' + 'a');
+  return name;
+}
+
 Estimate kappaOfPair(const CaseSet& cases, const std::vector<int>& first, const std::vector<int>& second,
                      statistics::KappaWeights weights, std::size_t* subjects = nullptr,
                      std::optional<double>* agreement = nullptr) {
@@ -79,10 +84,33 @@ Estimate kappaOfPair(const CaseSet& cases, const std::vector<int>& first, const 
     *subjects = pairs.front().subjects;
   if (agreement != nullptr)
     *agreement = pairs.front().agreement;
-  return pairs.front().kappa;
+  Estimate kappa = pairs.front().kappa;
+  std::size_t patients = pairs.front().subjects;
+  if (cases.clusters().count() < cases.size()) {
+    Rows both;
+    for (std::size_t row = 0; row < cases.size(); ++row)
+      if (isGrade(first[row]) && isGrade(second[row]))
+        both.push_back(row);
+    patients = cases.clusters().subset(both).count();
+  }
+  if (kappa.ci && patients < fewestForInterval) {
+    kappa.ci.reset();
+    kappa.se.reset();
+    kappa.note = tooFewWords(cases);
+  }
+  return kappa;
 }
 
-Table accuracyTable(const Context& context, const std::vector<Source>& readers) {
+std::string medianText(std::vector<double> values) {
+  if (values.empty())
+    return {};
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return fixed(values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2, 1);
+}
+
+Table accuracyTable(const Context& context, const std::vector<Source>& readers,
+                    const std::optional<Estimate>& systemKappa) {
   const CaseSet& cases = context.cases;
   Table table{.id = context.prefix + "readers",
               .title = "Each reader (first reading) and " + context.options.systemName + " against " +
@@ -100,7 +128,8 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
   for (std::size_t row = 0; row < cases.size(); ++row)
     reference.push_back(cases.reference(row));
   const auto add = [&](const std::string& key, const std::string& name, const std::vector<int>& classes,
-                       const std::vector<std::optional<double>>& scores, std::vector<double> seconds) {
+                       const std::vector<std::optional<double>>& scores, const std::vector<double>& seconds,
+                       const std::optional<Estimate>& kappa = {}) {
     Rows answered, graded, scored;
     std::vector<double> values;
     std::vector<bool> positive;
@@ -121,7 +150,6 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
     auto auc = scored.empty()          ? statistics::notEstimable("no scores")
                : clusters.singletons() ? statistics::auc(values, positive)
                                        : statistics::clusteredAuc(values, positive, clusters);
-    std::sort(seconds.begin(), seconds.end());
     const auto is = [&](std::size_t row) { return reference[row] >= context.positive; };
     const auto isNot = [&](std::size_t row) { return reference[row] < context.positive; };
     table.add(key,
@@ -132,9 +160,9 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
                context.proportionCell(filtered(graded, isNot),
                                       [&](std::size_t row) { return classes[row] < context.positive; }),
                quantity(std::move(auc), Format::index, static_cast<long>(scored.size())),
-               quantity(kappaOfPair(cases, reference, classes, statistics::KappaWeights::quadratic), Format::index,
-                        static_cast<long>(graded.size())),
-               words(seconds.empty() ? "" : fixed(seconds[(seconds.size() - 1) / 2], 1))});
+               quantity(kappa ? *kappa : kappaOfPair(cases, reference, classes, statistics::KappaWeights::quadratic),
+                        Format::index, static_cast<long>(graded.size())),
+               words(medianText(seconds))});
   };
   for (const Source& reader : readers) {
     std::vector<double> seconds;
@@ -142,7 +170,7 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
       if (const Answer* answer = cases.at(row).of(reader); answer != nullptr && answer->seconds)
         seconds.push_back(*answer->seconds);
     add(keyOf(reader.name), sourceName(reader), cases.classesOf(reader), readerScores(cases, reader, context.positive),
-        std::move(seconds));
+        seconds);
   }
   std::vector<int> system;
   std::vector<std::optional<double>> scores;
@@ -150,7 +178,7 @@ Table accuracyTable(const Context& context, const std::vector<Source>& readers) 
     system.push_back(cases.system(row));
     scores.push_back(cases.score(row, context.positive));
   }
-  add("system", context.options.systemName, system, scores, {});
+  add("system", context.options.systemName, system, scores, {}, systemKappa);
   table.rows.back().cells.front().strong = true;
   table.notes = {
       "Each row has its own cases: those that the reader graded. A reader's score for the AUC is the confidence, with "
@@ -166,7 +194,9 @@ Table betweenTable(const Context& context, const std::vector<std::vector<int>>& 
               .title = "Agreement between readers beyond chance, four classes",
               .columns = {{"measure", "Measure"},
                           {"readers", "Readers"},
-                          {"with_system", "Readers and " + context.options.systemName}},
+                          {"n_readers", "n"},
+                          {"with_system", "Readers and " + context.options.systemName},
+                          {"n_with_system", "n"}},
               .rows = {}};
   const auto alone = ratingsOf(cases, readers);
   auto more = readers;
@@ -174,11 +204,14 @@ Table betweenTable(const Context& context, const std::vector<std::vector<int>>& 
   const auto together = ratingsOf(cases, more);
   using statistics::KappaWeights;
   const auto add = [&](const char* key, const char* name, Format format, const auto& of) {
-    const auto cell = [&](const statistics::RatingTable& ratings) {
-      const statistics::Agreement agreement = of(ratings);
-      return quantity(agreement.coefficient, format, static_cast<long>(agreement.subjects));
-    };
-    table.add(key, {words(name), cell(alone), cell(together)});
+    Row row{key, {words(name)}};
+    for (const statistics::RatingTable* ratings : {&alone, &together}) {
+      const statistics::Agreement agreement = of(*ratings);
+      const long n = static_cast<long>(agreement.subjects);
+      row.cells.push_back(quantity(agreement.coefficient, format, n));
+      row.cells.push_back(counted(n));
+    }
+    table.rows.push_back(std::move(row));
   };
   add("agreement", "Agreement of two, mean (%)", Format::share,
       [](const auto& r) { return statistics::percentAgreement(r); });
@@ -194,8 +227,8 @@ Table betweenTable(const Context& context, const std::vector<std::vector<int>>& 
   add("krippendorff_ordinal", "Krippendorff's α, ordinal", Format::index,
       [](const auto& r) { return statistics::krippendorffAlpha(r, statistics::AlphaMetric::ordinal); });
   table.notes = {
-      "Not gradable is a hole: Fleiss' and Conger's κ leave such cases out, Gwet's AC and Krippendorff's α use the "
-      "ratings that there are."};
+      "Not gradable is a hole. n: all coefficients use the cases that at least two graded (missing ratings as in Gwet "
+      "2014)."};
   return table;
 }
 
@@ -263,7 +296,7 @@ std::optional<Table> withinTable(const Context& context) {
   return table.rows.empty() ? std::nullopt : std::optional<Table>(std::move(table));
 }
 
-std::optional<Table> measureTable(const Context& context) {
+std::optional<Table> measureTable(const Context& context, std::string& leftOut) {
   const CaseSet& cases = context.cases;
   Table table{.id = context.prefix + "reader-measures",
               .title = "Measures by readers: reliability between and within",
@@ -299,6 +332,12 @@ std::optional<Table> measureTable(const Context& context) {
     }
     if (rows.empty())
       return;
+    // A handful says nothing of reliability, and those that all measured are seldom like the others.
+    if (constexpr std::size_t fewest = 10; rows.size() < fewest) {
+      leftOut += (leftOut.empty() ? "" : "; ") + lowerFirst(kind.name) + ", " + name + " (" +
+                 std::to_string(rows.size()) + ")";
+      return;
+    }
     const auto result = reliability(context, measures, rows);
     const long n = static_cast<long>(result.subjects);
     const auto cell = [&](statistics::IccForm form) { return quantity(result.form(form), Format::index, n); };
@@ -328,7 +367,7 @@ std::optional<Table> measureTable(const Context& context) {
 
 } // namespace
 
-std::optional<Section> readerSection(const Context& context) {
+std::optional<Section> readerSection(const Context& context, const std::optional<Estimate>& systemKappa) {
   const CaseSet& cases = context.cases;
   const std::vector<Source> readers = firstReadings(cases);
   if (readers.empty())
@@ -338,7 +377,11 @@ std::optional<Section> readerSection(const Context& context) {
                   .level = 3,
                   .place = "STARD items 13, 17 and 24; CLAIM: evaluation against readers; GRRAS",
                   .blocks = {}};
-  section.blocks.emplace_back(accuracyTable(context, readers));
+  bool anyReference = false;
+  for (std::size_t row = 0; row < cases.size(); ++row)
+    anyReference = anyReference || isGrade(cases.reference(row));
+  if (anyReference)
+    section.blocks.emplace_back(accuracyTable(context, readers, systemKappa));
   std::vector<std::string> names, keys;
   std::vector<std::vector<int>> columns;
   for (const Source& reader : readers) {
@@ -357,8 +400,16 @@ std::optional<Section> readerSection(const Context& context) {
   section.blocks.emplace_back(pairTable(context, names, keys, columns));
   if (auto table = withinTable(context))
     section.blocks.emplace_back(std::move(*table));
-  if (auto table = measureTable(context))
+  std::string leftOut;
+  if (auto table = measureTable(context, leftOut))
     section.blocks.emplace_back(std::move(*table));
+  if (!leftOut.empty())
+    section.blocks.emplace_back(
+        note("Reliability is not given where fewer than 10 " + unitWord(cases.unit()) +
+             " were measured by all: " + leftOut + "." +
+             (cases.unit() == Unit::image
+                  ? std::string()
+                  : " A " + unitWord(cases.unit(), 1) + " with several measured images has no measure of its own.")));
   return section;
 }
 

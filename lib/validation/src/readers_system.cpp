@@ -195,10 +195,12 @@ void addAgainstMean(Section& section, const Context& context, const std::vector<
     const auto specificity = statistics::figuresByJackknife(calls, statistics::specificityAt(context.positive), &why);
     add("specificity", "Specificity", Format::share, specificity, why);
   }
+  const long positives = std::count(study.positive.begin(), study.positive.end(), true);
   table.notes = {"Obuchowski-Rockette with Hillis' degrees of freedom, one reading per reader (Hillis 2014): on the " +
                  countOf(cases.unit(), rows.size()) + " that all readers and the system graded, of " +
-                 grouped(static_cast<long>(cases.evaluable().size())) +
-                 " with a reference. Readers are taken for a random sample of readers."};
+                 grouped(static_cast<long>(cases.evaluable().size())) + " with a reference; " + grouped(positives) +
+                 " of them positive, " + grouped(static_cast<long>(rows.size()) - positives) +
+                 " negative. Readers are taken for a random sample of readers."};
   section.blocks.emplace_back(std::move(table));
 }
 

@@ -15,10 +15,15 @@ statistics::IccResult reliability(const Context& context, const statistics::Meas
   // A table is made for each replicate: beyond this many it takes minutes.
   constexpr std::size_t most = 3000;
   if (rows.size() > most) {
-    for (const IccForm form : shown)
-      if (auto& estimate = result.forms[static_cast<std::size_t>(form)]; estimate.value)
+    const auto mark = [&](statistics::Estimate& estimate) {
+      if (estimate.ci)
         estimate.note = "the interval takes the " + unitWord(context.cases.unit()) +
                         " of a patient for independent, and is too narrow if they are alike";
+    };
+    for (const IccForm form : shown)
+      mark(result.forms[static_cast<std::size_t>(form)]);
+    mark(result.sem);
+    mark(result.mdc95);
     return result;
   }
   const auto boot = statistics::clusterBootstrap(

@@ -336,6 +336,8 @@ Section scoreSection(const Context& context) {
   }
   areas.notes = {"Score: the probability of the threshold's class or a worse one. A refusal has no score; " +
                  aucMethodFor(clusters) + "."};
+  if (const std::string doubt = verificationDoubt(context); !doubt.empty())
+    areas.notes.push_back(doubt);
   section.blocks.emplace_back(std::move(areas));
   const Scored scored = scoredAt(cases, context.positive);
   const bool both = scored.positives > 0 && scored.positives < static_cast<long>(scored.scores.size());

@@ -4,11 +4,23 @@
 #include "case_set.h"
 
 #include "hipcuff/statistics/icc.h"
+#include "hipcuff/statistics/verification.h"
 
 namespace hipcuff::validation {
 
 /// Where cases went, the classes, and what was not compared.
 [[nodiscard]] Section flowSection(const Context& context);
+/// Who was verified, by the class that the system gave. `check.pattern` is `none` where nobody was, or where there is
+/// no standard that could have been applied.
+struct Verification {
+  std::array<statistics::VerificationStratum, gradeClasses> strata;
+  statistics::VerificationCheck check;
+  long unverified = 0;
+};
+[[nodiscard]] Verification verificationOf(const Context& context);
+/// A sentence where the share of verified cases depends on the class given, so that sensitivity and specificity are
+/// those of a chosen few; else empty.
+[[nodiscard]] std::string verificationDoubt(const Context& context);
 /// Who was verified: only where some results have no reference.
 [[nodiscard]] std::optional<Section> verificationSection(const Context& context);
 /// Cross tabulation, agreement, and each threshold of severity.
@@ -21,7 +33,9 @@ namespace hipcuff::validation {
 [[nodiscard]] std::optional<Section> segmentationSection(const Context& context);
 [[nodiscard]] std::optional<Section> subgroupSection(const Context& context);
 /// Each reader against the reference and each other.
-[[nodiscard]] std::optional<Section> readerSection(const Context& context);
+/// @param systemKappa quadratic kappa of system and reference, as it stands under agreement
+[[nodiscard]] std::optional<Section> readerSection(const Context& context,
+                                                   const std::optional<statistics::Estimate>& systemKappa);
 /// The system against the readers: McNemar, Obuchowski-Rockette, non-inferiority.
 [[nodiscard]] std::optional<Section> readersAgainstSystemSection(const Context& context);
 

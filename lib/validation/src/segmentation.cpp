@@ -177,6 +177,12 @@ std::optional<Section> segmentationSection(const Context& context) {
       "Dice is over images where one of both has the structure (0 where only one has it); distances where both "
       "have it and the scale is known: mean over the border pixels of both, and the larger one of both "
       "directed 95th percentiles. Intervals resample patients."};
+  const auto refused = std::count_if(all.begin(), all.end(), [&](const Compared& one) {
+    return !one.overlaps.empty() && context.cases.system(one.row) == notGradable;
+  });
+  if (refused > 0)
+    table.notes.push_back(grouped(refused) + " of the " + grouped(static_cast<long>(all.size())) +
+                          " images compared were outlined but not graded by " + context.options.systemName + ".");
   section.blocks.emplace_back(std::move(table));
   if (!diceBoxes.boxes.empty())
     section.blocks.emplace_back(std::move(diceBoxes));

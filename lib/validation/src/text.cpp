@@ -170,7 +170,8 @@ TableFoot footOf(const Table& table) {
       any = any || !intervalText(q).empty();
       if (q.test && q.test->p)
         appendUnique(tests, q.test->method);
-      if (!q.test && q.estimate.value)
+      // A method is that of the interval: without one it explains nothing.
+      if (!q.test && q.estimate.value && q.estimate.ci)
         appendUnique(intervals, q.estimate.method);
       const bool missing = q.test ? !q.test->p : !q.estimate.value;
       std::string remark = q.test ? q.test->note : q.estimate.note;
@@ -187,8 +188,6 @@ TableFoot footOf(const Table& table) {
   if (any)
     foot.general.push_back("In brackets: 95 % confidence intervals" +
                            (intervals.empty() ? std::string(".") : " (" + joined(intervals) + ")."));
-  else if (!intervals.empty())
-    foot.general.push_back("Method: " + joined(intervals) + ".");
   if (!tests.empty())
     foot.general.push_back("P: " + joined(tests) + ".");
   return foot;

@@ -10,6 +10,8 @@
 #include "hipcuff/validation/reference.h"
 #include "hipcuff/validation/system.h"
 
+#include <algorithm>
+
 namespace hipcuff::cli {
 namespace {
 
@@ -32,6 +34,24 @@ std::string summaryText(const Document& document) {
       return shown.text();
     }
   return {};
+}
+
+/// Sentences of the summary: warnings and what is not in its table.
+void saySummary(const Document& document, Console& console) {
+  for (const Section& section : document.sections)
+    if (section.id == "summary")
+      for (const Block& block : section.blocks)
+        if (const auto* paragraph = std::get_if<Paragraph>(&block);
+            paragraph != nullptr && !paragraph->text.starts_with("Primary outcome"))
+          console.data((paragraph->kind == ParagraphKind::warning ? "Warning: " : "") + paragraph->text + "\n");
+}
+
+/// Whether the reference standard is HipCuff's truth of simulated pictures.
+bool isSimulated(const Reference& reference) {
+  return std::any_of(reference.entries.begin(), reference.entries.end(), [&](const ReferenceEntry& entry) {
+    return entry.source.name.empty() && entry.origin < reference.files.size() &&
+           reference.files[entry.origin].kind == "truth";
+  });
 }
 
 ExitCode run(const Invocation& invocation, Console& console) {
@@ -62,6 +82,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
     throw UsageError("the reference speaks of no image, hip or patient", "see docs/validation-data.md");
   if (!system.software.empty())
     options.systemName = "HipCuff";
+  options.simulated = isSimulated(reference);
   Document document = evaluate(matched, options);
   document.command = commandLine("validate", invocation.words());
   document.created = reportTime();
@@ -71,6 +92,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   writeReportFolder(out, document, {{"cases.csv", casesCsv(matched)}, {"leftovers.csv", leftoversCsv(matched)}},
                     figureDrawer(invocation, console));
   console.data(summaryText(document));
+  saySummary(document, console);
 
   std::size_t compared = 0, leftovers = 0;
   for (const Matched& one : matched) {
@@ -82,7 +104,15 @@ ExitCode run(const Invocation& invocation, Console& console) {
     console.say(std::to_string(leftovers) + " entries found no partner or were left out: see leftovers.csv.");
   console.say("Report: " + (out / "report.html").string());
   if (compared == 0) {
-    console.error("hipcuff: nothing was compared: no case has both a result and a reference (leftovers.csv says why)");
+    const bool readersOnly = std::any_of(matched.begin(), matched.end(), [](const Matched& one) {
+      return !one.readers.empty() &&
+             std::none_of(one.cases.begin(), one.cases.end(), [](const Case& c) { return c.reference() != nullptr; });
+    });
+    console.error(readersOnly && matching.standard.empty()
+                      ? "hipcuff: nothing was compared with a reference: all rows name a reader, so the report holds "
+                        "readers only (say who is the standard: --standard NAME or --standard majority)"
+                      : "hipcuff: nothing was compared: no case has both a result and a reference (leftovers.csv says "
+                        "why)");
     return ExitCode::failed;
   }
   return ExitCode::ok;

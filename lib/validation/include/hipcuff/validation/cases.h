@@ -98,6 +98,8 @@ struct Matched {
   /// "patient column", "results (study)": whether clusters are patients, or exams because nobody said who is who.
   std::string patientsFrom;
   std::vector<std::string> warnings; ///< sentences for the report: conversions made, columns passed over
+  /// The reader whose first reading is the reference standard, "majority" of the readers, or empty: rows of no reader.
+  std::string standard{};
 };
 
 } // namespace hipcuff::validation

@@ -27,6 +27,9 @@ struct EvaluationOptions {
   bool masks = true;                  ///< compare label maps where both sides have them
   std::string systemName = "HipCuff"; ///< for tables and legends
   std::string referenceName = "the reference standard";
+  /// The pictures are simulated, as far as the reference standard is HipCuff's truth of them: said in Methods and
+  /// Limits.
+  bool simulated = false;
 };
 
 /// @param units the same study by image, hip and patient, as far as the reference speaks of them; the first one is the
