@@ -332,6 +332,17 @@ TEST(ConsoleProgress, BarGivesWayToLines) {
   EXPECT_TRUE(err.str().ends_with("\r\x1b[K")) << "the bar is gone at the end";
 }
 
+// Of a line that wraps only the last row would be drawn again.
+TEST(Console, ABarIsNoWiderThanTheTerminal) {
+  std::ostringstream out, err;
+  Console console(out, err, true);
+  console.bar(std::string(1000, 'x'));
+  const std::string drawn = err.str();
+  const auto columns = std::count(drawn.begin(), drawn.end(), 'x');
+  EXPECT_GE(columns, 20);
+  EXPECT_LT(columns, 1000);
+}
+
 TEST(Console, QuietLeavesErrorsOnly) {
   std::ostringstream out, err;
   Console console(out, err, false);

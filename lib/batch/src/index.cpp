@@ -124,6 +124,8 @@ void appendRows(const fs::path& out, const std::string& name, AtomicFile& file, 
 
 } // namespace
 
+// In the order of an index, so that nothing is sorted in memory however many exams there are: the plus signs and CROSS
+// JOIN keep SQLite from other ways.
 void writeIndex(Catalogue& catalogue, const fs::path& out) {
   try {
     Database& database = catalogue.database();
@@ -131,22 +133,25 @@ void writeIndex(Catalogue& catalogue, const fs::path& out) {
     {
       AtomicFile file(out / "results.csv");
       std::string header;
-      Statement exams(database, "SELECT name FROM exams WHERE state = 'done' ORDER BY key");
+      Statement exams(database, "SELECT name FROM exams WHERE +state = 'done' ORDER BY key");
       while (exams.step())
         appendRows(out, exams.text(0), file, header);
       file.commit();
     }
-    writeTable(database,
-               "SELECT e.name AS exam, e.study_instance_uid, e.folder, e.study_date, h.side, h.class, h.subtype, "
-               "h.certainty, h.confidence, h.p_normal, h.p_tendinosis, h.p_partial_thickness, h.p_full_thickness, "
-               "h.thickness_mean_mm, h.thickness_max_mm, h.side_difference_mm, h.tear_depth_mm, h.tear_length_mm, "
-               "h.contradictory AS planes_contradict, h.not_gradable_reasons, h.images FROM hips h JOIN exams e ON "
-               "e.id = h.exam ORDER BY e.key, h.side IS NULL, h.side",
-               out / "hips.csv");
-    writeTable(database,
-               "SELECT i.path, i.state, i.problem, i.remedy, e.name AS exam, e.study_instance_uid FROM inputs i LEFT "
-               "JOIN exams e ON e.id = i.exam WHERE i.state IN ('failed', 'skipped') ORDER BY i.path",
-               out / "problems.csv");
+    writeTable(
+        database,
+        "SELECT e.name AS exam, e.study_instance_uid, e.folder, e.study_date, h.side, h.class, h.subtype, "
+        "h.certainty, h.confidence, h.p_normal, h.p_tendinosis, h.p_partial_thickness, h.p_full_thickness, "
+        "h.thickness_mean_mm, h.thickness_max_mm, h.side_difference_mm, h.tear_depth_mm, h.tear_length_mm, "
+        "h.contradictory AS planes_contradict, h.not_gradable_reasons, h.images FROM exams e CROSS JOIN hips h ON "
+        "h.exam = e.id ORDER BY e.key, h.side IS NULL, h.side",
+        out / "hips.csv");
+    writeTable(
+        database,
+        "SELECT i.path, i.state, i.problem, i.remedy, e.name AS exam, e.study_instance_uid FROM inputs i LEFT "
+        "JOIN exams e ON e.id = i.exam WHERE +i.state IN ('failed', 'skipped') OR (+i.state = 'gone' AND i.problem IS "
+        "NOT NULL) ORDER BY i.path",
+        out / "problems.csv");
   } catch (const SqlError& error) {
     throw InputError(catalogue.file(), "the catalogue cannot be read: " + error.message(),
                      "run 'hipcuff batch' with --resume");

@@ -97,12 +97,14 @@ void requireWritableFolder(const std::filesystem::path& folder) {
   }
   // Not every file system has these.
   const std::filesystem::path probe = besides(folder / "probe");
+  errno = 0;
   std::ofstream file(probe);
   const bool ok = file.good();
+  const std::string why = because("is not writable");
   file.close();
   std::filesystem::remove(probe, error);
   if (!ok)
-    throw OutputError(folder, "is not writable", "choose another folder with --out");
+    throw OutputError(folder, why, "choose another folder with --out");
 }
 
 } // namespace hipcuff

@@ -6,6 +6,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 namespace hipcuff::cli {
 namespace {
 
@@ -28,6 +31,12 @@ extern "C" void onInterrupt(int signal) {
   ::raise(signal);
 }
 
+std::size_t columnsOfTerminal() {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : usual;
+}
+
 std::string clock(double seconds) {
   char text[32];
   const int whole = static_cast<int>(seconds + 0.5);
@@ -44,6 +53,10 @@ void catchInterrupts() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // A terminal that goes away asks for the same, unless nohup has said that it is not to matter.
+  struct sigaction before {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() noexcept {
@@ -94,7 +107,7 @@ void Console::bar(const std::string& line) {
   if (!drawsBars())
     return;
   const std::lock_guard lock(mutex_);
-  bar_ = line;
+  bar_ = line.substr(0, columnsOfTerminal() - 1); // of a line that wraps only the last row could be drawn again
   err_ << "\r\x1b[K" << bar_ << std::flush;
 }
 

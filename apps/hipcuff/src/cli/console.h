@@ -33,7 +33,8 @@ public:
   /// One line that is shown even with --quiet.
   void error(const std::string& line);
 
-  /// For the progress bar: replaces the line under the cursor. Nothing where there is no terminal or --quiet.
+  /// For the progress bar: replaces the line under the cursor, cut where the terminal ends. Nothing where there is no
+  /// terminal or --quiet.
   void bar(const std::string& line);
   void clearBar();
   [[nodiscard]] bool drawsBars() const noexcept { return barOnErr_ && verbosity_ != Verbosity::quiet; }
@@ -76,7 +77,7 @@ private:
   std::chrono::steady_clock::time_point drawn_;
 };
 
-/// Makes the first Ctrl-C or SIGTERM a request (see stopRequested); a second one ends the process at once.
+/// Makes the first Ctrl-C, SIGTERM or SIGHUP a request (see stopRequested); a second one ends the process at once.
 void catchInterrupts();
 [[nodiscard]] bool interrupted() noexcept;
 

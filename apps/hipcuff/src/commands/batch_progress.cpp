@@ -75,7 +75,9 @@ void BatchProgress::progress(Phase phase, const batch::BatchCounts& counts) {
                                           : "Stopping when the exams in hand are done; Ctrl-C again stops now. "
                                             "--resume goes on either way.");
   }
-  if (!begins && now - drawn_ < (console_.drawsBars() ? 100ms : 10s))
+  // A log of a night should not be all of this.
+  const auto pause = console_.drawsBars() ? 100ms : now - began_ < 10min ? 10s : 60s;
+  if (!begins && now - drawn_ < pause)
     return;
   drawn_ = now;
   const double seconds = std::chrono::duration<double>(now - began_).count();
