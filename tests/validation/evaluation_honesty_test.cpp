@@ -156,6 +156,34 @@ TEST(Honesty, NoMajorityIsNotUnverified) {
   EXPECT_THAT(wordsOf(evaluated(matched), "methods"), HasSubstr("Reference standard: the first reading of reader A"));
 }
 
+TEST(Honesty, TheStandardIsNoReaderAgainstItself) {
+  Matched matched = sampleStudy();
+  matched.standard = "R1";
+  std::erase(matched.readers, Source{"R1", 1});
+  for (Case& one : matched.cases) { // as match() leaves it: the first reading is the reference's
+    one.answers.front().answer = *one.of({"R1", 1});
+    std::erase_if(one.answers, [](const SourcedAnswer& a) { return a.source == Source{"R1", 1}; });
+  }
+  const Document document = evaluated(matched);
+  EXPECT_EQ(rowOf(document, "image-readers", "R1"), nullptr);
+  EXPECT_NE(rowOf(document, "image-readers", "R2"), nullptr);
+  EXPECT_NE(rowOf(document, "image-within-readers", "R1-2"), nullptr);
+}
+
+TEST(Honesty, WithoutErrorNoVerdictAgainstReaders) {
+  Matched matched = sampleStudy({.refusals = 0});
+  for (Case& one : matched.cases)
+    one.system->grade = one.reference()->grade;
+  EvaluationOptions options;
+  options.margin = 0.1;
+  const Document document = evaluated(matched, options);
+  const Quantity* p = find(document, "image-mrmc/specificity/p_noninferior");
+  ASSERT_TRUE(p != nullptr && p->test);
+  EXPECT_FALSE(p->test->p);
+  EXPECT_FALSE(estimateOf(document, "image-mrmc/specificity/difference").ci);
+  EXPECT_THAT(rowOf(document, "image-mrmc", "specificity")->cells.back().text, HasSubstr("not estimable"));
+}
+
 TEST(Honesty, ReadersWithoutAStandardLeaveEmptyTablesOut) {
   Matched matched = sampleStudy();
   for (Case& one : matched.cases)

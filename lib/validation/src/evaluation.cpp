@@ -123,12 +123,12 @@ Section summarySection(const Document& document, const std::vector<Context>& con
   add("coverage", "Graded (coverage)", "refusals/all/graded");
   add("accuracy", "Accuracy, four classes, among graded", "agreement/accuracy/graded");
   add("accuracy_all", "Accuracy, refusals wrong", "agreement/accuracy/all");
-  add("kappa_quadratic", "Quadratic weighted κ", "agreement/kappa_quadratic/graded");
-  add("sensitivity", "Sensitivity", "thresholds/" + threshold + "/sensitivity", true);
-  add("specificity", "Specificity", "thresholds/" + threshold + "/specificity", true);
+  add("kappa_quadratic", "Quadratic weighted κ, among graded", "agreement/kappa_quadratic/graded");
+  add("sensitivity", "Sensitivity, among graded", "thresholds/" + threshold + "/sensitivity", true);
+  add("specificity", "Specificity, among graded", "thresholds/" + threshold + "/specificity", true);
   add("sensitivity_all", "Sensitivity, refusals wrong", "thresholds/" + threshold + "/sensitivity_all", true);
   add("specificity_all", "Specificity, refusals wrong", "thresholds/" + threshold + "/specificity_all", true);
-  add("auc", "AUC", "auc/" + threshold + "/auc", true);
+  add("auc", "AUC, among graded", "auc/" + threshold + "/auc", true);
   if (!doubts.empty()) {
     add("ppv", "PPV in this sample", "predictive/" + threshold + "_sample/ppv");
     add("npv", "NPV in this sample", "predictive/" + threshold + "_sample/npv");
@@ -168,7 +168,7 @@ Section methodSection(const std::vector<Context>& contexts, const EvaluationOpti
           "and a bootstrap of patients (" +
           grouped(static_cast<long>(options.replicates)) + " replicates, seed " + std::to_string(options.seed) +
           ", BCa where it can be had).",
-      "Clusters: patients, as far as they are known; here from: " +
+      "Clusters: patients where they are known, else exams; here " + clusterWord(main.cases.matched()) + ", from: " +
           (main.cases.matched().patientsFrom.empty()
                ? std::string("nothing, so each case is taken for a patient of its own")
                : main.cases.matched().patientsFrom) +

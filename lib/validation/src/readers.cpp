@@ -14,8 +14,10 @@ namespace hipcuff::validation {
 
 std::vector<Source> firstReadings(const CaseSet& cases) {
   std::vector<Source> first;
+  // The later readings of the reader who is the standard are no reader against it.
   for (const Source& source : cases.matched().readers)
-    if (std::none_of(first.begin(), first.end(), [&](const Source& one) { return one.name == source.name; }))
+    if (source.name != cases.matched().standard &&
+        std::none_of(first.begin(), first.end(), [&](const Source& one) { return one.name == source.name; }))
       first.push_back(source); // in order: the lowest reading of each reader
   return first;
 }
@@ -276,9 +278,14 @@ std::optional<Table> withinTable(const Context& context) {
                           {"kappa", "κ, unweighted"},
                           {"quadratic", "κ, quadratic"}},
               .rows = {}};
-  for (const Source& first : firstReadings(cases))
+  const std::string& standard = cases.matched().standard;
+  std::vector<Source> all = firstReadings(cases);
+  if (!standard.empty())
+    all.emplace_back(); // whose first reading is the reference standard
+  for (const Source& first : all)
     for (const Source& later : cases.matched().readers) {
-      if (later.name != first.name || later.reading == first.reading)
+      const std::string& name = first.name.empty() ? standard : first.name;
+      if (later.name != name || later == first)
         continue;
       const auto a = cases.classesOf(first), b = cases.classesOf(later);
       Rows both;
@@ -286,12 +293,11 @@ std::optional<Table> withinTable(const Context& context) {
         if (isGrade(a[row]) && isGrade(b[row]))
           both.push_back(row);
       const long n = static_cast<long>(both.size());
-      table.add(
-          keyOf(first.name) + "-" + std::to_string(later.reading),
-          {words(first.name + ", readings " + std::to_string(first.reading) + " and " + std::to_string(later.reading)),
-           counted(n), context.proportionCell(both, [&](std::size_t row) { return a[row] == b[row]; }),
-           quantity(kappaOfPair(cases, a, b, statistics::KappaWeights::none), Format::index, n),
-           quantity(kappaOfPair(cases, a, b, statistics::KappaWeights::quadratic), Format::index, n)});
+      table.add(keyOf(name) + "-" + std::to_string(later.reading),
+                {words(name + ", readings " + std::to_string(first.reading) + " and " + std::to_string(later.reading)),
+                 counted(n), context.proportionCell(both, [&](std::size_t row) { return a[row] == b[row]; }),
+                 quantity(kappaOfPair(cases, a, b, statistics::KappaWeights::none), Format::index, n),
+                 quantity(kappaOfPair(cases, a, b, statistics::KappaWeights::quadratic), Format::index, n)});
     }
   return table.rows.empty() ? std::nullopt : std::optional<Table>(std::move(table));
 }
@@ -370,17 +376,17 @@ std::optional<Table> measureTable(const Context& context, std::string& leftOut) 
 std::optional<Section> readerSection(const Context& context, const std::optional<Estimate>& systemKappa) {
   const CaseSet& cases = context.cases;
   const std::vector<Source> readers = firstReadings(cases);
-  if (readers.empty())
+  if (cases.matched().readers.empty())
     return std::nullopt;
   Section section{.id = context.prefix + "reader",
                   .title = "Readers, by " + unitWord(cases.unit(), 1),
                   .level = 3,
-                  .place = "STARD items 13, 17 and 24; CLAIM: evaluation against readers; GRRAS",
+                  .place = "STARD items 17 and 24; CLAIM: evaluation against readers; GRRAS",
                   .blocks = {}};
   bool anyReference = false;
   for (std::size_t row = 0; row < cases.size(); ++row)
     anyReference = anyReference || isGrade(cases.reference(row));
-  if (anyReference)
+  if (anyReference && !readers.empty())
     section.blocks.emplace_back(accuracyTable(context, readers, systemKappa));
   std::vector<std::string> names, keys;
   std::vector<std::vector<int>> columns;
@@ -397,7 +403,8 @@ std::optional<Section> readerSection(const Context& context, const std::optional
   names.push_back(context.options.systemName);
   keys.emplace_back("system");
   columns.push_back(system);
-  section.blocks.emplace_back(pairTable(context, names, keys, columns));
+  if (!readers.empty())
+    section.blocks.emplace_back(pairTable(context, names, keys, columns));
   if (auto table = withinTable(context))
     section.blocks.emplace_back(std::move(*table));
   std::string leftOut;

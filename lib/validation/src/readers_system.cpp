@@ -162,13 +162,27 @@ void addAgainstMean(Section& section, const Context& context, const std::vector<
       result.single = result.readers = result.difference = statistics::notEstimable(why);
       result.test.note = why;
     }
+    // Without an error there is no variance to see, and what rests on it would claim too much.
+    const auto atBorder = [](const Estimate& e) { return e.value && (*e.value <= 0 || *e.value >= 1); };
+    const bool border = atBorder(result.single) || atBorder(result.readers);
+    if (border) {
+      const std::string reason = std::string(atBorder(result.single) ? context.options.systemName : "the readers") +
+                                 " at the end of the scale here, so the variance is not known";
+      result.difference.ci.reset();
+      result.difference.se.reset();
+      result.difference.note = "no interval: " + reason;
+      result.test = {};
+      result.test.note = reason;
+    }
     Row row{key,
             {words(name), quantity(result.single, format, n), quantity(result.readers, format, n),
              quantity(result.difference, format == Format::share ? Format::points : format, n),
              tested(result.test, n)}};
     if (context.options.margin) {
       statistics::NonInferiority verdict;
-      if (figures)
+      if (border)
+        verdict.test.note = result.test.note;
+      else if (figures)
         verdict = statistics::nonInferiorityMrmc(result, *context.options.margin);
       else
         verdict.test.note = why;
