@@ -191,6 +191,7 @@ TEST(Honesty, ReadersWithoutAStandardLeaveEmptyTablesOut) {
   const Document document = evaluated(matched);
   EXPECT_EQ(tableOf(document, "image-readers"), nullptr);
   EXPECT_EQ(tableOf(document, "image-cases"), nullptr);
+  EXPECT_THAT(wordsOf(document, "methods"), HasSubstr("Reference standard: none, as all rows name a reader"));
   EXPECT_FALSE(hasSection(document, "image-verification"));
   EXPECT_NE(tableOf(document, "image-between-readers"), nullptr);
 }

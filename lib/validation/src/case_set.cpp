@@ -96,6 +96,11 @@ std::optional<double> CaseSet::score(std::size_t row, int least) const {
   return std::clamp(sum, 0.0, 1.0);
 }
 
+bool CaseSet::spokenOf() const {
+  return std::any_of(matched_->cases.begin(), matched_->cases.end(),
+                     [](const Case& one) { return one.reference() != nullptr; });
+}
+
 std::vector<int> CaseSet::classesOf(const Source& source) const {
   std::vector<int> classes;
   classes.reserve(size());

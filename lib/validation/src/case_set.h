@@ -58,6 +58,8 @@ public:
   [[nodiscard]] const statistics::Clusters& clusters() const noexcept { return clusters_; }
   [[nodiscard]] bool clustered(const Rows& rows) const { return !clusters_.subset(rows).singletons(); }
 
+  /// Whether the reference standard says anything of any case; false where all rows are readers'.
+  [[nodiscard]] bool spokenOf() const;
   /// Reference and system both gave a class (not gradable by the system included).
   [[nodiscard]] const Rows& evaluable() const noexcept { return evaluable_; }
   /// Those of them that the system graded.

@@ -60,6 +60,8 @@ std::string referenceWords(const Context& context) {
     return "the first reading of reader " + standard;
   if (options.simulated)
     return "HipCuff's exact truth of simulated hips";
+  if (!context.cases.spokenOf() && !context.cases.matched().readers.empty())
+    return "none, as all rows name a reader";
   return "rows of the files at the end of this page that name no reader";
 }
 

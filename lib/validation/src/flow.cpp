@@ -90,7 +90,7 @@ Flow flowOf(const Context& context, const Tally& t) {
   }
   flow.steps.push_back(std::move(second));
   flow.steps.push_back({{of(t.graded) + " graded", {}}, {}});
-  for (int code = 0; code < gradeClasses; ++code) {
+  for (int code = 0; t.graded > 0 && code < gradeClasses; ++code) {
     const auto k = static_cast<std::size_t>(code);
     flow.ends.push_back({className(code), {"n = " + grouped(t.byReference[k])}});
   }
@@ -173,8 +173,8 @@ Section flowSection(const Context& context) {
   const std::size_t patients = cases.clusters().subset(cases.evaluable()).count();
   if (cases.evaluable().empty())
     section.blocks.emplace_back(
-        warning("Not one case has both a result and a class of the reference, so nothing can be "
-                "estimated. leftovers.csv says what found no partner."));
+        warning(std::string("Not one case has both a result and a class of the reference, so nothing can be ") +
+                "estimated." + std::string(cases.spokenOf() ? " leftovers.csv says what found no partner." : "")));
   else if (patients < 30)
     section.blocks.emplace_back(
         warning("Only " + std::to_string(patients) + " " + clusterWord(cases.matched(), patients) +

@@ -166,8 +166,8 @@ void addAgainstMean(Section& section, const Context& context, const std::vector<
     const auto atBorder = [](const Estimate& e) { return e.value && (*e.value <= 0 || *e.value >= 1); };
     const bool border = atBorder(result.single) || atBorder(result.readers);
     if (border) {
-      const std::string reason = std::string(atBorder(result.single) ? context.options.systemName : "the readers") +
-                                 " at the end of the scale here, so the variance is not known";
+      const std::string reason = (atBorder(result.single) ? context.options.systemName + " is" : "the readers are") +
+                                 std::string(" at the end of the scale here, where a variance can't be seen");
       result.difference.ci.reset();
       result.difference.se.reset();
       result.difference.note = "no interval: " + reason;
