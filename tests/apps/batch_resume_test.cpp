@@ -340,5 +340,39 @@ TEST_F(BatchResume, AScanIsUsedWholeOrNotAtAll) {
   EXPECT_EQ(done, static_cast<int>(pictures.size()));
 }
 
+// One long cine of large frames: helpers work over its frames, and each needs memory.
+TEST(BatchMemory, TheLimitHoldsWithinOneCine) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(hipcuff({"phantom", "--out", folder / "in", "--cases", "1", "--seed", "5", "--screen", "1600x1200",
+                     "--frames", "16", "--quiet"})
+                .code,
+            0);
+  const auto megabytes = [&](const std::string& out, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"/usr/bin/python3",
+                                   "-c",
+                                   "import resource, subprocess, sys\n"
+                                   "code = subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL).returncode\n"
+                                   "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)\n"
+                                   "sys.exit(code)",
+                                   std::string(HIPCUFF_BIN_DIR) + "/hipcuff",
+                                   "batch",
+                                   folder / "in",
+                                   "--out",
+                                   folder / out,
+                                   "--jobs",
+                                   "8",
+                                   "--frames",
+                                   "all"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = runProgram(words, fixedTime);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return std::stoi(ran.out);
+  };
+  const int limited = megabytes("limited", {"--limit-memory", "150M"});
+  EXPECT_LT(limited, 150);
+  EXPECT_GT(megabytes("free", {}), limited); // or this test shows nothing
+  EXPECT_THAT(differences(treeOf(folder / "free"), treeOf(folder / "limited")), IsEmpty());
+}
+
 } // namespace
 } // namespace hipcuff::test

@@ -87,6 +87,13 @@ TEST(MemoryGate, OneMayAlwaysStartAndMoreOnlyWhereTheyFit) {
   some.start(std::int64_t{1} << 30);
   EXPECT_FALSE(some.mayStart(bytes));
 
+  // Helpers over the frames of one cine need memory, too.
+  EXPECT_EQ(MemoryGate::threadsFor(std::nullopt, input, 8), 8);
+  EXPECT_EQ(MemoryGate::threadsFor(1, input, 8), 1);
+  EXPECT_EQ(MemoryGate::threadsFor(std::int64_t{1} << 40, input, 8), 8);
+  const int some4 = MemoryGate::threadsFor(4 * bytes + (60 << 20), input, 8);
+  EXPECT_EQ(some4, 4);
+
   MemoryGate none(std::nullopt);
   none.start(std::int64_t{1} << 50);
   EXPECT_TRUE(none.mayStart(std::int64_t{1} << 50));

@@ -31,14 +31,15 @@ struct Event {
 /// the catalogue.
 class Pool {
 public:
-  Pool(const BatchOptions& options, const std::string& settings, std::filesystem::path workFolder)
+  Pool(const BatchOptions& options, int jobs, const std::string& settings, std::filesystem::path workFolder)
       : options_(options)
+      , jobs_(jobs)
       , settings_(settings)
       , workFolder_(std::move(workFolder))
-      , crew_(std::make_shared<Crew>(options.jobs))
+      , crew_(std::make_shared<Crew>(jobs))
       , analyzer_({.stages = options.stages, .criteria = options.criteria, .frames = options.frames, .crew = crew_})
       , gate_(options.maxBytes) {
-    for (int i = 0; i < options.jobs; ++i)
+    for (int i = 0; i < jobs; ++i)
       workers_.emplace_back([this] { work(); });
   }
   ~Pool() {
@@ -53,8 +54,8 @@ public:
     std::size_t untaken = 0;
     for (const auto& exam : exams_)
       untaken += exam->allTaken() ? 0 : exam->exam().inputs.size();
-    return !error_ && untaken < 2 * static_cast<std::size_t>(options_.jobs) &&
-           exams_.size() < 4 * static_cast<std::size_t>(options_.jobs);
+    return !error_ && untaken < 2 * static_cast<std::size_t>(jobs_) &&
+           exams_.size() < 4 * static_cast<std::size_t>(jobs_);
   }
   void add(PlannedExam planned) {
     auto exam = std::make_shared<ExamWork>(std::move(planned), options_, settings_, workFolder_);
@@ -134,6 +135,7 @@ private:
   }
 
   const BatchOptions& options_;
+  int jobs_;
   std::string settings_;
   std::filesystem::path workFolder_;
   std::shared_ptr<Crew> crew_;
@@ -152,7 +154,9 @@ private:
 
 void analyseExams(const BatchOptions& options, const std::string& settings, std::int64_t run, Store& store,
                   const std::filesystem::path& workFolder, BatchObserver& observer, BatchCounts& counts) {
-  Pool pool(options, settings, workFolder);
+  const int jobs =
+      options.maxBytes ? MemoryGate::threadsFor(options.maxBytes, store.largestToDo(), options.jobs) : options.jobs;
+  Pool pool(options, jobs, settings, workFolder);
   std::int64_t lastExam = 0;
   bool more = true;
   const auto count = [&](const Event& event) {

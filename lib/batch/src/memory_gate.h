@@ -17,6 +17,9 @@ public:
   explicit MemoryGate(std::optional<std::int64_t> maxBytes)
       : maxBytes_(maxBytes) {}
   [[nodiscard]] static std::int64_t estimate(const InputRecord& input);
+  /// How many threads fit where each is at a picture like this one, helpers over the frames of a cine included.
+  /// @return 1 to `wanted`
+  [[nodiscard]] static int threadsFor(std::optional<std::int64_t> maxBytes, const InputRecord& largest, int wanted);
   [[nodiscard]] bool mayStart(std::int64_t bytes) const;
   void start(std::int64_t bytes);
   void end(std::int64_t bytes);

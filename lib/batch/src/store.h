@@ -72,6 +72,9 @@ public:
   /// The waiting exam that comes after `afterId`.
   [[nodiscard]] std::optional<PlannedExam> nextExam(std::int64_t afterId);
 
+  /// The waiting input with the most pixels a frame: its rows and columns only.
+  [[nodiscard]] InputRecord largestToDo();
+
   /// What became of an exam: its images, hips and inputs take the place of older ones.
   void putResult(const ExamRecord& record, std::int64_t run);
   void setInputState(const std::string& path, InputState state, const std::string& problem, const std::string& remedy);

@@ -166,6 +166,19 @@ void Store::plan(std::int64_t scan, const std::string& settings, const BatchOpti
   }
 }
 
+InputRecord Store::largestToDo() {
+  Statement rows(catalogue_.database(),
+                 "SELECT inputs.rows, inputs.columns FROM exams CROSS JOIN inputs ON inputs.exam = exams.id WHERE "
+                 "exams.state = 'waiting' AND inputs.state IN ('waiting', 'done', 'failed') ORDER BY "
+                 "inputs.rows * inputs.columns DESC LIMIT 1");
+  InputRecord largest;
+  if (rows.step()) {
+    largest.rows = static_cast<int>(rows.integer(0));
+    largest.columns = static_cast<int>(rows.integer(1));
+  }
+  return largest;
+}
+
 void Store::copyScan(Catalogue& from, const Shard& shard, std::int64_t scan) {
   Statement rows(
       from.database(),
