@@ -2,6 +2,7 @@
 
 #include "hipcuff/core/csv.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/png.h"
 #include "hipcuff/validation/document_writers.h"
 #include "hipcuff/validation/evaluation.h"
 #include "hipcuff/validation/report_folder.h"
@@ -11,6 +12,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace hipcuff::validation {
@@ -184,6 +186,77 @@ TEST(CaseList, HasARowForEachCaseWithItsOutcome) {
   while (const auto record = reader.next())
     outcomes.push_back(record->at(column));
   EXPECT_EQ(outcomes, (std::vector<std::string>{"right", "wrong", "refused", "no_reference", "no_result"}));
+}
+
+/// Columns of cases.csv by case.
+std::map<std::string, std::map<std::string, std::string>> casesOf(const std::string& csv) {
+  CsvReader reader(csv);
+  const auto header = *reader.next();
+  std::map<std::string, std::map<std::string, std::string>> all;
+  while (const auto record = reader.next())
+    for (std::size_t i = 0; i < header.size(); ++i)
+      all[record->at(1)][header[i]] = record->at(i);
+  return all;
+}
+
+TEST(CaseList, HoldsWhatTheReportIsMadeOf) {
+  const Matched study = sampleStudy();
+  auto cases = casesOf(casesCsv({&study, 1}));
+  for (const Case& one : study.cases) {
+    auto& row = cases[one.id];
+    const Answer& reader = *one.of({"R2", 1});
+    EXPECT_EQ(row["R2_confidence"].empty(), !reader.confidence);
+    if (reader.confidence) {
+      EXPECT_EQ(std::stod(row["R2_confidence"]), *reader.confidence);
+    }
+    if (reader.thicknessMaxMm) {
+      EXPECT_EQ(std::stod(row["R2_thickness_max_mm"]), *reader.thicknessMaxMm);
+    }
+    EXPECT_EQ(std::stod(row["R2_seconds"]), reader.seconds.value());
+    if (one.system->confidence) {
+      EXPECT_EQ(std::stod(row["system_confidence"]), *one.system->confidence);
+    }
+    EXPECT_EQ(row.count("dice_tendon"), 0U) << "nothing was outlined";
+  }
+}
+
+TEST(CaseList, HoldsEachImagesDiceAndGradedOnesAreTheMainRow) {
+  Folder folder;
+  Matched study = fromCounts({{8, 0, 0, 0, 4}});
+  double graded = 0, all = 0;
+  for (std::size_t i = 0; i < study.cases.size(); ++i) {
+    GreyImage a(40, 40), b(40, 40);
+    for (int y = 10; y < 30; ++y)
+      for (int x = 10; x < 30; ++x) {
+        a.at(x, y) = 1;
+        b.at(x + static_cast<int>(i % 5), y) = 1;
+      }
+    const std::string number = std::to_string(i);
+    std::ofstream(folder.path / (number + "a.png"), std::ios::binary) << encodePng(a);
+    std::ofstream(folder.path / (number + "b.png"), std::ios::binary) << encodePng(b);
+    study.cases[i].masks = {folder.path / (number + "a.png"), folder.path / (number + "b.png"), Spacing{0.1, 0.1}};
+    const double dice = (20.0 - static_cast<double>(i % 5)) / 20;
+    all += dice;
+    graded += i < 8 ? dice : 0;
+  }
+  fs::remove(folder.path / "11b.png");
+  all -= (20.0 - 11 % 5) / 20;
+  EvaluationOptions options;
+  options.replicates = 100;
+  std::vector<CaseOutlines> outlines;
+  const Document document = evaluate({&study, 1}, options, &outlines);
+  auto cases = casesOf(casesCsv({&study, 1}, outlines));
+  EXPECT_EQ(cases["case-000001"]["dice_tendon"], "1");
+  EXPECT_NEAR(std::stod(cases["case-000004"]["dice_tendon"]), 17.0 / 20, 1e-12);
+  EXPECT_FALSE(cases["case-000004"]["hd95_tendon_mm"].empty());
+  EXPECT_EQ(cases["case-000004"]["presence_tendon"], "both");
+  EXPECT_EQ(cases["case-000012"]["dice_tendon"], "");
+  EXPECT_FALSE(cases["case-000012"]["outline_problem"].empty());
+  const Quantity* main = find(document, "image-outlines/tendon/dice");
+  const Quantity* every = find(document, "image-outlines/tendon_all/dice");
+  ASSERT_TRUE(main != nullptr && every != nullptr);
+  EXPECT_NEAR(main->estimate.value.value(), graded / 8, 1e-12);
+  EXPECT_NEAR(every->estimate.value.value(), all / 11, 1e-12);
 }
 
 } // namespace

@@ -259,6 +259,57 @@ TEST(Honesty, MeasuredButNotGradedIsSaid) {
   const Document document = evaluated(matched);
   EXPECT_THAT(tableOf(document, "image-bland-altman")->notes.back(),
               HasSubstr("mean thickness " + std::to_string(refused) + " of 120"));
+  const Row* graded = rowOf(document, "image-bland-altman", "thickness_mean");
+  const Row* all = rowOf(document, "image-bland-altman", "thickness_mean_all");
+  ASSERT_TRUE(graded != nullptr && all != nullptr);
+  EXPECT_EQ(graded->cells.at(1).count, 120 - refused);
+  EXPECT_EQ(all->cells.at(1).count, 120);
+  EXPECT_EQ(rowOf(document, "image-bland-altman", "thickness_max_all"), nullptr) << "none of the refused";
+}
+
+TEST(Honesty, CountsOfEachThresholdAreATable) {
+  const Document document = evaluated(fromCounts(counts));
+  const auto countsOf = [&](const char* threshold) {
+    std::vector<long> all;
+    if (const Row* row = rowOf(document, "image-two-by-two", threshold))
+      for (std::size_t i = 1; i < row->cells.size(); ++i)
+        all.push_back(row->cells[i].count.value());
+    return all;
+  };
+  // True and false positives, false and true negatives, refused positives and negatives, total; added by hand.
+  EXPECT_EQ(countsOf("tendinosis"), (std::vector<long>{15 + 3 + 2 + 14 + 2 + 2 + 12, 7, 5, 30, 5, 3, 100}));
+  EXPECT_EQ(countsOf("partial_thickness"), (std::vector<long>{30, 5, 3, 54, 3, 5, 100}));
+  EXPECT_EQ(countsOf("full_thickness"), (std::vector<long>{12, 2, 2, 76, 2, 6, 100}));
+}
+
+TEST(Honesty, ThePrimaryOutcomesVerdictIsInTheSummary) {
+  EvaluationOptions options;
+  options.margin = 0.1;
+  options.primary = "auc";
+  const Document mean = evaluated(sampleStudy(), options);
+  const Row* row = rowOf(mean, "image-mrmc", "auc");
+  ASSERT_NE(row, nullptr);
+  EXPECT_THAT(wordsOf(mean, "summary"),
+              HasSubstr("by a margin of 10.0 points: " + row->cells.back().text + " against the mean of readers"));
+  options.primary = "sensitivity";
+  const Document one = evaluated(sampleStudy({.readers = 1}), options);
+  EXPECT_THAT(wordsOf(one, "summary"),
+              HasSubstr(rowOf(one, "image-mcnemar", "R1-sensitivity")->cells.back().text + " against reader R1"));
+  EXPECT_THAT(wordsOf(evaluated(sampleStudy({.readers = 0}), options), "summary"),
+              HasSubstr("not tested (no reader it could be compared with)"));
+  options.primary = "kappa";
+  EXPECT_THAT(wordsOf(evaluated(sampleStudy(), options), "summary"), HasSubstr("not tested (only sensitivity"));
+  options.margin.reset();
+  EXPECT_THAT(wordsOf(evaluated(sampleStudy(), options), "summary"), Not(HasSubstr("Non-inferiority")));
+}
+
+TEST(Honesty, DecisionCurveIsOfGradedCases) {
+  for (const Figure& figure : figuresOf(evaluated(sampleStudy())))
+    if (figure.id == "image-decision") {
+      EXPECT_THAT(figure.caption, HasSubstr("among graded"));
+      return;
+    }
+  FAIL() << "no decision curve";
 }
 
 TEST(Honesty, MeasuresThatTheSystemHasNotAreNoRow) {

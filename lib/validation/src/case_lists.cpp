@@ -5,6 +5,7 @@
 #include "hipcuff/core/csv.h"
 
 #include <charconv>
+#include <unordered_map>
 
 namespace hipcuff::validation {
 namespace {
@@ -38,9 +39,35 @@ void addAnswer(std::vector<std::string>& cells, const Answer* answer) {
                              exact(a.depthFraction), exact(a.tearLengthMm)});
 }
 
+constexpr std::array structures{Structure::tendon, Structure::intactTendon, Structure::discontinuity};
+
+void addOutlines(std::vector<std::string>& cells, const CaseOutlines* outlines) {
+  constexpr std::array<const char*, 4> presences{"both", "system_only", "reference_only", "neither"};
+  for (const Structure structure : structures) {
+    const StructureOverlap* overlap = nullptr;
+    if (outlines != nullptr)
+      for (const StructureOverlap& one : outlines->overlaps)
+        if (one.structure == structure)
+          overlap = &one;
+    if (overlap == nullptr) {
+      cells.insert(cells.end(), 4, "");
+      continue;
+    }
+    cells.emplace_back(presences[static_cast<std::size_t>(overlap->presence)]);
+    cells.push_back(exact(overlap->dice));
+    const auto& distance = overlap->distance;
+    cells.push_back(distance ? exact(distance->meanMm) : "");
+    cells.push_back(distance ? exact(distance->hausdorff95Mm) : "");
+  }
+  cells.push_back(outlines == nullptr ? "" : harmless(outlines->problem));
+}
+
 } // namespace
 
-std::string casesCsv(std::span<const Matched> units) {
+std::string casesCsv(std::span<const Matched> units, std::span<const CaseOutlines> outlines) {
+  std::unordered_map<std::string_view, const CaseOutlines*> outlined;
+  for (const CaseOutlines& one : outlines)
+    outlined.emplace(one.id, &one);
   std::vector<Source> readers;
   for (const Matched& matched : units)
     for (const Source& source : matched.readers)
@@ -54,10 +81,20 @@ std::string casesCsv(std::span<const Matched> units) {
   };
   answerColumns("system");
   header.insert(header.end(), {"system_p_normal", "system_p_tendinosis", "system_p_partial_thickness",
-                               "system_p_full_thickness", "system_reasons"});
+                               "system_p_full_thickness", "system_confidence", "system_reasons"});
   answerColumns("reference");
-  for (const Source& reader : readers)
-    header.push_back(keyOf(sourceName(reader)) + "_class");
+  for (const Source& reader : readers) {
+    const std::string who = keyOf(sourceName(reader));
+    answerColumns(who);
+    header.push_back(who + "_confidence");
+    header.push_back(who + "_seconds");
+  }
+  if (!outlines.empty()) {
+    for (const Structure structure : structures)
+      for (const char* what : {"presence_%", "dice_%", "assd_%_mm", "hd95_%_mm"})
+        header.push_back(std::string(what).replace(std::string_view(what).find('%'), 1, toString(structure)));
+    header.emplace_back("outline_problem");
+  }
   header.insert(header.end(), {"outcome", "severity_error", "verified", "failure"});
   std::string all = csvRecord(header);
   for (const Matched& matched : units)
@@ -74,11 +111,18 @@ std::string casesCsv(std::span<const Matched> units) {
       addAnswer(cells, system);
       for (std::size_t k = 0; k < 4; ++k)
         cells.push_back(system != nullptr && system->probabilities ? exact((*system->probabilities)[k]) : "");
+      cells.push_back(system == nullptr ? "" : exact(system->confidence));
       cells.push_back(system == nullptr ? "" : harmless(joined(system->reasons)));
       addAnswer(cells, one.reference());
       for (const Source& reader : readers) {
         const Answer* answer = one.of(reader);
-        cells.push_back(answer != nullptr && answer->grade ? toString(*answer->grade) : "");
+        addAnswer(cells, answer);
+        cells.push_back(answer != nullptr ? exact(answer->confidence) : "");
+        cells.push_back(answer != nullptr ? exact(answer->seconds) : "");
+      }
+      if (!outlines.empty()) {
+        const auto found = matched.unit == Unit::image ? outlined.find(one.id) : outlined.end();
+        addOutlines(cells, found == outlined.end() ? nullptr : found->second);
       }
       const int s =
           system == nullptr || !one.failure.empty() ? (one.failure.empty() ? missing : notGradable) : codeOf(system);

@@ -281,6 +281,37 @@ Table thresholdTable(const Context& context) {
   return table;
 }
 
+/// The counts that each threshold's accuracy comes from.
+Table twoByTwoTable(const Context& context) {
+  const CaseSet& cases = context.cases;
+  Table table{.id = context.prefix + "two-by-two",
+              .title = "Counts at each threshold of severity, " + unitWord(cases.unit()),
+              .columns = {{"threshold", "Positive is"},
+                          {"tp", "True positive"},
+                          {"fp", "False positive"},
+                          {"fn", "False negative"},
+                          {"tn", "True negative"},
+                          {"refused_positive", "Not graded, positive"},
+                          {"refused_negative", "Not graded, negative"},
+                          {"total", "Total"}},
+              .rows = {}};
+  for (int least = 1; least < gradeClasses; ++least) {
+    const Threshold t = split(cases, least);
+    const auto called = [&](const Rows& rows) {
+      return std::count_if(rows.begin(), rows.end(), [&](std::size_t row) { return cases.system(row) >= least; });
+    };
+    const auto size = [](const Rows& rows) { return static_cast<long>(rows.size()); };
+    const long tp = called(t.positives), fp = called(t.negatives);
+    table.add(classKey(least), {words(thresholdName(least)), counted(tp), counted(fp), counted(size(t.positives) - tp),
+                                counted(size(t.negatives) - fp), counted(size(t.allPositives) - size(t.positives)),
+                                counted(size(t.allNegatives) - size(t.negatives)),
+                                counted(size(t.allPositives) + size(t.allNegatives))});
+    if (least == context.positive)
+      table.rows.back().cells.front().strong = true;
+  }
+  return table;
+}
+
 /// Hits among the rows of each patient.
 std::vector<statistics::ClusterCount> countsBy(const CaseSet& cases, const Rows& rows,
                                                const std::function<bool(std::size_t)>& hit) {
@@ -387,6 +418,7 @@ Section classificationSection(const Context& context) {
     section.blocks.emplace_back(crossFigure(context, matrix));
   section.blocks.emplace_back(agreementTable(context, confusion, boot));
   section.blocks.emplace_back(thresholdTable(context));
+  section.blocks.emplace_back(twoByTwoTable(context));
   section.blocks.emplace_back(predictiveTable(context));
   section.blocks.emplace_back(classTable(context));
   if (auto table = intervalTable(context, boot))

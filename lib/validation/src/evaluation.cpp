@@ -48,6 +48,40 @@ std::string shown(const Quantity& q) {
   return all;
 }
 
+/// The verdict on the primary outcome against readers; empty without a margin or a primary outcome.
+std::string primaryVerdict(const Document& document, const EvaluationOptions& options, const std::string& prefix) {
+  if (!options.margin || options.primary.empty())
+    return {};
+  const std::string head = "Non-inferiority of the primary outcome to readers, by a margin of " +
+                           fixed(100 * *options.margin, 1) + " points: ";
+  // Accuracy here is that of four classes and readers are compared by calls at the threshold; kappas have no test.
+  if (options.primary == "accuracy" || options.primary == "kappa")
+    return head + "not tested (only sensitivity, specificity and AUC are).";
+  std::string verdicts;
+  const auto add = [&](const std::string& table, const std::string& key, const std::string& whom) {
+    for (const Table* one : tablesOf(document))
+      if (one->id == table)
+        for (const Row& row : one->rows)
+          if (row.key == key) {
+            const Quantity* difference = find(document, table + "/" + key + "/difference");
+            const Quantity* p = find(document, table + "/" + key + "/p_noninferior");
+            verdicts += (verdicts.empty() ? "" : "; ") + row.cells.back().text + " against " + whom;
+            if (difference != nullptr)
+              verdicts += ", difference " + shown(*difference);
+            if (p != nullptr && p->test && p->test->p)
+              verdicts += ", P " + valueText(*p);
+          }
+  };
+  add(prefix + "mrmc", options.primary, "the mean of readers");
+  if (verdicts.empty())
+    for (const Table* one : tablesOf(document))
+      if (one->id == prefix + "mcnemar")
+        for (const Row& row : one->rows)
+          if (row.key.ends_with("-" + options.primary))
+            add(one->id, row.key, "reader " + row.cells.front().text);
+  return head + (verdicts.empty() ? "not tested (no reader it could be compared with)" : verdicts) + ".";
+}
+
 /// "the reference standard", said more closely: whose word it is.
 std::string referenceWords(const Context& context) {
   const EvaluationOptions& options = context.options;
@@ -91,6 +125,8 @@ Section summarySection(const Document& document, const std::vector<Context>& con
   if (const Quantity* primary = find(document, primaryId(options, first)); primary != nullptr)
     section.blocks.emplace_back(note("Primary outcome, named with --primary: " + primaryName(options) + ", by " +
                                      unitWord(contexts.front().cases.unit(), 1) + ": " + shown(*primary) + "."));
+  if (std::string verdict = primaryVerdict(document, options, first); !verdict.empty())
+    section.blocks.emplace_back(note(std::move(verdict)));
   for (const Unit unit : same)
     section.blocks.emplace_back(text(sameCasesWords(contexts.front(), unit)));
   Table table{.id = "summary-table",
@@ -135,8 +171,8 @@ Section summarySection(const Document& document, const std::vector<Context>& con
     add("ppv", "PPV in this sample", "predictive/" + threshold + "_sample/ppv");
     add("npv", "NPV in this sample", "predictive/" + threshold + "_sample/npv");
   }
-  add("thickness", "Mean thickness: bias (mm)", "bland-altman/thickness_mean/bias");
-  add("dice", "Tendon outline: Dice, mean", "outlines/tendon/dice");
+  add("thickness", "Mean thickness: bias (mm), among graded", "bland-altman/thickness_mean/bias");
+  add("dice", "Tendon outline: Dice, mean, among graded", "outlines/tendon/dice");
   section.blocks.emplace_back(std::move(table));
   return section;
 }
@@ -242,7 +278,8 @@ Section lookSection(const Document& document, const EvaluationOptions& options) 
   return section;
 }
 
-Document evaluate(std::span<const Matched> units, const EvaluationOptions& options) {
+Document evaluate(std::span<const Matched> units, const EvaluationOptions& options,
+                  std::vector<CaseOutlines>* outlines) {
   if (units.empty())
     throw std::invalid_argument("evaluate: no unit");
   Document document;
@@ -284,7 +321,7 @@ Document evaluate(std::span<const Matched> units, const EvaluationOptions& optio
       add(subgroupSection(context));
     }
     add(measureSection(context));
-    add(segmentationSection(context));
+    add(segmentationSection(context, outlines));
     // The resampled interval of the same quantity: one quantity has one interval.
     const Quantity* kappa = find(document, context.prefix + "agreement/kappa_quadratic/graded");
     add(readerSection(context, kappa == nullptr ? std::nullopt : std::optional(kappa->estimate)));

@@ -151,7 +151,7 @@ void addMeasure(MeasureTables& tables, const Context& context, const MeasurePair
                           cell(statistics::IccForm::agreementSingle), cell(statistics::IccForm::consistencySingle),
                           cell(statistics::IccForm::agreementMean), quantity(icc.sem, format, n),
                           quantity(icc.mdc95, format, n)});
-  if (n >= 3 && result.lower.value)
+  if (pair.figure && n >= 3 && result.lower.value)
     tables.figures.push_back(differenceFigure(context, pair, result, firstName, secondName));
 }
 
@@ -186,7 +186,22 @@ std::optional<Section> measureSection(const Context& context) {
                                            [&](std::size_t row) { return cases.system(row) == notGradable; });
         refused > 0)
       ofRefused.push_back(name + " " + grouped(refused) + " of " + grouped(static_cast<long>(pair.rows.size())));
-    addMeasure(tables, context, pair, context.options.systemName, "reference");
+    // Graded cases are the main row; all that were measured are a row of their own where that is something else.
+    MeasurePair graded{.key = kind.key, .name = kind.name, .unit = kind.unit, .first = {}, .second = {}, .rows = {}};
+    for (std::size_t i = 0; i < pair.rows.size(); ++i)
+      if (cases.system(pair.rows[i]) != notGradable) {
+        graded.first.push_back(pair.first[i]);
+        graded.second.push_back(pair.second[i]);
+        graded.rows.push_back(pair.rows[i]);
+      }
+    if (!graded.rows.empty())
+      addMeasure(tables, context, graded, context.options.systemName, "reference");
+    if (graded.rows.size() < pair.rows.size()) {
+      pair.key += "_all";
+      pair.name += ", all measured";
+      pair.figure = false;
+      addMeasure(tables, context, pair, context.options.systemName, "reference");
+    }
   }
   if (tables.agreement.rows.empty() && absent.empty())
     return std::nullopt;
@@ -213,8 +228,9 @@ std::optional<Section> measureSection(const Context& context) {
     std::string list;
     for (const std::string& one : ofRefused)
       list += (list.empty() ? "" : ", ") + one;
-    tables.agreement.notes.push_back("Not graded is not unmeasured: pairs of " + unitWord(cases.unit()) + " that " +
-                                     context.options.systemName + " measured but did not grade: " + list + ".");
+    tables.agreement.notes.push_back(
+        "Rows are of " + unitWord(cases.unit()) + " that " + context.options.systemName +
+        " graded. \"All measured\" adds those that it measured but did not grade: " + list + ".");
   }
   section.blocks.emplace_back(std::move(tables.agreement));
   for (Figure& figure : tables.figures)

@@ -241,7 +241,8 @@ std::optional<Table> addDecision(Section& section, const Context& context, const
   figure.id = context.prefix + "decision";
   figure.caption = "Decision curve for " + thresholdWords(context.positive) + ", by " +
                    unitWord(context.cases.unit(), 1) +
-                   ": net benefit of acting from a given probability on, with its 95 % band, against acting on "
+                   " among graded (what to do with the others is not in it): net benefit of acting from a given "
+                   "probability on, with its 95 % band, against acting on "
                    "everybody and on nobody (Vickers & Elkin 2006). It holds for the prevalence of this sample.";
   figure.x = {.label = "Threshold probability", .least = 0, .most = 1};
   figure.y = {.label = "Net benefit"};

@@ -30,7 +30,8 @@ struct Verification {
 [[nodiscard]] Section abstentionSection(const Context& context);
 /// Thickness, depth, length; nothing where the reference measured nothing.
 [[nodiscard]] std::optional<Section> measureSection(const Context& context);
-[[nodiscard]] std::optional<Section> segmentationSection(const Context& context);
+/// @param outlines takes what was compared, where it is given
+[[nodiscard]] std::optional<Section> segmentationSection(const Context& context, std::vector<CaseOutlines>* outlines);
 [[nodiscard]] std::optional<Section> subgroupSection(const Context& context);
 /// Each reader against the reference and each other.
 /// @param systemKappa quadratic kappa of system and reference, as it stands under agreement
@@ -60,6 +61,7 @@ struct MeasurePair {
   std::string unit; ///< "mm", or empty for fractions
   std::vector<double> first, second;
   Rows rows; ///< the cases they are of
+  bool figure = true;
 };
 void addMeasure(MeasureTables& tables, const Context& context, const MeasurePair& pair, const std::string& firstName,
                 const std::string& secondName);

@@ -109,12 +109,15 @@ void addBox(Figure& figure, const char* name, std::vector<double> values) {
 
 } // namespace
 
-std::optional<Section> segmentationSection(const Context& context) {
+std::optional<Section> segmentationSection(const Context& context, std::vector<CaseOutlines>* outlines) {
   if (context.cases.unit() != Unit::image || !context.options.masks)
     return std::nullopt;
   const std::vector<Compared> all = compareAll(context);
   if (all.empty())
     return std::nullopt;
+  if (outlines != nullptr)
+    for (const Compared& one : all)
+      outlines->push_back({context.cases.at(one.row).id, one.overlaps, one.problem});
   Section section{.id = context.prefix + "segmentation",
                   .title = "Outlines, by image",
                   .level = 3,
@@ -134,16 +137,23 @@ std::optional<Section> segmentationSection(const Context& context) {
               .rows = {}};
   Figure diceBoxes;
   diceBoxes.id = context.prefix + "dice";
-  diceBoxes.caption = "Dice coefficient by image: median, quartiles, and whiskers to the last value within 1.5 times "
-                      "the quartiles' distance.";
+  diceBoxes.caption =
+      "Dice coefficient by image, among graded: median, quartiles, and whiskers to the last value within 1.5 times "
+      "the quartiles' distance.";
   diceBoxes.y = {.label = "Dice coefficient", .least = 0, .most = 1};
-  for (const Structure structure : {Structure::tendon, Structure::intactTendon, Structure::discontinuity}) {
+  const auto refused = [&](const Compared& one) { return context.cases.system(one.row) == notGradable; };
+  // Graded images are the main rows; all that were outlined are rows of their own where that is something else.
+  const auto addRow = [&](Structure structure, bool gradedOnly) {
     std::array<long, 4> presence{};
     std::vector<double> dice, mean, hausdorff;
     Rows diceRows, distanceRows;
+    bool anyRefused = false;
     for (const Compared& one : all)
       for (const StructureOverlap& overlap : one.overlaps) {
         if (overlap.structure != structure)
+          continue;
+        anyRefused = anyRefused || refused(one);
+        if (gradedOnly && refused(one))
           continue;
         ++presence[static_cast<std::size_t>(overlap.presence)];
         if (overlap.dice) {
@@ -156,8 +166,8 @@ std::optional<Section> segmentationSection(const Context& context) {
           distanceRows.push_back(one.row);
         }
       }
-    if (presence == std::array<long, 4>{})
-      continue;
+    if (presence == std::array<long, 4>{} || (!gradedOnly && !anyRefused))
+      return;
     const auto count = [&](Presence p) { return counted(presence[static_cast<std::size_t>(p)]); };
     std::vector<double> sorted = dice;
     std::sort(sorted.begin(), sorted.end());
@@ -165,24 +175,30 @@ std::optional<Section> segmentationSection(const Context& context) {
                                    ? "n.e."
                                    : fixed(quantile(sorted, 0.5), 3) + " (" + fixed(quantile(sorted, 0.25), 3) +
                                          " to " + fixed(quantile(sorted, 0.75), 3) + ")";
-    table.add(toString(structure),
-              {words(nameOf(structure)), count(Presence::both), count(Presence::systemOnly),
-               count(Presence::referenceOnly), count(Presence::neither),
+    table.add(std::string(toString(structure)) + (gradedOnly ? "" : "_all"),
+              {words(std::string(nameOf(structure)) + (gradedOnly ? "" : ", all outlined")), count(Presence::both),
+               count(Presence::systemOnly), count(Presence::referenceOnly), count(Presence::neither),
                quantity(meanOf(context, dice, diceRows), Format::index, static_cast<long>(dice.size())), words(median),
                quantity(meanOf(context, mean, distanceRows), Format::length, static_cast<long>(mean.size())),
                quantity(meanOf(context, hausdorff, distanceRows), Format::length, static_cast<long>(mean.size()))});
-    addBox(diceBoxes, nameOf(structure), dice);
+    if (gradedOnly)
+      addBox(diceBoxes, nameOf(structure), dice);
+  };
+  for (const Structure structure : {Structure::tendon, Structure::intactTendon, Structure::discontinuity}) {
+    addRow(structure, true);
+    addRow(structure, false);
   }
   table.notes = {
       "Dice is over images where one of both has the structure (0 where only one has it); distances where both "
       "have it and the scale is known: mean over the border pixels of both, and the larger one of both "
       "directed 95th percentiles. Intervals resample patients."};
-  const auto refused = std::count_if(all.begin(), all.end(), [&](const Compared& one) {
-    return !one.overlaps.empty() && context.cases.system(one.row) == notGradable;
-  });
-  if (refused > 0)
-    table.notes.push_back(grouped(refused) + " of the " + grouped(static_cast<long>(all.size())) +
-                          " images compared were outlined but not graded by " + context.options.systemName + ".");
+  const auto notGraded =
+      std::count_if(all.begin(), all.end(), [&](const Compared& one) { return !one.overlaps.empty() && refused(one); });
+  if (notGraded > 0)
+    table.notes.push_back("Rows are of images that " + context.options.systemName +
+                          " graded; \"all outlined\" are those and " + grouped(notGraded) + " of the " +
+                          grouped(static_cast<long>(all.size())) +
+                          " images compared that were outlined but not graded.");
   section.blocks.emplace_back(std::move(table));
   if (!diceBoxes.boxes.empty())
     section.blocks.emplace_back(std::move(diceBoxes));

@@ -83,13 +83,15 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (!system.software.empty())
     options.systemName = "HipCuff";
   options.simulated = isSimulated(reference);
-  Document document = evaluate(matched, options);
+  std::vector<CaseOutlines> outlines;
+  Document document = evaluate(matched, options, &outlines);
   document.command = commandLine("validate", invocation.words());
   document.created = reportTime();
   document.settings.insert(document.settings.begin(), {{"Results by", system.software}, {"Criteria", system.criteria}});
   addInputs(document, "results", system.files);
   addInputs(document, "reference", reference.files);
-  writeReportFolder(out, document, {{"cases.csv", casesCsv(matched)}, {"leftovers.csv", leftoversCsv(matched)}},
+  writeReportFolder(out, document,
+                    {{"cases.csv", casesCsv(matched, outlines)}, {"leftovers.csv", leftoversCsv(matched)}},
                     figureDrawer(invocation, console));
   console.data(summaryText(document));
   saySummary(document, console);

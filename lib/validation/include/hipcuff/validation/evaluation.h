@@ -3,6 +3,7 @@
 
 #include "hipcuff/validation/cases.h"
 #include "hipcuff/validation/document.h"
+#include "hipcuff/validation/masks.h"
 
 #include <cstdint>
 #include <optional>
@@ -32,9 +33,18 @@ struct EvaluationOptions {
   bool simulated = false;
 };
 
+/// How alike the outlines of one image are.
+struct CaseOutlines {
+  std::string id; ///< Case::id
+  std::vector<StructureOverlap> overlaps;
+  std::string problem; ///< why its masks could not be compared; empty where they were
+};
+
 /// @param units the same study by image, hip and patient, as far as the reference speaks of them; the first one is the
-/// main one. @return without command, time and inputs, which the caller knows
-[[nodiscard]] Document evaluate(std::span<const Matched> units, const EvaluationOptions& options = {});
+/// main one. @param outlines if given: what the outlines' table is made of, image by image, for casesCsv()
+/// @return without command, time and inputs, which the caller knows
+[[nodiscard]] Document evaluate(std::span<const Matched> units, const EvaluationOptions& options = {},
+                                std::vector<CaseOutlines>* outlines = nullptr);
 
 /// Two versions (or programs) on the same cases: `first` and `second` hold the same reference, or none at all. Cases
 /// are paired by their ids; those of one side only are counted and listed.
@@ -56,8 +66,9 @@ struct Comparison {
 [[nodiscard]] Comparison compareVersions(std::span<const Matched> first, std::span<const Matched> second,
                                          const ComparisonOptions& options = {});
 
-/// cases.csv: one row a case, with all that was said of it.
-[[nodiscard]] std::string casesCsv(std::span<const Matched> units);
+/// cases.csv: one row a case, with all that was said of it, so that the report's numbers can be had from it again.
+/// @param outlines of evaluate(); no columns of outlines where it is empty
+[[nodiscard]] std::string casesCsv(std::span<const Matched> units, std::span<const CaseOutlines> outlines = {});
 /// leftovers.csv.
 [[nodiscard]] std::string leftoversCsv(std::span<const Matched> units);
 
