@@ -197,6 +197,7 @@ TEST_F(Validate, CompareFindsWhatBecameWorse) {
                              "--replicates", "100", "--fail-if-worse", "0"});
   EXPECT_EQ(alike.code, 0) << alike.err;
   EXPECT_THAT(alike.out, HasSubstr(" 0 with another class"));
+  EXPECT_THAT(hipcuff({"help", "validate", "compare"}).out, HasSubstr("first unit"));
   // A version that calls every full tear normal.
   json worse = json::parse(readFile(fs::path(results) / "results.json"));
   int changed = 0;
@@ -245,14 +246,45 @@ TEST_F(Validate, PlanPrintsCasesAndASentence) {
     all.insert(all.end(), words.begin(), words.end());
     const Ran one = hipcuff(all);
     EXPECT_EQ(one.code, 0) << words.front() << ": " << one.err;
-    EXPECT_THAT(one.out, HasSubstr("cases are needed"));
+    EXPECT_THAT(one.out, ::testing::ContainsRegex("(cases|pairs) are needed"));
   }
+  const auto planned = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"validate", "plan"});
+    return hipcuff(words).out;
+  };
+  const std::string auc = planned({"auc", "--auc", "0.85", "--prevalence", "0.4", "--null", "0.7"});
+  EXPECT_THAT(auc, HasSubstr("two-sided significance level of 5 % at a prevalence of 0.40"));
+  EXPECT_THAT(auc, HasSubstr("Take the larger number"));
+  EXPECT_THAT(planned({"kappa", "--kappa", "0.8", "--prevalence", "0.3", "--width", "0.2"}),
+              HasSubstr("at a prevalence of 0.30"));
+  const std::vector<std::string> pairs = {"noninferiority", "--first-only", "0.1", "--second-only", "0.1",
+                                          "--margin",       "0.1"};
+  const std::string all = planned(pairs);
+  EXPECT_THAT(all, HasSubstr("one-sided significance level of 2.5 %"));
+  EXPECT_THAT(all, HasSubstr("for sensitivity positives"));
+  auto of = pairs;
+  of.insert(of.end(), {"--prevalence", "0.25"});
+  const std::string sensitivity = planned(of);
+  const auto numberBefore = [](const std::string& text, const std::string& words) {
+    const std::size_t end = text.find(words);
+    if (end == std::string::npos)
+      return -1;
+    return std::stoi(text.substr(text.rfind(' ', end - 1) + 1));
+  };
+  const int positives = numberBefore(all, " pairs are needed");
+  EXPECT_GT(positives, 100);
+  EXPECT_EQ(numberBefore(sensitivity, " cases are needed"), 4 * positives) << sensitivity;
+  EXPECT_THAT(sensitivity, HasSubstr("(" + std::to_string(positives) + " with and"));
+  EXPECT_THAT(planned({"mcnemar", "--first-only", "0.2", "--second-only", "0.1"}),
+              HasSubstr("two-sided significance level of 5 %"));
   const Ran missing = hipcuff({"validate", "plan", "icc", "--icc", "0.8"});
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.err, HasSubstr("--width"));
   const Ran impossible = hipcuff({"validate", "plan", "limits", "--sd", "0.4", "--allowed", "0.5"});
   EXPECT_EQ(impossible.code, 1);
   EXPECT_THAT(impossible.out, HasSubstr("no number of cases is enough"));
+  EXPECT_THAT(impossible.out, ::testing::Not(HasSubstr("positives")));
+  EXPECT_THAT(impossible.err, ::testing::Not(HasSubstr("Refused pictures")));
 }
 
 } // namespace

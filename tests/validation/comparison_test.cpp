@@ -24,6 +24,44 @@ TEST(Comparison, AVersionIsLikeItself) {
   EXPECT_NE(toHtml(comparison.document, {}).find("Not one case has another class"), std::string::npos);
 }
 
+TEST(Comparison, WhatIsTheSameIsASentence) {
+  const Matched study = sampleStudy();
+  const Document same = compared(study, study).document;
+  for (const Table* table : tablesOf(same))
+    EXPECT_NE(table->id, "image-bland-altman");
+  const std::string page = toHtml(same, {});
+  EXPECT_NE(page.find("the same in every case: mean thickness in "), std::string::npos);
+  EXPECT_EQ(page.find("see interval"), std::string::npos) << "there is none";
+  Matched other = study;
+  for (Case& one : other.cases)
+    if (one.system->thicknessMeanMm)
+      *one.system->thicknessMeanMm += one.side == Side::left ? 0.1 : -0.2;
+  const Document apart = compared(study, other).document;
+  EXPECT_NE(find(apart, "image-bland-altman/thickness_mean/bias"), nullptr);
+  EXPECT_EQ(find(apart, "image-bland-altman/thickness_max/bias"), nullptr);
+}
+
+TEST(Comparison, GradingMoreIsNotBetterAsSuch) {
+  const Matched study = sampleStudy();
+  ComparisonOptions options;
+  options.evaluation.replicates = 200;
+  options.evaluation.margin = 0.1;
+  const Document document = compareVersions({&study, 1}, {&study, 1}, options).document;
+  for (const Table* table : tablesOf(document))
+    if (table->id == "image-versions") {
+      EXPECT_NE(table->notes.front().find("not better as such"), std::string::npos);
+      for (const Row& row : table->rows) {
+        if (row.key == "coverage") {
+          EXPECT_EQ(row.cells.back().text, "");
+        } else if (row.key == "accuracy_all") {
+          EXPECT_NE(row.cells.back().text, "");
+        }
+      }
+      return;
+    }
+  FAIL() << "no table of versions";
+}
+
 TEST(Comparison, CountsWhatChangedAndHow) {
   Matched first, second;
   // Reference, first, second: two better, one worse, one to another wrong class, one refused now, ten alike.

@@ -192,7 +192,8 @@ private:
     if (options_.evaluation.margin) {
       const auto result = clustered ? statistics::nonInferiorityClustered(counts, *options_.evaluation.margin)
                                     : statistics::nonInferiorityPaired(sum, *options_.evaluation.margin);
-      row.cells.push_back(words(statistics::name(result.verdict)));
+      // More graded cases are not better as such, so no margin of being worse applies to them.
+      row.cells.push_back(words(std::string(key) == "coverage" ? "" : statistics::name(result.verdict)));
     }
     table.rows.push_back(std::move(row));
     if (std::string(key) == "accuracy_all")
@@ -234,7 +235,7 @@ private:
         [&](std::size_t row) { return first(row) < least; }, [&](std::size_t row) { return second(row) < least; });
     addKappa(table, both);
     table.notes = {"Difference: " + options_.secondName + " minus " + options_.firstName + "; above 0 " +
-                   options_.secondName + " is better."};
+                   options_.secondName + " is better (coverage: grades more cases, which is not better as such)."};
     return table;
   }
 
@@ -263,7 +264,10 @@ private:
     for (std::size_t k = 0; k < 3; ++k)
       row.cells.push_back(quantity(
           k < boot.size() ? boot[k].best() : statistics::notEstimable("no case was graded by both"), Format::index, n));
-    row.cells.push_back(words("see interval"));
+    const Estimate& difference = row.cells.back().quantity->estimate;
+    row.cells.push_back(words(difference.ci             ? "see interval"
+                              : difference.note.empty() ? "no interval"
+                                                        : "no interval: " + difference.note));
     if (options_.evaluation.margin)
       row.cells.push_back(words(""));
     table.rows.push_back(std::move(row));
@@ -344,6 +348,7 @@ private:
 
   void addMeasures(Section& section) const {
     MeasureTables tables = emptyMeasureTables(context_, options_.secondName, options_.firstName);
+    std::string same;
     for (const MeasureKind& kind : measureKinds()) {
       MeasurePair pair{.key = kind.key, .name = kind.name, .unit = kind.unit, .first = {}, .second = {}, .rows = {}};
       for (std::size_t row = 0; row < cases_.size(); ++row) {
@@ -355,9 +360,19 @@ private:
           pair.rows.push_back(row);
         }
       }
-      if (!pair.rows.empty())
+      if (pair.rows.empty())
+        continue;
+      // Differences that are all 0 have no limits, no interval and nothing to draw.
+      if (pair.first == pair.second) {
+        std::string name = kind.name;
+        name[0] = static_cast<char>(name[0] - 'A' + 'a');
+        same += (same.empty() ? "" : ", ") + name + " in " + countOf(cases_.unit(), pair.rows.size());
+      } else {
         addMeasure(tables, context_, pair, options_.secondName, options_.firstName);
+      }
     }
+    if (!same.empty())
+      section.blocks.emplace_back(text("Measured by both and the same in every case: " + same + "."));
     if (tables.agreement.rows.empty())
       return;
     section.blocks.emplace_back(std::move(tables.agreement));

@@ -157,7 +157,9 @@ Command validateCompareCommand() {
        .help =
            "End with code 4 where B's share of right answers (four classes, not graded is wrong) is lower than A's by "
            "more than "
-           "MARGIN; 0.01 is one point. For regression tests: it looks at the difference itself, not at its interval.",
+           "MARGIN; 0.01 is one point. For regression tests: it looks at the difference itself, not at its interval, "
+           "and at cases of the first unit "
+           "only.",
        .range = Range{0, 1}},
       {.name = "name-a",
        .kind = OptionKind::text,

@@ -22,6 +22,7 @@ struct Planned {
   std::string aim;      ///< "Sensitivity 0.9, interval 0.1 wide"
   std::string sentence; ///< begins the sentence: "To estimate a sensitivity of 0.90 with a 95 % interval 0.10 wide"
   SampleSize size;
+  std::string counted = "cases"; ///< what the number is of
 };
 
 double needed(const Invocation& invocation, const char* option, const char* what) {
@@ -44,7 +45,8 @@ std::vector<Planned> plan(const std::string& what, const Invocation& invocation)
   const double power = *invocation.number("power");
   const auto need = [&](const char* option) { return needed(invocation, option, what.c_str()); };
   const auto width = invocation.number("width");
-  const std::string powerPhrase = "with a power of " + decimals(100 * power, 0) + " %";
+  const std::string withPower = "with a power of " + decimals(100 * power, 0) + " % at a ";
+  const std::string powerPhrase = withPower + "two-sided significance level of 5 %";
   if (what == "accuracy") {
     const double w = need("width"), prevalence = need("prevalence");
     const auto method = *invocation.text("interval") == "exact" ? st::WidthMethod::exact : st::WidthMethod::wilson;
@@ -66,35 +68,37 @@ std::vector<Planned> plan(const std::string& what, const Invocation& invocation)
   }
   if (what == "auc") {
     const double auc = need("auc"), prevalence = need("prevalence");
+    const std::string among = " at a prevalence of " + two(prevalence);
     std::vector<Planned> all;
     for (const auto& [variance, name] :
          {std::pair{st::AucVariance::hanleyMcNeil, "Hanley & McNeil"}, {st::AucVariance::obuchowski, "Obuchowski"}}) {
       if (width)
         all.push_back({std::string("AUC ") + two(auc) + ", " + name,
-                       "To estimate an AUC of " + two(auc) + " " + intervalPhrase(*width),
+                       "To estimate an AUC of " + two(auc) + " " + intervalPhrase(*width) + among,
                        st::forAucWidth(auc, *width, prevalence, 0.95, variance)});
       else if (const auto other = invocation.number("auc2"))
         all.push_back(
             {"AUC " + two(auc) + " against " + two(*other) + " on the same cases, " + name,
              "To show a difference between AUCs of " + two(auc) + " and " + two(*other) + " (correlation " +
-                 two(*invocation.number("correlation")) + ") " + powerPhrase,
+                 two(*invocation.number("correlation")) + ") " + powerPhrase + among,
              st::forAucDifference(auc, *other, *invocation.number("correlation"), prevalence, power, 0.05, variance)});
       else
         all.push_back({"AUC " + two(auc) + " above " + two(*invocation.number("null")) + ", " + name,
                        "To show that an AUC of " + two(auc) + " differs from " + two(*invocation.number("null")) + " " +
-                           powerPhrase,
+                           powerPhrase + among,
                        st::forAucTest(auc, *invocation.number("null"), prevalence, power, 0.05, variance)});
     }
     return all;
   }
   if (what == "kappa") {
     const double kappa = need("kappa"), prevalence = need("prevalence");
+    const std::string among = " at a prevalence of " + two(prevalence);
     if (width)
-      return {{"Kappa " + two(kappa), "To estimate a kappa of " + two(kappa) + " " + intervalPhrase(*width),
+      return {{"Kappa " + two(kappa), "To estimate a kappa of " + two(kappa) + " " + intervalPhrase(*width) + among,
                st::forKappaWidth(kappa, *width, prevalence)}};
     const double null = *invocation.number("null");
     return {{"Kappa " + two(kappa) + " against " + two(null),
-             "To tell a kappa of " + two(kappa) + " from " + two(null) + " " + powerPhrase,
+             "To tell a kappa of " + two(kappa) + " from " + two(null) + " " + powerPhrase + among,
              st::forKappaTest(null, kappa, prevalence, power)}};
   }
   if (what == "icc") {
@@ -120,16 +124,32 @@ std::vector<Planned> plan(const std::string& what, const Invocation& invocation)
              st::forLimitsOfAgreementWidth(w / 2 / sd)}};
   }
   const double p10 = need("first-only"), p01 = need("second-only");
+  const auto prevalence = invocation.number("prevalence");
+  if (prevalence && *prevalence * (1 - *prevalence) <= 0)
+    throw std::invalid_argument("the prevalence must lie between 0 and 1");
+  // With a prevalence the pairs are positives, and the cases those among which so many positives are found.
+  const std::string pairs = prevalence ? "positive cases" : "pairs";
+  const auto among = [&](SampleSize size) {
+    if (prevalence && size.cases) {
+      size.positives = size.cases;
+      size.cases = static_cast<long>(std::ceil(static_cast<double>(*size.positives) / *prevalence - 1e-9));
+      size.negatives = *size.cases - *size.positives;
+    }
+    return size;
+  };
+  const std::string counted = prevalence ? "cases" : "pairs";
+  const std::string at = prevalence ? " at a prevalence of " + two(*prevalence) : std::string();
   if (what == "mcnemar")
-    return {
-        {"McNemar, " + two(p10) + " against " + two(p01),
-         "To show that " + two(p10) + " and " + two(p01) + " of all pairs, right in one only, differ " + powerPhrase,
-         st::forMcNemar(p10, p01, power)}};
+    return {{"McNemar, " + two(p10) + " against " + two(p01),
+             "To show that " + two(p10) + " and " + two(p01) + " of all " + pairs + ", right in one only, differ " +
+                 powerPhrase + at,
+             among(st::forMcNemar(p10, p01, power)), counted}};
   const double margin = need("margin");
   return {{"Non-inferiority, margin " + two(margin),
            "To show non-inferiority with a margin of " + two(margin) + " where " + two(p10) + " and " + two(p01) +
-               " of all pairs are right in one only " + powerPhrase,
-           st::forNonInferiorityPaired(p10, p01, margin, power)}};
+               " of all " + pairs + " are right in one only " + withPower + "one-sided significance level of 2.5 %" +
+               at,
+           among(st::forNonInferiorityPaired(p10, p01, margin, power)), counted}};
 }
 
 const std::vector<std::string>& aims() {
@@ -170,7 +190,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
       continue;
     }
     any = true;
-    sentences += one.sentence + ", " + std::to_string(*one.size.cases) + " cases are needed";
+    sentences += one.sentence + ", " + std::to_string(*one.size.cases) + " " + one.counted + " are needed";
     if (one.size.positives && one.size.negatives)
       sentences += " (" + std::to_string(*one.size.positives) + " with and " + std::to_string(*one.size.negatives) +
                    " without the condition)";
@@ -183,8 +203,17 @@ ExitCode run(const Invocation& invocation, Console& console) {
       sentences += " " + one.size.note + ".";
     sentences += "\n";
   }
-  console.data(table.text() + "\n" + sentences);
-  console.say("Refused pictures come on top: divide by the share of pictures that are graded.");
+  // A table of dashes says nothing that the sentences do not say.
+  console.data(any ? table.text() + "\n" + sentences : sentences);
+  if (any && planned.size() > 1 && what == "auc")
+    console.data(
+        "Take the larger number, unless the scores are known to follow the other one's model (Hanley & McNeil: "
+        "about exponential; Obuchowski: about normal).\n");
+  if (any && (what == "mcnemar" || what == "noninferiority") && !invocation.number("prevalence"))
+    console.data("Pairs are cases of the kind that counts: for sensitivity positives (with --prevalence the cases that "
+                 "hold so many are given), for specificity negatives, for accuracy all.\n");
+  if (any)
+    console.say("Refused pictures come on top: divide by the share of pictures that are graded.");
   return any ? ExitCode::ok : ExitCode::failed;
 }
 
@@ -202,7 +231,8 @@ Command validatePlanCommand() {
                          "and --width or --null. icc: "
                          "--icc, --readers, --width. limits: --sd, and --width or --allowed with --bias. mcnemar: "
                          "--first-only, --second-only. "
-                         "noninferiority: those and --margin.",
+                         "noninferiority: those and --margin; for both, --prevalence where it is sensitivity that is "
+                         "compared.",
                          "Where patients give several cases: --per-patient and --rho."};
   command.arguments = {{.name = "WHAT", .help = "accuracy, auc, kappa, icc, limits, mcnemar or noninferiority."}};
   const auto number = [](const char* name, const char* value, const char* help, double low, double high,
