@@ -290,7 +290,7 @@ TEST(Honesty, ThePrimaryOutcomesVerdictIsInTheSummary) {
   const Row* row = rowOf(mean, "image-mrmc", "auc");
   ASSERT_NE(row, nullptr);
   EXPECT_THAT(wordsOf(mean, "summary"),
-              HasSubstr("by a margin of 10.0 points: " + row->cells.back().text + " against the mean of readers"));
+              HasSubstr("by a margin of 0.100: " + row->cells.back().text + " against the mean of readers"));
   options.primary = "sensitivity";
   const Document one = evaluated(sampleStudy({.readers = 1}), options);
   EXPECT_THAT(wordsOf(one, "summary"),

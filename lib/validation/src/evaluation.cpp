@@ -52,8 +52,9 @@ std::string shown(const Quantity& q) {
 std::string primaryVerdict(const Document& document, const EvaluationOptions& options, const std::string& prefix) {
   if (!options.margin || options.primary.empty())
     return {};
-  const std::string head = "Non-inferiority of the primary outcome to readers, by a margin of " +
-                           fixed(100 * *options.margin, 1) + " points: ";
+  const std::string head =
+      "Non-inferiority of the primary outcome to readers, by a margin of " +
+      (options.primary == "auc" ? fixed(*options.margin, 3) : fixed(100 * *options.margin, 1) + " points") + ": ";
   // Accuracy here is that of four classes and readers are compared by calls at the threshold; kappas have no test.
   if (options.primary == "accuracy" || options.primary == "kappa")
     return head + "not tested (only sensitivity, specificity and AUC are).";
