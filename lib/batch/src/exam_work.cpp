@@ -5,6 +5,7 @@
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/time_now.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/report/thumbnail.h"
 

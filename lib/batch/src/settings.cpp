@@ -4,8 +4,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 
 namespace hipcuff::batch {
 namespace {
@@ -39,17 +37,6 @@ std::string settingsKey(const BatchOptions& options) {
     all += std::string("view ") + toString(*options.open.view) + "\n";
   all += options.pictures ? "pictures\n" : "no pictures\n";
   return sha256(all).substr(0, 16);
-}
-
-std::string timeNow() {
-  std::time_t seconds = std::time(nullptr);
-  if (const char* fixedTime = std::getenv("SOURCE_DATE_EPOCH"))
-    seconds = static_cast<std::time_t>(std::strtoll(fixedTime, nullptr, 10));
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text.data();
 }
 
 } // namespace hipcuff::batch

@@ -11,7 +11,5 @@ namespace hipcuff::batch {
 [[nodiscard]] std::string settingsKey(const BatchOptions& options);
 /// "name version" of the criteria.
 [[nodiscard]] std::string criteriaName(const Criteria& criteria);
-/// Time as catalogue and records have it: now, or SOURCE_DATE_EPOCH where that is set.
-[[nodiscard]] std::string timeNow();
 
 } // namespace hipcuff::batch

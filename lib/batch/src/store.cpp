@@ -3,6 +3,7 @@
 #include "settings.h"
 #include "sqlite.h"
 
+#include "hipcuff/core/time_now.h"
 #include "hipcuff/core/version.h"
 
 namespace hipcuff::batch {

@@ -11,14 +11,13 @@
 
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/time_now.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/report/narrative.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <ctime>
 #include <map>
 #include <mutex>
 #include <set>
@@ -71,17 +70,6 @@ std::string studyKey(const StudyResult& study) {
     if (!hip.images.empty())
       return folderKey(hip.images.front());
   return {};
-}
-
-std::string timeNow() {
-  std::time_t seconds = std::time(nullptr);
-  if (const char* fixedTime = std::getenv("SOURCE_DATE_EPOCH"))
-    seconds = static_cast<std::time_t>(std::strtoll(fixedTime, nullptr, 10));
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text.data();
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "commands/validation_options.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/time_now.h"
 #include "hipcuff/validation/reference.h"
 #include "hipcuff/validation/system.h"
 
@@ -86,7 +87,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   std::vector<CaseOutlines> outlines;
   Document document = evaluate(matched, options, &outlines);
   document.command = commandLine("validate", invocation.words());
-  document.created = reportTime();
+  document.created = timeNow();
   document.settings.insert(document.settings.begin(), {{"Results by", system.software}, {"Criteria", system.criteria}});
   addInputs(document, "results", system.files);
   addInputs(document, "reference", reference.files);

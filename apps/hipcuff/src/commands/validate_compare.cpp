@@ -7,6 +7,7 @@
 #include "commands/validation_options.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/time_now.h"
 #include "hipcuff/validation/reference.h"
 #include "hipcuff/validation/system.h"
 
@@ -87,7 +88,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   Comparison comparison = compareVersions(pair.first, pair.second, options);
   Document& document = comparison.document;
   document.command = commandLine("validate compare", invocation.words());
-  document.created = reportTime();
+  document.created = timeNow();
   document.settings.insert(document.settings.begin(), {{options.firstName, a.software + ", criteria " + a.criteria},
                                                        {options.secondName, b.software + ", criteria " + b.criteria}});
   addInputs(document, options.firstName, a.files);

@@ -9,7 +9,6 @@
 #include "hipcuff/core/suggest.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <sstream>
 
 namespace hipcuff::cli {
@@ -179,17 +178,6 @@ std::vector<Unit> chosenUnits(const Invocation& invocation, const Reference& ref
   if (units.empty())
     throw UsageError("--unit is empty", "it takes image, hip or patient");
   return units;
-}
-
-std::string reportTime() {
-  std::time_t now = std::time(nullptr);
-  if (const char* fixedTime = std::getenv("SOURCE_DATE_EPOCH"))
-    now = static_cast<std::time_t>(std::strtoll(fixedTime, nullptr, 10));
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char buffer[32];
-  std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return buffer;
 }
 
 void addInputs(Document& document, const std::string& role, const std::vector<InputFile>& files) {

@@ -33,8 +33,6 @@ class Invocation;
 
 /// "a,b" and "a" ",b" given several times -> {"a", "b"}.
 [[nodiscard]] std::vector<std::string> splitAtCommas(const std::vector<std::string>& values);
-/// Now, or SOURCE_DATE_EPOCH; ISO 8601, UTC.
-[[nodiscard]] std::string reportTime();
 /// Adds inputs with their hashes. @param role "results", "reference"
 void addInputs(validation::Document& document, const std::string& role,
                const std::vector<validation::InputFile>& files);
