@@ -3,6 +3,7 @@
 #include "frames.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/origins.h"
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/measurement/picture_quality.h"
 #include "hipcuff/segmentation/facets.h"
@@ -13,9 +14,30 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace hipcuff {
 namespace {
+
+/// Runs one stage, and the one that may stand in for it where it fails.
+template <class S, class Call>
+auto runStage(const Stages& stages, std::shared_ptr<const S> Stages::*which, std::optional<StageOrigin>& by,
+              const Call& call) {
+  const S& stage = *(stages.*which);
+  by = stage.origin();
+  if (!stages.fallback || !by)
+    return call(stage);
+  try {
+    return call(stage);
+  } catch (const StageError& error) {
+    by->fault = error.problem();
+    return call(*(*stages.fallback.*which));
+  }
+}
+
+std::string standInSentence(const StageOrigin& by) {
+  return by.fault + "; the built-in stage stood in";
+}
 
 /// A thickness is a statement about a gluteal tendon: none without millimetres, none where nobody said it is a hip.
 bool mayMeasure(const std::vector<Refusal>& refusalsOfFile) {
@@ -142,6 +164,7 @@ public:
 };
 
 void fill(ImageResult& result, FrameResult&& found, const RgbImage& picture, const Pane& pane, int frame) {
+  const std::vector<NamedOrigin> origins = originsOf(found.anatomy, found.measurements, found.grade);
   result.frame = frame;
   result.mmPerPx = pane.mmPerPx;
   result.calibrationOrigin = pane.calibrationOrigin;
@@ -151,6 +174,9 @@ void fill(ImageResult& result, FrameResult&& found, const RgbImage& picture, con
   result.measurements = std::move(found.measurements);
   result.grade = std::move(found.grade);
   result.picture = std::make_shared<const RgbImage>(crop(picture, pane.box));
+  for (const NamedOrigin& origin : origins)
+    if (!origin.by.fault.empty())
+      result.messages.push_back(standInSentence(origin.by));
   if (!pane.calibrationProblem.empty() &&
       std::find(result.messages.begin(), result.messages.end(), pane.calibrationProblem) == result.messages.end())
     result.messages.push_back(pane.calibrationProblem);
@@ -197,8 +223,14 @@ std::vector<Refusal> fileRefusals(const Sourced<BodyRegion>& bodyRegion, const P
 
 Anatomy findAnatomy(const Frame& frame, const WorkingFrame& working, std::optional<View> view, const Stages& stages) {
   Anatomy anatomy;
-  anatomy.cortex = stages.cortex->segment(frame, working);
-  anatomy.tendon = stages.tendon->segment(frame, working, anatomy.cortex, view);
+  std::optional<StageOrigin> by;
+  anatomy.cortex = runStage(stages, &Stages::cortex, by,
+                            [&](const CortexSegmenter& stage) { return stage.segment(frame, working); });
+  anatomy.cortex.by = std::exchange(by, std::nullopt);
+  anatomy.tendon = runStage(stages, &Stages::tendon, by, [&](const TendonSegmenter& stage) {
+    return stage.segment(frame, working, anatomy.cortex, view);
+  });
+  anatomy.tendon.by = std::move(by);
   nameFacets(anatomy.cortex, anatomy.tendon, view);
   return anatomy;
 }
@@ -214,11 +246,20 @@ FrameResult judgeAnatomy(const Frame& frame, const WorkingFrame& working, Anatom
       refusals.push_back(refusal);
   const bool tendonStands = std::find(refusals.begin(), refusals.end(), Refusal::noTendon) == refusals.end() &&
                             std::find(refusals.begin(), refusals.end(), Refusal::noCortex) == refusals.end();
-  if (mayMeasure(refusalsOfFile) && tendonStands && result.anatomy.tendon.found())
-    result.measurements =
-        stages.measurer->measure(frame, working, result.anatomy,
-                                 stages.discontinuities->detect(frame, working, result.anatomy, criteria), criteria);
-  result.grade = stages.grader->grade({result.anatomy, result.measurements, view, refusals}, criteria);
+  if (mayMeasure(refusalsOfFile) && tendonStands && result.anatomy.tendon.found()) {
+    std::optional<StageOrigin> by;
+    std::vector<Discontinuity> tears =
+        runStage(stages, &Stages::discontinuities, by, [&](const DiscontinuityDetector& stage) {
+          return stage.detect(frame, working, result.anatomy, criteria);
+        });
+    result.measurements = stages.measurer->measure(frame, working, result.anatomy, std::move(tears), criteria);
+    result.measurements.discontinuitiesBy = std::move(by);
+  }
+  std::optional<StageOrigin> graded;
+  result.grade = runStage(stages, &Stages::grader, graded, [&](const Grader& stage) {
+    return stage.grade({result.anatomy, result.measurements, view, refusals}, criteria);
+  });
+  result.grade.by = std::move(graded);
   if (abstain)
     refuseIfUnsure(result.grade, criteria);
   return result;
@@ -296,6 +337,12 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
                                 std::to_string(frames.size()) + " frames: graded from these alone");
     if (notes.empty())
       throw InputError(cine.path, "no frame was analysed: " + loop.firstProblem, "export the file again");
+    const auto stoodIn = std::count_if(notes.begin(), notes.end(), [](const FrameNote& n) { return !n.fault.empty(); });
+    if (stoodIn > 0) {
+      const auto first = std::find_if(notes.begin(), notes.end(), [](const FrameNote& n) { return !n.fault.empty(); });
+      result.messages.push_back("built-in stages stood in for a plugin on " + std::to_string(stoodIn) + " of " +
+                                std::to_string(notes.size()) + " frames; first: " + first->fault);
+    }
     const CineVerdict verdict = judgeCine(notes, options_.criteria);
     const int frame = notes[static_cast<std::size_t>(verdict.representative)].summary.frame;
     // Only the representative frame's geometry is wanted whole: analysed once more, so that no other had to be kept.
@@ -311,6 +358,7 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
       result.grade = *verdict.grade;
       result.grade.reasons.insert(result.grade.reasons.end(), shown.reasons.begin(), shown.reasons.end());
       result.grade.evidence = shown.evidence;
+      result.grade.by = shown.by;
       if (shown.grade == result.grade.grade) {
         result.grade.subtype = shown.subtype;
         result.grade.tear = shown.tear;

@@ -1,5 +1,6 @@
 #include "frames.h"
 
+#include "hipcuff/core/origins.h"
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/grading/tears.h"
 #include "hipcuff/measurement/tracking.h"
@@ -58,6 +59,9 @@ FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> tim
   note.angleDeg = note.summary.fibreAngleDeg.value_or(90);
   note.echogenicity = result.measurements.findings.echogenicity;
   note.probabilities = result.grade.probabilities;
+  for (const NamedOrigin& origin : originsOf(result.anatomy, result.measurements, result.grade))
+    if (note.fault.empty())
+      note.fault = origin.by.fault;
   for (const Discontinuity& tear : result.measurements.discontinuities)
     if (countsAsEvidence(tear)) {
       note.tears.push_back(tear);

@@ -21,6 +21,7 @@ struct FrameNote {
   /// Intact tendon against the tissue above, grey levels: falls with the angle to the fibres, where that of the tissue
   /// above does not.
   std::optional<double> echogenicity;
+  std::string fault; ///< of the first plugin that failed on this frame; mostly empty
 };
 
 [[nodiscard]] FrameNote noteOf(const FrameResult& result, int frame, std::optional<double> timeSeconds);

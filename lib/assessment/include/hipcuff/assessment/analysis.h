@@ -14,16 +14,6 @@
 
 namespace hipcuff {
 
-/// One implementation of each stage. Any of them may be replaced before the Analyzer is made.
-struct Stages {
-  std::shared_ptr<const ScreenReader> screen;
-  std::shared_ptr<const CortexSegmenter> cortex;
-  std::shared_ptr<const TendonSegmenter> tendon;
-  std::shared_ptr<const DiscontinuityDetector> discontinuities;
-  std::shared_ptr<const Measurer> measurer;
-  std::shared_ptr<const Grader> grader;
-};
-
 /// The built-in implementations.
 [[nodiscard]] Stages builtinStages();
 

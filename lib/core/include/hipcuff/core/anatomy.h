@@ -3,6 +3,7 @@
 
 #include "hipcuff/core/geometry.h"
 #include "hipcuff/core/image.h"
+#include "hipcuff/core/stage_origin.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,7 @@ struct Cortex {
   /// How well the bone's shape is a trochanter's, 0..1; 0 also where the line is round or straight all along, as a
   /// limb's bone is.
   double trochanterLikeness = 0;
+  std::optional<StageOrigin> by{}; ///< none: the built-in stage
 };
 
 /// What tissue can be at a place of the band over the cortex, as the tissue classifier tells it.
@@ -98,6 +100,7 @@ struct Tendon {
   double confidence = 0;               ///< 0..1
   /// What the tissue is around the tendon; none where the segmenter does not tell (a plugin may not).
   std::shared_ptr<const TissueBand> tissue;
+  std::optional<StageOrigin> by{}; ///< none: the built-in stage
   [[nodiscard]] bool found() const noexcept { return !stations.empty(); }
   [[nodiscard]] Polyline superficialMm() const;
   [[nodiscard]] Polyline deepMm() const;

@@ -1,6 +1,8 @@
 // The grade of one image or hip: class, probabilities, certainty and the reasons in words.
 #pragma once
 
+#include "hipcuff/core/stage_origin.h"
+
 #include <array>
 #include <optional>
 #include <string>
@@ -67,6 +69,7 @@ struct Grade {
   std::vector<Refusal> refusals;         ///< non-empty exactly where grade is notGradable
   std::optional<TearSubtype> tear;       ///< where the class is a tear
   std::optional<GradeEvidence> evidence; ///< of the frame shown; kept where the grade was refused as unsure
+  std::optional<StageOrigin> by{};       ///< none: the built-in stage
 };
 
 /// Order of severity for work lists: full > partial > tendinosis > normal > not gradable.

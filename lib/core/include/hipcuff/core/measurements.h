@@ -119,6 +119,7 @@ struct Measurements {
   Thickness thickness;
   std::vector<Discontinuity> discontinuities;
   Findings findings;
+  std::optional<StageOrigin> discontinuitiesBy{}; ///< none: the built-in stage
 };
 
 } // namespace hipcuff
