@@ -65,3 +65,29 @@ build() {
     cmake --build "$root/build/$preset" >&2
   fi
 }
+
+digest() { sha256sum | cut -c1-12; }
+
+# accuracy_pictures SET OUT PROGRAMS JOBS: makes the pictures of a set, or what is missing of them, and prints their
+# folder. Pictures belong to the simulator and the definition that made them; others get a folder of their own.
+accuracy_pictures() {
+  local here="$root/tests/accuracy" source data
+  source="$(cat "$root"/lib/phantom/src/* "$root"/lib/phantom/include/hipcuff/phantom/* "$here"/tools/* \
+    "$here/splits.json" | digest)"
+  data="$2/data-$source"
+  mkdir -p "$data"
+  # A kept copy: the program may be rebuilt while this runs.
+  [ -x "$2/make_accuracy_set-$source" ] || cp "$3/make_accuracy_set" "$2/make_accuracy_set-$source"
+  "$2/make_accuracy_set-$source" "$here/splits.json" "$1" "$data" --jobs "$4" >&2
+  printf '%s\n' "$data"
+}
+
+# build_plugins FOLDER: installs that build into FOLDER/sdk, builds the plugins against it, and prints where they lie.
+build_plugins() {
+  cmake --install "$1" --prefix "$1/sdk" >&2
+  cmake -S "$root/plugins" -B "$1/plugins" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$1/sdk" \
+    -DCMAKE_INSTALL_PREFIX="$1/sdk" >&2
+  cmake --build "$1/plugins" >&2
+  cmake --install "$1/plugins" >&2
+  printf '%s\n' "$1/sdk/lib/hipcuff/plugins"
+}

@@ -1,16 +1,15 @@
 // hipcuff-render charts as a process.
 #include "hipcuff/core/png.h"
 #include "hipcuff/report/figure_json.h"
+#include "render_process.h"
 #include "sample_figures.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -18,18 +17,9 @@ namespace hipcuff {
 namespace {
 
 namespace fs = std::filesystem;
+using test::contentsOf;
+using test::Outcome;
 using testing::HasSubstr;
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string contentsOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class ChartsCommand : public testing::Test {
 protected:
@@ -42,12 +32,7 @@ protected:
 
   /// Runs with no DISPLAY.
   Outcome run(const std::string& arguments, const std::string& environment = {}) {
-    const std::string command = "env -u DISPLAY " + environment + " " HIPCUFF_BIN_DIR "/hipcuff-render charts " +
-                                arguments + " >'" + (folder_ / "stdout").string() + "' 2>'" +
-                                (folder_ / "stderr").string() + "'";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contentsOf(folder_ / "stdout"),
-            contentsOf(folder_ / "stderr")};
+    return test::runRender(folder_, "charts " + arguments, environment);
   }
   std::string write(const std::string& text) {
     std::ofstream(folder_ / "figures.json") << text;

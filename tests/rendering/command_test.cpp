@@ -1,15 +1,16 @@
 // hipcuff-render as a process: exit codes, one line for each trouble, no X server left behind.
 #include "hipcuff/core/png.h"
+#include "render_process.h"
 #include "sample_scene.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -19,18 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using test::contentsOf;
+using test::Outcome;
 using testing::HasSubstr;
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string contentsOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 Json points(const Polyline& line, Point origin) {
   Json out = Json::array();
@@ -50,12 +42,7 @@ protected:
 
   /// Runs with no DISPLAY. `environment` is put before the command, for env(1).
   Outcome run(const std::string& arguments, const std::string& environment = {}) {
-    const fs::path out = folder_ / "stdout";
-    const fs::path err = folder_ / "stderr";
-    const std::string command = "env -u DISPLAY " + environment + " " HIPCUFF_BIN_DIR "/hipcuff-render " + arguments +
-                                " >'" + out.string() + "' 2>'" + err.string() + "'";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contentsOf(out), contentsOf(err)};
+    return test::runRender(folder_, arguments, environment);
   }
 
   Json image(const std::string& id, bool torn) {
