@@ -1,0 +1,70 @@
+"""The network: a U-Net made of cheap blocks, for one core.
+
+A stem takes the picture to half its resolution at once; two 3 x 3 convolutions work there, the rest of the depth lies
+where pixels are few: at a sixteenth (3.2 mm) large depthwise kernels see the whole picture, which is what tells a bone's
+line from a fascia (its shadow) and a footprint from free tendon. The way back ends in one transposed convolution from
+half resolution to the full one, so that borders are placed finer than the stem's pixels.
+
+Operators used: Conv, ConvTranspose, ReLU, Add, Concat, Resize (nearest). Batch norms are folded at export. OpenCV 4.6
+reads all of them (opset 11).
+"""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+CLASSES = ("other", "cortex", "tendon", "discontinuity")
+
+
+class Step(nn.Sequential):
+    """Convolution, batch norm, ReLU."""
+
+    def __init__(self, inputs, outputs, kernel=3, stride=1, groups=1, active=True):
+        layers = [nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, groups=groups, bias=False),
+                  nn.BatchNorm2d(outputs)]
+        super().__init__(*layers, *([nn.ReLU(inplace=True)] if active else []))
+
+
+class Wide(nn.Module):
+    """Depthwise k x k and 1 x 1, added to what came in: sees far for few parameters."""
+
+    def __init__(self, channels, kernel):
+        super().__init__()
+        self.depth = Step(channels, channels, kernel, groups=channels)
+        self.point = Step(channels, channels, 1, active=False)
+
+    def forward(self, x):
+        return F.relu(x + self.point(self.depth(x)))
+
+
+class Network(nn.Module):
+    """Input: n x 1 x 256 x 256 (any multiple of 16). Output: logits of CLASSES, the same size."""
+
+    def __init__(self, width=(16, 24, 32, 48), wide=4, kernel=5):
+        super().__init__()
+        a, b, c, d = width
+        self.stem = Step(1, a, 4, 2)
+        self.stem[0].padding = (1, 1)
+        self.e1 = Step(a, a)
+        self.down2, self.e2 = Step(a, b, 3, 2), Step(b, b)
+        self.down3, self.e3 = Step(b, c, 3, 2), Step(c, c)
+        self.down4 = Step(c, d, 3, 2)
+        self.far = nn.Sequential(*[Wide(d, kernel) for _ in range(wide)])
+        self.r3, self.d3 = Step(d, c, 1), Step(2 * c, c)
+        self.r2, self.d2 = Step(c, b, 1), Step(2 * b, b)
+        self.r1, self.d1 = Step(b, a, 1), Step(2 * a, a)
+        self.out = nn.ConvTranspose2d(a, len(CLASSES), 4, 2, 1)
+
+    def forward(self, x):
+        e1 = self.e1(self.stem(x))
+        e2 = self.e2(self.down2(e1))
+        e3 = self.e3(self.down3(e2))
+        far = self.far(self.down4(e3))
+        up = lambda t: F.interpolate(t, scale_factor=2, mode="nearest")  # noqa: E731
+        d3 = self.d3(torch.cat([up(self.r3(far)), e3], 1))
+        d2 = self.d2(torch.cat([up(self.r2(d3)), e2], 1))
+        d1 = self.d1(torch.cat([up(self.r1(d2)), e1], 1))
+        return self.out(d1)
+
+
+def parameters(net):
+    return sum(p.numel() for p in net.parameters())
