@@ -2,20 +2,23 @@
 #
 #   hipcuff_room(segmentation
 #     SOURCES src/a.cpp src/b.cpp
-#     PUBLIC hipcuff::core          # what its public headers include
-#     PRIVATE ${HIPCUFF_ITK})       # what only its sources include
+#     PUBLIC hipcuff::core       # what its public headers include
+#     PRIVATE hipcuff::itk)      # what only its sources include
 #
-# makes the target hipcuff_segmentation, known to others as hipcuff::segmentation.
+# makes the target hipcuff_segmentation, known to others as hipcuff::segmentation, here and in the installed copy.
 function(hipcuff_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target hipcuff_${name})
   add_library(${target} STATIC ${ROOM_SOURCES})
   add_library(hipcuff::${name} ALIAS ${target})
+  # An outside program links a room's libraries with it, but has no use for what our sources took from headers alone.
+  list(TRANSFORM ROOM_PRIVATE REPLACE "^(nlohmann_json::nlohmann_json|Boost::headers)$" "$<BUILD_INTERFACE:\\1>")
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
   target_include_directories(${target}
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   target_link_libraries(${target} PUBLIC ${ROOM_PUBLIC} PRIVATE $<BUILD_INTERFACE:hipcuff_compiler> ${ROOM_PRIVATE})
+  hipcuff_install_room(${name} ${ROOM_PUBLIC} ${ROOM_PRIVATE})
 endfunction()
 
 # One GoogleTest program a room; its cases are found by CTest at test time.
