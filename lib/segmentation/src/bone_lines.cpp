@@ -29,12 +29,15 @@ double median(std::vector<double> values) {
 
 class Search {
 public:
-  Search(const BeamGrid& beams, const BoneEvidence& evidence)
+  Search(const BeamGrid& beams, const BoneEvidence& evidence, const std::vector<float>& also)
       : beams_(beams)
       , evidence_(evidence)
       , height_(beams.grey.height)
-      , odds_(boneLogOddsColumns({beams.grey, beams.usable, beams.lateralMm, beams.axialMm}, evidence))
-      , rewards_(odds_) {
+      , odds_(boneLogOddsColumns({beams.grey, beams.usable, beams.lateralMm, beams.axialMm}, evidence)) {
+    if (also.size() == odds_.size())
+      for (std::size_t i = 0; i < odds_.size(); ++i)
+        odds_[i] = std::clamp(odds_[i] + also[i], logOddsFloor, logOddsCeiling);
+    rewards_ = odds_;
     // Neighbouring beams see the same echo: evidence counts per mm of surface, not per beam.
     for (float& v : rewards_)
       v *= static_cast<float>(beams.lateralMm);
@@ -186,8 +189,8 @@ private:
 } // namespace
 
 std::vector<BoneLine> boneLines(const BeamGrid& beams, const BoneEvidence& evidence, float leastLogOdds,
-                                double switchPrice) {
-  return Search(beams, evidence).lines(leastLogOdds, switchPrice);
+                                double switchPrice, const std::vector<float>& also) {
+  return Search(beams, evidence, also).lines(leastLogOdds, switchPrice);
 }
 
 } // namespace hipcuff::segmentation

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -121,7 +122,39 @@ CortexSegment traced(const BeamGrid& beams, const BoneLine& line) {
   return segment;
 }
 
+/// The map where the beams' points lie, column by column; 0 outside of the picture.
+std::vector<float> alongBeams(const FloatImage& map, const BeamGrid& beams, const WorkingFrame& working,
+                              double weight) {
+  if (map.width != working.grey.width || map.height != working.grey.height)
+    throw std::invalid_argument("a map of bone log-odds must have the working grid's size");
+  std::vector<float> columns;
+  columns.reserve(beams.grey.data.size());
+  const float most = segmentation::logOddsCeiling;
+  for (int x = 0; x < beams.grey.width; ++x)
+    for (int y = 0; y < beams.grey.height; ++y) {
+      const Point at = working.toGrid(beams.toMm(x, y));
+      const auto i = static_cast<int>(std::floor(at.x));
+      const auto j = static_cast<int>(std::floor(at.y));
+      if (i < 0 || j < 0 || at.x > map.width - 1 || at.y > map.height - 1) {
+        columns.push_back(0.0F);
+        continue;
+      }
+      const int i1 = std::min(i + 1, map.width - 1);
+      const int j1 = std::min(j + 1, map.height - 1);
+      const auto tx = static_cast<float>(at.x - i);
+      const auto ty = static_cast<float>(at.y - j);
+      const float above = map.at(i, j) * (1 - tx) + map.at(i1, j) * tx;
+      const float below = map.at(i, j1) * (1 - tx) + map.at(i1, j1) * tx;
+      columns.push_back(static_cast<float>(weight) * std::clamp(above * (1 - ty) + below * ty, -most, most));
+    }
+  return columns;
+}
+
 } // namespace
+
+BoneSurfaceSegmenter::BoneSurfaceSegmenter(BoneLogOdds also, double weight)
+    : also_(std::move(also))
+    , weight_(weight) {}
 
 Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& working) const {
   Cortex cortex;
@@ -129,7 +162,9 @@ Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& wor
     return cortex;
   const BeamGrid beams = segmentation::makeBeamGrid(frame, working);
   const segmentation::BoneEvidence evidence({beams.grey, beams.usable, beams.lateralMm, beams.axialMm});
-  for (const BoneLine& line : segmentation::boneLines(beams, evidence, leastLogOdds, switchPrice))
+  const std::vector<float> also =
+      also_ ? alongBeams(also_(frame, working), beams, working, weight_) : std::vector<float>{};
+  for (const BoneLine& line : segmentation::boneLines(beams, evidence, leastLogOdds, switchPrice, also))
     cortex.segments.push_back(traced(beams, line));
   for (std::size_t i = 0; i < cortex.segments.size(); ++i) {
     const std::vector<Facet> facets = splitFacets(cortex.segments[i].interfaceMm, i);

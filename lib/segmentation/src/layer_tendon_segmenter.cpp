@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <utility>
 
 namespace hipcuff {
 namespace {
@@ -26,12 +28,28 @@ struct Candidate {
   TissueFootprint footprint;
 };
 
+void read(const TissueReading& reading, const Frame& frame, const WorkingFrame& working, TissueBand& band) {
+  const int width = band.probability.front().width;
+  const int height = band.probability.front().height;
+  reading(frame, working, band);
+  const auto fits = [&](const FloatImage& plane) {
+    return plane.width == width && plane.height == height &&
+           plane.data.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  };
+  if (band.probability.size() != tissueClassCount ||
+      !std::all_of(band.probability.begin(), band.probability.end(), fits) ||
+      band.baseMm.size() != static_cast<std::size_t>(width) || band.normals.size() != static_cast<std::size_t>(width))
+    throw std::invalid_argument("a reading of the tissue must leave the band's size as it is");
+}
+
 /// The line of bone and the stretch of it that most clearly carry the tendon.
 std::optional<Candidate> bestCandidate(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
-                                       std::optional<View> view) {
+                                       std::optional<View> view, const TissueReading& reading) {
   std::optional<Candidate> best;
   for (TissueLayout& layout : segmentation::tissueLayouts(frame, cortex, mostLines)) {
-    auto band = std::make_shared<const TissueBand>(segmentation::classifyTissue(frame, working, layout, view));
+    auto band = std::make_shared<TissueBand>(segmentation::classifyTissue(frame, working, layout, view));
+    if (reading)
+      read(reading, frame, working, *band);
     auto footprint = segmentation::footprintIn(*band, layout, view);
     if (footprint && (!best || footprint->evidence > best->footprint.evidence))
       best = Candidate{std::move(layout), std::move(band), std::move(*footprint)};
@@ -76,10 +94,13 @@ std::vector<double> anglesOver(const Frame& frame, const TissueBand& band, const
 
 } // namespace
 
+LayerTendonSegmenter::LayerTendonSegmenter(TissueReading reading)
+    : reading_(std::move(reading)) {}
+
 Tendon LayerTendonSegmenter::segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
                                      std::optional<View> view) const {
   Tendon tendon;
-  const auto found = bestCandidate(frame, working, cortex, view);
+  const auto found = bestCandidate(frame, working, cortex, view, reading_);
   if (!found)
     return tendon;
   const TissueBand& band = *found->band;

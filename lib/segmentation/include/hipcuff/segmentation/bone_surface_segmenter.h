@@ -3,7 +3,13 @@
 
 #include "hipcuff/core/stages.h"
 
+#include <functional>
+
 namespace hipcuff {
+
+/// Another's word on where a bone's surface lies (a trained network's, say): log-odds at each point of the working
+/// grid, of its size; 0 where it has nothing to say. Called from several threads at once.
+using BoneLogOdds = std::function<FloatImage(const Frame& frame, const WorkingFrame& working)>;
 
 /// Evidence for bone at each bright crest along each beam (BoneLikelihoodImageFilter), then the best set of lines over
 /// all beams by dynamic programming with the right to see none: the approach of Foroughi et al. 2007 (dynamic
@@ -24,7 +30,17 @@ namespace hipcuff {
 /// Linear, steered and sector probes: works along the beams of Frame::probe. @throws nothing on any picture.
 class BoneSurfaceSegmenter final : public CortexSegmenter {
 public:
+  BoneSurfaceSegmenter() = default;
+  /// Adds `also` (limited to +-4, times `weight`) to its own evidence, for the paths and for judging a whole line. The
+  /// confidence is then no calibrated probability any more. segment() throws what `also` throws, and
+  /// std::invalid_argument where its map has another size than the working grid.
+  BoneSurfaceSegmenter(BoneLogOdds also, double weight);
+
   [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override;
+
+private:
+  BoneLogOdds also_{};
+  double weight_ = 0;
 };
 
 } // namespace hipcuff

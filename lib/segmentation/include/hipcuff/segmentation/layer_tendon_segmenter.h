@@ -3,7 +3,13 @@
 
 #include "hipcuff/core/stages.h"
 
+#include <functional>
+
 namespace hipcuff {
+
+/// Another's word on the tissue: changes the probabilities of a band that the classifier has filled, and nothing else
+/// of it. At each place they must sum to 1. Called from several threads at once.
+using TissueReading = std::function<void(const Frame& frame, const WorkingFrame& working, TissueBand& band)>;
 
 /// 1. Lines along the bone: pieces of the cortex less than 5 mm apart belong together. The band above each of the two
 ///    best is laid out flat along the cortex normals, 0.25 mm by 0.15 mm.
@@ -25,8 +31,17 @@ namespace hipcuff {
 /// with more free tendon. No stations where no footprint of 4 mm is likely, or less than `leastTendonConfidence`.
 class LayerTendonSegmenter final : public TendonSegmenter {
 public:
+  LayerTendonSegmenter() = default;
+  /// Footprint, border, fluid and all that reads Tendon::tissue then go by what `reading` makes of it. Confidence and
+  /// uncertainty are calibrated for the built-in classifier alone. segment() throws what `reading` throws, and
+  /// std::invalid_argument where it changed the band's size.
+  explicit LayerTendonSegmenter(TissueReading reading);
+
   [[nodiscard]] Tendon segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
                                std::optional<View> view) const override;
+
+private:
+  TissueReading reading_{};
 };
 
 /// Below, no tendon is reported. Own choice on simulated hips and real pictures without a hip (see the tests).
