@@ -90,8 +90,8 @@ struct Provided {
 #define HIPCUFF_PLUGIN(make)                                                                                           \
   extern "C" {                                                                                                         \
   /* Read out of the file before any code of it runs. */                                                               \
-  __attribute__((section(".hipcuff_abi"), used, visibility("default"))) extern const char hipcuffPluginAbi[];          \
-  const char hipcuffPluginAbi[] = HIPCUFF_PLUGIN_ABI;                                                                  \
+  __attribute__((visibility("default"))) extern const char hipcuffPluginAbi[];                                         \
+  __attribute__((section(".hipcuff_abi"), used)) const char hipcuffPluginAbi[] = HIPCUFF_PLUGIN_ABI;                   \
   __attribute__((visibility("default"))) void hipcuffPluginMake(const hipcuff::plugin::Setup& setup,                   \
                                                                 hipcuff::plugin::Provided& provided);                  \
   void hipcuffPluginMake(const hipcuff::plugin::Setup& setup, hipcuff::plugin::Provided& provided) {                   \
