@@ -7,8 +7,9 @@ import math
 import cv2
 import numpy as np
 
-ROWS, COLUMNS = 192, 224  # of a training crop; the network itself takes any multiple of 16
-UNKNOWN = 255
+from measures import UNKNOWN, normalised
+
+ROWS, COLUMNS = 160, 208  # of a training crop; the network itself takes any multiple of 16
 
 
 def smooth_field(random, rows, columns, coarse_rows, coarse_columns):
@@ -167,14 +168,6 @@ def looks(random, grey):
         value = value + random.uniform(0.05, 0.5) * line * ends[None]
     value = value * math.exp(random.uniform(-0.35, 0.3)) + random.uniform(-0.05, 0.08)
     return np.round(np.clip(value, 0, random.uniform(0.75, 1)) * 255)
-
-
-def normalised(grey, usable):
-    """As the descriptor says: (grey / 255 - mean) / sd, both of the usable pixels; what shows nothing is left out."""
-    value = grey.astype(np.float32) / 255
-    seen = value[usable]
-    mean, sd = (float(seen.mean()), max(float(seen.std()), 0.02)) if seen.size else (0.0, 1.0)
-    return (value - mean) / sd, mean, sd
 
 
 def sample(random, pick):

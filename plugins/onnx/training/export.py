@@ -19,7 +19,8 @@ import numpy as np
 import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from make_pictures import CORTEX_MM, SPACING_MM  # noqa: E402
+from make_pictures import CORTEX_MM  # noqa: E402
+from measures import SPACING_MM  # noqa: E402
 from network import CLASSES, Network, parameters  # noqa: E402
 from recipes import CHECK_SEED, TRAIN_SEED  # noqa: E402
 

@@ -25,12 +25,11 @@ import numpy as np
 import pydicom
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from measures import SPACING_MM, UNKNOWN  # noqa: E402
 from recipes import CHECK_SEED, TRAIN_SEED, recipe_of  # noqa: E402
 
-SPACING_MM = 0.2
 CORTEX_MM = 0.6  # thickness of the line that is called cortex, its middle on the bone's interface
 SEEN_DEG = 60.0  # a bone that the beam meets more obliquely returns nothing: neither cortex nor other
-UNKNOWN = 255
 FINER = 4  # lines are drawn on a grid this much finer
 CHECK_SHARDS = 500_000  # recipes of the checking pictures
 
