@@ -1,11 +1,16 @@
 #include "hipcuff/plugin/guard.h"
 
+#include "checks.h"
 #include "guard_base.h"
 
 namespace hipcuff::plugin {
 namespace {
 
-constexpr auto nothing = [](auto&) {};
+/// Its own copy: a map that the plugin goes on to write into would change after it was checked.
+void own(Tendon& tendon) {
+  if (tendon.tissue)
+    tendon.tissue = std::make_shared<const TissueBand>(*tendon.tissue);
+}
 
 class GuardedCortex final : public CortexSegmenter {
 public:
@@ -14,8 +19,11 @@ public:
       , guard_(std::move(guard)) {}
   [[nodiscard]] std::optional<StageOrigin> origin() const override { return guard_.by(); }
   [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override {
-    return guard_.checked(
-        "cortex segmenter", [&] { return stage_->segment(frame, working); }, nothing);
+    Cortex cortex = guard_.checked(
+        "cortex segmenter", [&] { return stage_->segment(frame, working); },
+        [&](const Cortex& made) { checkCortex(made, frame, working); });
+    cortex.by = guard_.by();
+    return cortex;
   }
 
 private:
@@ -31,8 +39,14 @@ public:
   [[nodiscard]] std::optional<StageOrigin> origin() const override { return guard_.by(); }
   [[nodiscard]] Tendon segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
                                std::optional<View> view) const override {
-    return guard_.checked(
-        "tendon segmenter", [&] { return stage_->segment(frame, working, cortex, view); }, nothing);
+    Tendon tendon = guard_.checked(
+        "tendon segmenter", [&] { return stage_->segment(frame, working, cortex, view); },
+        [&](Tendon& made) {
+          own(made);
+          checkTendon(made, frame, working, cortex, view);
+        });
+    tendon.by = guard_.by();
+    return tendon;
   }
 
 private:
@@ -49,13 +63,23 @@ public:
   [[nodiscard]] std::vector<Discontinuity> detect(const Frame& frame, const WorkingFrame& working,
                                                   const Anatomy& anatomy, const Criteria& criteria) const override {
     return guard_.checked(
-        "discontinuity detector", [&] { return stage_->detect(frame, working, anatomy, criteria); }, nothing);
+        "discontinuity detector", [&] { return stage_->detect(frame, working, anatomy, criteria); },
+        [&](const std::vector<Discontinuity>& made) { checkDiscontinuities(made, frame, anatomy); });
   }
 
 private:
   std::shared_ptr<const DiscontinuityDetector> stage_;
   Guard guard_;
 };
+
+/// Nobody's grader is asked about a picture that speaks against grading.
+Grade refused(const std::vector<Refusal>& refusals) {
+  Grade grade;
+  grade.refusals = refusals;
+  for (const Refusal refusal : refusals)
+    grade.reasons.emplace_back(explain(refusal));
+  return grade;
+}
 
 class GuardedGrader final : public Grader {
 public:
@@ -64,8 +88,11 @@ public:
       , guard_(std::move(guard)) {}
   [[nodiscard]] std::optional<StageOrigin> origin() const override { return guard_.by(); }
   [[nodiscard]] Grade grade(const GradingInput& input, const Criteria& criteria) const override {
-    return guard_.checked(
-        "grader", [&] { return stage_->grade(input, criteria); }, nothing);
+    Grade grade = input.refusals.empty() ? guard_.checked(
+                                               "grader", [&] { return stage_->grade(input, criteria); }, checkGrade)
+                                         : refused(input.refusals);
+    grade.by = guard_.by();
+    return grade;
   }
 
 private:
