@@ -20,23 +20,14 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from make_pictures import CORTEX_MM  # noqa: E402
-from measures import SPACING_MM  # noqa: E402
-from network import CLASSES, Network, parameters  # noqa: E402
+from measures import LEAST_SD, SPACING_MM  # noqa: E402
+from network import CLASSES, Exported, Network, parameters  # noqa: E402
 from recipes import CHECK_SEED, TRAIN_SEED  # noqa: E402
 
 SIZE = 256
 SUMMARY = ("A small U-Net for the bone's interface (a line {line} mm thick, its middle on the interface), the gluteus medius "
            "tendon on its footprint and discontinuities in it. Trained on pictures of `hipcuff phantom` alone: see "
            "hipcuff_small.card.md for figures and limits.")
-
-
-class Shares(torch.nn.Module):
-    def __init__(self, net):
-        super().__init__()
-        self.net = net
-
-    def forward(self, x):
-        return torch.softmax(self.net(x), 1)
 
 
 def load(path):
@@ -60,14 +51,16 @@ def milliseconds(path, repeats=25):
     return min(times), float(np.median(times))
 
 
+@torch.no_grad()
 def difference(net, path):
-    """Largest difference between what torch and OpenCV answer on noise and on a ramp."""
-    x = torch.randn(1, 1, SIZE, SIZE, generator=torch.Generator().manual_seed(1))
-    x = x * torch.linspace(0, 2, SIZE)
+    """Largest difference between what the trained network and OpenCV answer on noise, at two sizes."""
+    most, generator = 0.0, torch.Generator().manual_seed(1)
     other = cv2.dnn.readNetFromONNX(str(path))
-    other.setInput(x.numpy())
-    with torch.no_grad():
-        return float(np.abs(Shares(net)(x).numpy() - other.forward()).max())
+    for rows, columns in ((SIZE, SIZE), (160, 208)):
+        x = torch.randn(1, 1, rows, columns, generator=generator) * torch.linspace(0, 2, columns)
+        other.setInput(x.numpy())
+        most = max(most, float(np.abs(torch.softmax(net(x), 1).numpy() - other.forward()).max()))
+    return most
 
 
 def main():
@@ -81,7 +74,7 @@ def main():
     torch.set_num_threads(1)
     net, (step, _, _, seconds) = load(options.state)
     path = options.out / f"{options.name}.onnx"
-    torch.onnx.export(Shares(net), torch.zeros(1, 1, SIZE, SIZE), str(path), opset_version=11,
+    torch.onnx.export(Exported(net), torch.zeros(1, 1, SIZE, SIZE), str(path), opset_version=11,
                       input_names=["picture"], output_names=["classes"])
     off = difference(net, path)
     if off > 1e-4:
@@ -90,14 +83,15 @@ def main():
     descriptor = {
         "schema": "hipcuff.onnx-model/1", "name": options.name, "version": options.version,
         "summary": SUMMARY.format(line=CORTEX_MM), "file": path.name,
-        "input": {"width": SIZE, "height": SIZE, "spacing_mm": SPACING_MM, "channels": 1,
-                  "normalisation": {"kind": "per_frame", "scale": 1 / 255}},
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "input": {"width": SIZE, "height": SIZE, "spacing_mm": SPACING_MM, "channels": 1, "multiple": 16,
+                  "normalisation": {"kind": "per_frame", "scale": 1 / 255, "least_sd": LEAST_SD}},
         "output": {"activation": "softmax", "classes": list(CLASSES)},
         "tiling": {"overlap_px": 32},
         "training": {
             "pictures": "hipcuff phantom, recipes of plugins/onnx/training/recipes.py",
             "seeds": {"training": TRAIN_SEED, "checking": CHECK_SEED}, "steps": step, "cpu_minutes": round(seconds / 60),
-            "parameters": parameters(net), "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "parameters": parameters(net),
             "figures": json.loads(options.figures.read_text()) if options.figures else None,
         },
     }

@@ -2,6 +2,7 @@
 import numpy as np
 
 SPACING_MM = 0.2
+LEAST_SD = 0.02  # of a picture: below, there is nothing to see
 UNKNOWN = 255  # label of pixels that say nothing
 
 
@@ -9,7 +10,7 @@ def normalised(grey, usable):
     """As the descriptor says: (grey / 255 - mean) / sd, both of the usable pixels; what shows nothing is left out."""
     value = grey.astype(np.float32) / 255
     seen = value[usable]
-    mean, sd = (float(seen.mean()), max(float(seen.std()), 0.02)) if seen.size else (0.0, 1.0)
+    mean, sd = (float(seen.mean()), max(float(seen.std()), LEAST_SD)) if seen.size else (0.0, 1.0)
     return (value - mean) / sd, mean, sd
 
 

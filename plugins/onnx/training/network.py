@@ -6,8 +6,8 @@ line from a fascia (its shadow) and a footprint from free tendon. On the way bac
 (sums cost less than joining). At the end each place of half resolution answers for its four pixels, so that borders are
 placed finer than the stem's pixels.
 
-Operators used: Conv, ReLU, Add, Resize (nearest), DepthToSpace. Batch norms are folded at export. OpenCV 4.6
-reads all of them (opset 11).
+Operators of the exported file: Conv, ReLU, Add, Resize (nearest), ConvTranspose, Softmax (opset 11, batch norms folded);
+OpenCV 4.6 reads all of them, at any size that is a multiple of 16.
 """
 import torch
 import torch.nn as nn
@@ -53,9 +53,11 @@ class Network(nn.Module):
         self.r3, self.d3 = Step(d, c, 1), Step(c, c)
         self.r2, self.d2 = Step(c, b, 1), Step(b, b)
         self.r1, self.d1 = Step(b, a, 1), Step(a, a)
-        self.out = nn.Conv2d(a, 4 * len(CLASSES), 3, padding=1)
+        self.out = nn.Conv2d(a, 4 * len(CLASSES), 3, padding=1, bias=False)
+        self.bias = nn.Parameter(torch.zeros(1, len(CLASSES), 1, 1))
 
-    def forward(self, x):
+    def last(self, x):
+        """What out and bias are applied to, at half resolution."""
         e1 = self.e1(self.stem(x))
         e2 = self.e2(self.down2(e1))
         e3 = self.e3(self.down3(e2))
@@ -63,8 +65,32 @@ class Network(nn.Module):
         up = lambda t: F.interpolate(t, scale_factor=2, mode="nearest")  # noqa: E731
         d3 = self.d3(up(self.r3(far)) + e3)
         d2 = self.d2(up(self.r2(d3)) + e2)
-        d1 = self.d1(up(self.r1(d2)) + e1)
-        return F.pixel_shuffle(self.out(d1), 2)
+        return self.d1(up(self.r1(d2)) + e1)
+
+    def forward(self, x):
+        return F.pixel_shuffle(self.out(self.last(x)), 2) + self.bias
+
+
+class Exported(nn.Module):
+    """Probabilities, as the ONNX file gives them. Its last layer is the same as a transposed convolution: pixel shuffle
+    would fix the size, since OpenCV 4.6 takes it for a reshape."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+        weight, count = net.out.weight.detach(), len(CLASSES)
+        turned = torch.zeros(weight.shape[1], count, 6, 6)
+        for i in range(2):  # row and column within the four pixels of a place
+            for j in range(2):
+                for u in range(3):
+                    for v in range(3):
+                        turned[:, :, i - 2 * u + 4, j - 2 * v + 4] = weight[2 * i + j::4, :, u, v].t()
+        self.out = nn.ConvTranspose2d(weight.shape[1], count, 6, 2, 2)
+        self.out.weight.data = turned
+        self.out.bias.data = net.bias.detach().flatten().clone()
+
+    def forward(self, x):
+        return torch.softmax(self.out(self.net.last(x)), 1)
 
 
 def parameters(net):
