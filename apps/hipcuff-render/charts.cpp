@@ -104,7 +104,7 @@ int run(const po::variables_map& values) {
 } // namespace
 
 Command chartsCommand() {
-  return {"charts",
+  return {"charts", "Draw the charts of a report for print, as PNG and SVG",
           R"(  hipcuff-render charts --figures FILE [--out DIR] [--format png,svg] [--width MM] [--dpi N] [--quiet]
       The charts of a report, in the size they have in print: ID.png and ID.svg for each. SVG needs no display.
 )",

@@ -1,6 +1,9 @@
 // hipcuff-render: pictures through VTK, in a process of its own because VTK needs an X display and aborts without one.
 #include "commands.h"
 
+#include "cli/completion.h"
+#include "cli/man_page.h"
+
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
 
@@ -20,6 +23,8 @@ constexpr const char* afterUsage = R"(
 The paths written go to stdout, one a line.
 Drawing needs an X display. Without one (no DISPLAY, or nothing answers there) a private Xvfb is started and ended
 again; HIPCUFF_XVFB names its program where it is not on the PATH.
+
+--man prints the manual page, --completion bash|zsh the completion, --version the version.
 
 Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 some images or charts could not be drawn and the others were,
 4 no display and no Xvfb: nothing was drawn.
@@ -48,6 +53,14 @@ int run(const std::vector<std::string>& words) {
     return help();
   if (asked("--version", "--version")) {
     std::cout << "hipcuff-render " << hipcuff::version << '\n';
+    return allDone;
+  }
+  if (words.size() == 1 && words.front() == "--man") {
+    std::cout << hipcuff::cli::manPages(renderProgram()).front().text;
+    return allDone;
+  }
+  if (!words.empty() && words.front() == "--completion") {
+    std::cout << hipcuff::cli::completion(renderProgram(), words.size() == 2 ? words[1] : "");
     return allDone;
   }
   constexpr const char* remedy = "try: hipcuff-render --help";

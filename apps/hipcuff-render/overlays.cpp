@@ -68,7 +68,7 @@ int run(const po::variables_map& values) {
 } // namespace
 
 Command overlaysCommand() {
-  return {"overlays",
+  return {"overlays", "Draw each picture with its cortex, tendon borders and discontinuities",
           R"(  hipcuff-render overlays --results DIR/results.json [--out DIR/overlays] [--quiet]
       One PNG per image: the raw picture, cortex, tendon borders, discontinuities, facets, scale and legend.
       Each is named like its picture in DIR/pictures.

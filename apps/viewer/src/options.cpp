@@ -1,5 +1,9 @@
 #include "options.h"
 
+#include "cli/boost_options.h"
+#include "cli/completion.h"
+#include "cli/man_page.h"
+
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
 
@@ -9,6 +13,34 @@
 
 namespace hipcuff::viewer {
 namespace po = boost::program_options;
+
+namespace {
+
+cli::Program viewerProgram(const po::options_description& shown) {
+  cli::Program program;
+  program.name = "hipcuff-viewer";
+  program.summary = "look at hip ultrasound exams, correct, decide and save";
+  program.description = {
+      "Shows exams of the lateral hip with their analysis: cortex, tendon borders and discontinuities over the raw "
+      "picture, the thickness along the tendon, the grade with its reasons. Borders can be corrected, grades accepted "
+      "or changed, and the review is saved beside the program's results. The key ? shows all keys.",
+      "With --read it shows pictures for a blinded reading instead, and writes what is said into a table."};
+  program.arguments = {{.name = "PATH",
+                        .help = "Files, folders, DICOMDIRs or the results of hipcuff analyze.",
+                        .repeated = true,
+                        .required = false}};
+  program.options = cli::optionsFrom(shown);
+  program.exitCodes = {{0, "done"}, {1, "failed"}, {2, "wrong usage"}};
+  program.environment = {
+      {"DISPLAY", "The X display to open the window on."},
+      {"HIPCUFF_XVFB", "The Xvfb program that draws where the screen has no OpenGL, if it is not on the PATH."}};
+  program.examples = {{"hipcuff-viewer exam/", "Open a folder."},
+                      {"hipcuff-viewer --read --reader AB --reading 1 --out readings sim", "Read blindly."}};
+  program.seeAlso = {"hipcuff", "hipcuff-render"};
+  return program;
+}
+
+} // namespace
 
 std::optional<Options> parseOptions(int argc, const char* const* argv) {
   Options out;
@@ -29,8 +61,9 @@ std::optional<Options> parseOptions(int argc, const char* const* argv) {
      "where unsaved edits are kept safe (default: the user's data folder)")
     ("settings", po::value(&out.settings)->value_name("FILE"), "where the window's settings are kept");
   // clang-format on
+  std::string completionShell;
   po::options_description all;
-  all.add(shown).add_options()("path", po::value(&out.paths));
+  all.add(shown).add_options()("path", po::value(&out.paths))("man", "")("completion", po::value(&completionShell));
   po::positional_options_description places;
   places.add("path", -1);
   po::variables_map given;
@@ -43,12 +76,20 @@ std::optional<Options> parseOptions(int argc, const char* const* argv) {
   if (given.count("help") != 0) {
     std::cout << "Usage: hipcuff-viewer [options] [FILE|FOLDER|DICOMDIR|RESULTS]...\n\n"
                  "Shows exams of the lateral hip with their analysis, to correct, decide and save.\n\n"
-              << shown << "\n"
+              << shown << "\n--man prints the manual page, --completion bash|zsh the completion.\n\n"
               << notice << "\n";
     return std::nullopt;
   }
   if (given.count("version") != 0) {
     std::cout << "hipcuff-viewer " << version << "\n";
+    return std::nullopt;
+  }
+  if (given.count("man") != 0) {
+    std::cout << cli::manPages(viewerProgram(shown)).front().text;
+    return std::nullopt;
+  }
+  if (given.count("completion") != 0) {
+    std::cout << cli::completion(viewerProgram(shown), completionShell);
     return std::nullopt;
   }
   if (openGl == "hardware")

@@ -21,7 +21,7 @@ struct Options {
   std::string out; ///< of a blinded reading
 };
 
-/// @return none where the line was answered already (--help, --version)
+/// @return none where the line was answered already (--help, --version, --man, --completion)
 /// @throws UsageError
 [[nodiscard]] std::optional<Options> parseOptions(int argc, const char* const* argv);
 

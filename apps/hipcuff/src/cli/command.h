@@ -42,6 +42,7 @@ struct Argument {
   std::string help{};
   bool repeated = false; ///< takes all that follows
   bool required = true;
+  std::vector<std::string> choices{}; ///< for the completion: the words it knows
 };
 
 struct Example {

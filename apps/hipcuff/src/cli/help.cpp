@@ -1,5 +1,8 @@
 #include "cli/help.h"
 
+#include "cli/hipcuff_program.h"
+#include "cli/option_words.h"
+
 #include "hipcuff/core/version.h"
 
 #include <algorithm>
@@ -22,64 +25,11 @@ std::string entry(const std::string& term, const std::string& explanation, std::
   return head + body.substr(head.size());
 }
 
-std::string plain(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
-std::string listed(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words)
-    list += (list.empty() ? "" : ", ") + word;
-  return list;
-}
-
-/// The help sentence with what the parser also knows: choices, range, preset.
-std::string explained(const Option& option) {
-  std::string text = option.help;
-  if (!option.choices.empty())
-    text += " One of: " + listed(option.choices) + ".";
-  if (option.range && option.range->high < 1e9)
-    text += " From " + plain(option.range->low) + " to " + plain(option.range->high) + ".";
-  else if (option.range)
-    text += " At least " + plain(option.range->low) + ".";
-  if (option.repeated)
-    text += " May be given several times.";
-  if (!option.preset.empty())
-    text += " Default: " + option.preset + ".";
-  return text;
-}
-
-std::string spelled(const Option& option) {
-  std::string term = option.letter.empty() ? "" : "-" + option.letter + ", ";
-  term += "--" + option.name;
-  if (option.kind != OptionKind::flag)
-    term += " " + option.valueName;
-  return term;
-}
-
-std::string usage(const Command& command) {
-  std::string line = "hipcuff " + command.name;
-  for (const Argument& argument : command.arguments) {
-    const std::string name = argument.name + (argument.repeated ? "..." : "");
-    line += argument.required ? " " + name : " [" + name + "]";
-  }
-  for (const Option& option : command.options)
-    if (option.required)
-      line += " --" + option.name + " " + option.valueName;
-  return line + " [options]";
-}
-
 /// As Markdown makes it of a heading.
 std::string anchor(std::string name) {
   std::replace(name.begin(), name.end(), ' ', '-');
   return name;
 }
-
-constexpr const char* purpose =
-    "HipCuff reads B-mode ultrasound of the lateral hip, finds the gluteus medius tendon at the greater trochanter, "
-    "measures its thickness and its discontinuities, grades tears, and shows the result.";
 
 } // namespace
 
@@ -121,7 +71,7 @@ std::string overview(const std::vector<Command>& commands, std::size_t width) {
 
 std::string commandHelp(const Command& command, std::size_t width) {
   std::string text = wrapped("hipcuff " + command.name + ": " + command.summary, width, 0);
-  text += "\nUsage: " + usage(command) + "\n";
+  text += "\nUsage: " + usage("hipcuff", command) + "\n";
   for (const std::string& paragraph : command.description)
     text += "\n" + wrapped(paragraph, width, 0);
   if (!command.arguments.empty()) {
@@ -158,16 +108,12 @@ std::string markdownReference(const std::vector<Command>& commands) {
   for (const Option& option : commonOptions())
     page << "| `" << spelled(option) << "` | " << explained(option) << " |\n";
   page << "\n`hipcuff --version` shows the version.\n"
-       << "\n## Exit codes\n\n| code | meaning |\n|---|---|\n"
-       << "| 0 | all done; inputs that are not for HipCuff (not ultrasound, a copy of one already read) were skipped "
-          "with a line |\n"
-       << "| 1 | failed: nothing could be processed, or the results could not be written |\n"
-       << "| 2 | wrong usage |\n"
-       << "| 3 | some inputs could not be processed and the others were |\n"
-       << "| 4 | `validate compare --fail-if-worse`: the new version is worse than allowed |\n"
-       << "| 130 | stopped by Ctrl-C; what was finished is written |\n";
+       << "\n## Exit codes\n\n| code | meaning |\n|---|---|\n";
+  for (const auto& [code, meaning] : hipcuffProgram(commands).exitCodes)
+    page << "| " << code << " | " << meaning << " |\n";
   for (const Command& command : commands) {
-    page << "\n## hipcuff " << command.name << "\n\n" << command.summary << ".\n\n    " << usage(command) << "\n";
+    page << "\n## hipcuff " << command.name << "\n\n"
+         << command.summary << ".\n\n    " << usage("hipcuff", command) << "\n";
     for (const std::string& paragraph : command.description)
       page << "\n" << paragraph << "\n";
     if (!command.arguments.empty()) {

@@ -234,7 +234,9 @@ Command validatePlanCommand() {
                          "noninferiority: those and --margin; for both, --prevalence where it is sensitivity that is "
                          "compared.",
                          "Where patients give several cases: --per-patient and --rho."};
-  command.arguments = {{.name = "WHAT", .help = "accuracy, auc, kappa, icc, limits, mcnemar or noninferiority."}};
+  command.arguments = {{.name = "WHAT",
+                        .help = "accuracy, auc, kappa, icc, limits, mcnemar or noninferiority.",
+                        .choices = {"accuracy", "auc", "kappa", "icc", "limits", "mcnemar", "noninferiority"}}};
   const auto number = [](const char* name, const char* value, const char* help, double low, double high,
                          const char* preset = "") {
     return Option{.name = name,
