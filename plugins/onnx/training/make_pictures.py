@@ -67,16 +67,12 @@ def drawn(points, shape, thickness):
     return cv2.resize(fine, (shape[1], shape[0]), interpolation=cv2.INTER_AREA) > 127
 
 
-def picture_of(folder, name):
-    """(grey, label, about) of one simulated picture on the grid."""
-    truth = json.loads((folder / f"{name}.truth.json").read_text())
-    recipe = json.loads((folder / f"{name}.recipe.json").read_text())
-    frame = truth["frames"][0]
+def laid_out(screen, mask, truth, probe):
+    """(grey, label) on the grid, of a whole screen, its mask and its truth; `probe` as a recipe names its shape."""
     x0, y0, x1, y1 = truth["region_px"]
     scale = np.asarray(truth["mm_per_px"], float)
-    grey = grey_of(folder / f"{name}.dcm")[y0:y1, x0:x1]
-    mask = cv2.imread(str(folder / frame["mask"]), cv2.IMREAD_UNCHANGED)[y0:y1, x0:x1]
-    usable = usable_of(grey, recipe["probe"]["shape"])
+    grey, mask = screen[y0:y1, x0:x1], mask[y0:y1, x0:x1]
+    usable = usable_of(grey, probe)
     size = tuple(max(8, int(round(n * mm / SPACING_MM))) for n, mm in zip(grey.shape[::-1], scale))
     area = cv2.INTER_AREA if scale.max() < SPACING_MM else cv2.INTER_LINEAR
     shown = cv2.resize(grey, size, interpolation=area)
@@ -84,24 +80,35 @@ def picture_of(folder, name):
     label = np.zeros(shown.shape, np.uint8)
     inside = share[0] + share[1] > 0.5
     label[inside] = np.where(share[1] > share[0], 3, 2)[inside]
-    bone = frame["bone_surface"]
+    bone = truth["frames"][0]["bone_surface"]
     points = np.asarray(bone["points_px"], float).reshape(-1, 2)
     if len(points) > 1 and truth["not_gradable"] != "no_cortex":
         at = (points - [x0, y0] + 0.5) * scale / SPACING_MM - 0.5
-        seen = np.asarray(bone["incidence_deg"], float) < SEEN_DEG
-        label[drawn(at, label.shape, (CORTEX_MM + 0.6) / SPACING_MM) & ~inside] = UNKNOWN  # where not overdrawn below
-        cortex = np.zeros(label.shape, bool)
-        around = np.zeros(label.shape, bool)
-        for run in np.split(np.arange(len(at)), np.nonzero(np.diff(seen.astype(int)))[0] + 1):
-            if seen[run[0]] and len(run) > 1:
-                cortex |= drawn(at[run], label.shape, CORTEX_MM / SPACING_MM)
-                around |= drawn(at[run], label.shape, (CORTEX_MM + 0.6) / SPACING_MM)
-        label[around & (label == UNKNOWN)] = 0
-        label[cortex] = 1
+        mark_cortex(label, at, np.asarray(bone["incidence_deg"], float) < SEEN_DEG, inside)
     label[cv2.resize(usable.astype(np.float32), size, interpolation=area) < 0.99] = UNKNOWN
+    return shown, label
+
+
+def mark_cortex(label, at, seen, tendon):
+    """Draws the bone's line (points in grid pixels) into the labels: cortex where it is seen, unknown elsewhere."""
+    label[drawn(at, label.shape, (CORTEX_MM + 0.6) / SPACING_MM) & ~tendon] = UNKNOWN
+    cortex, around = np.zeros(label.shape, bool), np.zeros(label.shape, bool)
+    for run in np.split(np.arange(len(at)), np.nonzero(np.diff(seen.astype(int)))[0] + 1):
+        if seen[run[0]] and len(run) > 1:
+            cortex |= drawn(at[run], label.shape, CORTEX_MM / SPACING_MM)
+            around |= drawn(at[run], label.shape, (CORTEX_MM + 0.6) / SPACING_MM)
+    label[around & (label == UNKNOWN)] = 0
+    label[cortex] = 1
+
+
+def picture_of(folder, name):
+    """(grey, label, about) of one simulated picture on the grid."""
+    truth = json.loads((folder / f"{name}.truth.json").read_text())
+    probe = json.loads((folder / f"{name}.recipe.json").read_text())["probe"]["shape"]
+    mask = cv2.imread(str(folder / truth["frames"][0]["mask"]), cv2.IMREAD_UNCHANGED)
+    shown, label = laid_out(grey_of(folder / f"{name}.dcm"), mask, truth, probe)
     about = {"seed": truth["seed"], "view": truth["view"], "pathology": truth["pathology"],
-             "confounder": truth["confounder"], "not_gradable": truth["not_gradable"],
-             "probe": recipe["probe"]["shape"]}
+             "confounder": truth["confounder"], "not_gradable": truth["not_gradable"], "probe": probe}
     return shown, label, about
 
 

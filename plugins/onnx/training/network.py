@@ -88,6 +88,7 @@ class Exported(nn.Module):
         self.out = nn.ConvTranspose2d(weight.shape[1], count, 6, 2, 2)
         self.out.weight.data = turned
         self.out.bias.data = net.bias.detach().flatten().clone()
+        self.eval()  # torch.onnx.export puts a module that is not, and all it holds, back to training afterwards
 
     def forward(self, x):
         return torch.softmax(self.out(self.net.last(x)), 1)
