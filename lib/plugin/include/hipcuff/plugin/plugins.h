@@ -16,7 +16,7 @@ namespace hipcuff::plugin {
 
 /// Where plugins are looked for, the first found of a name counts: `given` (--plugin-path), HIPCUFF_PLUGIN_PATH
 /// (folders parted by ':'), $XDG_DATA_HOME/hipcuff/plugins or ~/.local/share/hipcuff/plugins, and
-/// <prefix>/lib/hipcuff/plugins of the program that runs.
+/// PREFIX/lib/hipcuff/plugins of the program that runs.
 [[nodiscard]] std::vector<std::filesystem::path> searchPath(const std::vector<std::filesystem::path>& given);
 
 /// One *.plugin.json that was found, usable or not.
