@@ -76,7 +76,7 @@ Json frameJson(const Truth& t, const std::string& mask) {
     tears.push_back(discontinuity(d));
   const bool measured = t.thicknessMaxMm > 0;
   return {{"frame", t.frame},
-          {"mask", mask},
+          {"mask", mask.empty() ? Json(nullptr) : Json(mask)},
           {"rock_deg", px(t.rockDeg)},
           {"fibre_angle_deg", px(t.fibreAngleDeg)},
           {"bone_surface", {{"points_px", points(t.cortex.px)}, {"incidence_deg", incidence}, {"facets", facets}}},

@@ -8,7 +8,7 @@
 
 namespace hipcuff::phantom {
 
-/// @param masks the label picture's file name for each frame
+/// @param masks the label picture's file name for each frame; empty: there is none
 [[nodiscard]] std::string truthJson(const HipRecipe& recipe, const std::vector<Truth>& frames,
                                     const std::vector<std::string>& masks);
 
