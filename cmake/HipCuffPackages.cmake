@@ -33,7 +33,8 @@ if(HIPCUFF_BENCH)
 endif()
 if(HIPCUFF_RENDERING)
   set(HIPCUFF_VTK_MODULES CommonCore CommonDataModel RenderingCore RenderingOpenGL2 RenderingFreeType
-    RenderingContext2D RenderingContextOpenGL2 RenderingImage InteractionStyle IOImage IOExport ViewsContext2D ChartsCore)
+    RenderingContext2D RenderingContextOpenGL2 RenderingImage InteractionStyle IOImage IOExport IOXMLParser
+    ViewsContext2D ChartsCore)
   find_package(VTK 9.1 REQUIRED COMPONENTS ${HIPCUFF_VTK_MODULES})
   # The viewer's search below overwrites the list; only the viewer links Qt.
   set(HIPCUFF_VTK ${VTK_LIBRARIES})
