@@ -17,6 +17,7 @@ function(hipcuff_room name)
   target_include_directories(${target}
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC ${ROOM_PUBLIC} PRIVATE $<BUILD_INTERFACE:hipcuff_compiler> ${ROOM_PRIVATE})
   hipcuff_install_room(${name} ${ROOM_PUBLIC} ${ROOM_PRIVATE})
 endfunction()

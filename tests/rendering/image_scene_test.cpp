@@ -1,6 +1,8 @@
 // From a result in memory to a scene: what the viewer shows and what a report's pictures show.
 #include "hipcuff/rendering/image_scene.h"
 
+#include "hipcuff/core/error.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,6 +73,18 @@ TEST(ImageScene, OriginIsWhereThePictureBegins) {
   EXPECT_TRUE(pane.picture.empty());
   EXPECT_EQ(pane.mmPerPx, image.mmPerPx);
   EXPECT_EQ(pane.title, "right, long axis, frame 7 (of 0 to 19)");
+}
+
+TEST(ImageScene, ComesWithItsPicture) {
+  Criteria criteria;
+  criteria.items["fibre_angle_max"] = {7, "degrees", ""};
+  ImageResult image = flatHip();
+  EXPECT_THROW(static_cast<void>(sceneWithPicture(image, criteria)), InputError);
+  image.picture = std::make_shared<RgbImage>(400, 300, std::uint8_t{60});
+  const OverlayScene scene = sceneWithPicture(image, criteria);
+  EXPECT_EQ(scene.picture, *image.picture);
+  ASSERT_EQ(scene.lines.size(), 3U);
+  EXPECT_NEAR(scene.lines[2].px[0].x, 100, 1e-9) << "from the pane's corner, where the picture begins";
 }
 
 TEST(ImageScene, BordersComeInStretchesThatLookAlike) {

@@ -1,5 +1,6 @@
 #include "hipcuff/rendering/image_scene.h"
 
+#include "hipcuff/core/error.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
@@ -214,6 +215,16 @@ OverlayScene sceneOf(const ImageResult& image, Point origin, double angleMaxDeg)
   addZones(stations, angleMaxDeg, place, scene);
   addRegions(image, place, scene);
   addAnnotations(image, origin, scene);
+  return scene;
+}
+
+OverlayScene sceneWithPicture(const ImageResult& image, const Criteria& criteria) {
+  if (!image.picture || !image.regionPx)
+    throw InputError(image.path, "nothing to draw on: no ultrasound picture was found or decoded",
+                     "see the result's messages");
+  const Point corner{static_cast<double>(image.regionPx->x0), static_cast<double>(image.regionPx->y0)};
+  OverlayScene scene = sceneOf(image, corner, criteria.value("fibre_angle_max"));
+  scene.picture = *image.picture;
   return scene;
 }
 

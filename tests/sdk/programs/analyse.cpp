@@ -13,7 +13,7 @@ int main(int argc, char** argv) try {
     throw hipcuff::UsageError("two arguments are needed", "analyse INPUT OUTDIR");
 
   const hipcuff::Criteria criteria = hipcuff::builtinCriteria(); // every threshold, with its source
-  const hipcuff::Analyzer analyzer({.stages = hipcuff::builtinStages(), .criteria = criteria, .frames = {}});
+  const hipcuff::Analyzer analyzer({.stages = hipcuff::builtinStages(), .criteria = criteria});
   hipcuff::report::ResultsWriter writer(argv[2], {.commandLine = "analyse", .criteria = criteria});
   hipcuff::StudyCollector studies(criteria);
   hipcuff::SilentProgress progress;

@@ -17,15 +17,10 @@ int main(int argc, char** argv) try {
     throw hipcuff::UsageError("two arguments are needed", "render_overlay INPUT OUT.png");
 
   const hipcuff::Criteria& criteria = hipcuff::builtinCriteria();
-  const hipcuff::Analyzer analyzer({.stages = hipcuff::builtinStages(), .criteria = criteria, .frames = {}});
+  const hipcuff::Analyzer analyzer({.stages = hipcuff::builtinStages(), .criteria = criteria});
   hipcuff::SilentProgress progress;
   const hipcuff::ImageResult image = analyzer.analyze(hipcuff::openCine(argv[1]), progress).front();
-  if (!image.picture || !image.regionPx)
-    throw hipcuff::InputError(argv[1], "no picture to draw on", "give an ultrasound picture");
-
-  const hipcuff::Point corner{double(image.regionPx->x0), double(image.regionPx->y0)};
-  hipcuff::OverlayScene scene = hipcuff::sceneOf(image, corner, criteria.value("fibre_angle_max"));
-  scene.picture = *image.picture; // raw pixels, cropped to the B-mode area
+  const hipcuff::OverlayScene scene = hipcuff::sceneWithPicture(image, criteria); // plain values: change what you like
 
   std::optional<hipcuff::PrivateDisplay> display; // VTK needs an X display: a private one where there is none
   if (!hipcuff::displayAnswers())

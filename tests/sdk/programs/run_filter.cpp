@@ -24,6 +24,7 @@ int main(int argc, char** argv) try {
 
   const auto filter = hipcuff::BoneLikelihoodImageFilter::New();
   filter->SetInput(hipcuff::toItk(working));
+  filter->SetMaskImage(hipcuff::toItk(working.usable, {working.gridMm, working.gridMm})); // text is no bone
   filter->Update();
 
   const hipcuff::FloatImage logOdds = hipcuff::fromItk(*filter->GetOutput());

@@ -32,7 +32,7 @@ struct FrameChoice {
 struct AnalyzerOptions {
   Stages stages;
   Criteria criteria;
-  FrameChoice frames;
+  FrameChoice frames{};
   std::shared_ptr<Crew> crew{}; ///< helps over the frames of a cine; null: nobody does
 };
 
