@@ -9,7 +9,6 @@ import numpy as np
 
 from measures import UNKNOWN, normalised
 
-ROWS, COLUMNS = 160, 208  # of a training crop; the network itself takes any multiple of 16
 
 
 def smooth_field(random, rows, columns, coarse_rows, coarse_columns):
@@ -28,25 +27,27 @@ def log_uniform(random, low, high):
     return math.exp(random.uniform(math.log(low), math.log(high)))
 
 
-def cut(random, grey, label):
+def cut(random, grey, label, size):
     """A crop at a random place, size, slant and bend; the same picture mirrored. Outside the picture: unknown."""
-    rows, columns = grey.shape
+    (rows, columns), (height, width) = grey.shape, size
     zoom = log_uniform(random, 0.8, 1.25)
     sx, sy = zoom * log_uniform(random, 0.87, 1.15), zoom * log_uniform(random, 0.9, 1.11)
     if random.random() < 0.5:
         grey, label = grey[:, ::-1], label[:, ::-1]
-    spare_y, spare_x = rows - ROWS * sy, columns - COLUMNS * sx
+    spare_y, spare_x = rows - height * sy, columns - width * sx
     top = random.uniform(min(0, spare_y), max(0, spare_y))
+    if random.random() < 0.3:  # the picture's lower end, and nothing below: a shadow that ends there is no gap
+        top = max(spare_y + random.uniform(0, 0.5) * height * sy, -0.4 * height * sy)
     left = random.uniform(min(0, spare_x), max(0, spare_x))
-    y = (top + sy * np.arange(ROWS, dtype=np.float32))[:, None] + np.zeros((1, COLUMNS), np.float32)
-    x = (left + sx * np.arange(COLUMNS, dtype=np.float32))[None] + np.zeros((ROWS, 1), np.float32)
+    y = (top + sy * np.arange(height, dtype=np.float32))[:, None] + np.zeros((1, width), np.float32)
+    x = (left + sx * np.arange(width, dtype=np.float32))[None] + np.zeros((height, 1), np.float32)
     if random.random() < 0.6:
         turn = math.radians(random.uniform(-7, 7))
         cx, cy = x.mean(), y.mean()
         x, y = cx + (x - cx) - math.tan(turn) * (y - cy) * 0.5, cy + (y - cy) + math.tan(turn) * (x - cx)
     if random.random() < 0.5:
-        y = y + random.uniform(0, 5) * smooth_field(random, ROWS, COLUMNS, 2, 4)
-        x = x + random.uniform(0, 3) * smooth_field(random, ROWS, COLUMNS, 3, 3)
+        y = y + random.uniform(0, 5) * smooth_field(random, height, width, 2, 4)
+        x = x + random.uniform(0, 3) * smooth_field(random, height, width, 3, 3)
     x, y = x.astype(np.float32), y.astype(np.float32)
     shown = cv2.remap(np.ascontiguousarray(grey), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     known = cv2.remap(np.ascontiguousarray(label), x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT,
@@ -58,8 +59,9 @@ def cut(random, grey, label):
 def joined(random, one, other):
     """Two pictures side by side, the seam along the beam: bone over part of the width, other tissue beside it."""
     grey, label, inside = (a.copy() for a in one)
-    seam = random.uniform(0.25, 0.75) * COLUMNS + random.uniform(-0.25, 0.25) * (np.arange(ROWS) - ROWS / 2)
-    soft = np.clip((np.arange(COLUMNS)[None] - seam[:, None]) / random.uniform(3, 20) + 0.5, 0, 1).astype(np.float32)
+    rows, columns = grey.shape
+    seam = random.uniform(0.25, 0.75) * columns + random.uniform(-0.25, 0.25) * (np.arange(rows) - rows / 2)
+    soft = np.clip((np.arange(columns)[None] - seam[:, None]) / random.uniform(3, 20) + 0.5, 0, 1).astype(np.float32)
     grey = (1 - soft) * grey + soft * other[0]
     label = np.where(soft > 0.5, other[1], label)
     mixed = (soft > 0.15) & (soft < 0.85)
@@ -170,15 +172,13 @@ def looks(random, grey):
     return np.round(np.clip(value, 0, random.uniform(0.75, 1)) * 255)
 
 
-def sample(random, pick):
-    """One training crop: (input ROWS x COLUMNS, label). `pick()` draws (grey, label, kind) of a picture."""
+def sample(random, pick, size):
+    """One training crop: (input, label) of `size` (rows, columns). `pick()` draws (grey, label, kind) of a picture."""
     grey, label, kind = pick()
-    part = cut(random, grey, label)
+    part = cut(random, grey, label, size)
     if random.random() < (0.45 if kind in ("limb", "muscle") else 0.04):
-        for _ in range(4):
-            again = pick(("limb", "muscle"))
-            part = joined(random, part, cut(random, again[0], again[1]))
-            break
+        again = pick(("limb", "muscle"))
+        part = joined(random, part, cut(random, again[0], again[1], size))
     grey, label, inside = part
     grey = repainted(random, grey, label)
     if random.random() < (0.3 if kind in ("limb", "muscle") else 0.1):

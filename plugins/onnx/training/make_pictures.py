@@ -82,7 +82,7 @@ def laid_out(screen, mask, truth, probe):
     label[inside] = np.where(share[1] > share[0], 3, 2)[inside]
     bone = truth["frames"][0]["bone_surface"]
     points = np.asarray(bone["points_px"], float).reshape(-1, 2)
-    if len(points) > 1 and truth["not_gradable"] != "no_cortex":
+    if len(points) > 1 and truth.get("not_gradable") != "no_cortex":
         at = (points - [x0, y0] + 0.5) * scale / SPACING_MM - 0.5
         mark_cortex(label, at, np.asarray(bone["incidence_deg"], float) < SEEN_DEG, inside)
     label[cv2.resize(usable.astype(np.float32), size, interpolation=area) < 0.99] = UNKNOWN

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Trains the network on the pictures that make_pictures.py wrote. Needs torch, numpy, OpenCV.
 
-    train.py --data DIR --state STATE.pt [--until 20000] [--rate 2e-3] [--batch 8] [--minutes N]
+    train.py --data DIR --state STATE.pt [--until 20000] [--rate 2e-3] [--minutes N]
 
 STATE.pt holds everything that goes on with: weights, their running mean, optimiser, random numbers, steps done. It is
 written every few minutes and at the end; the same command goes on where it stopped. The rate falls as a cosine from the
@@ -29,6 +29,7 @@ from network import CLASSES, Network, parameters  # noqa: E402
 from pictures import Pictures  # noqa: E402
 
 CLASS_WEIGHT = (1.0, 1.5, 1.0, 2.0)
+SIZES = (((160, 208), 8), ((256, 256), 5))  # of crops, and how many make a batch; the second in three batches of ten
 
 
 def loss_of(logits, label, near):
@@ -144,7 +145,6 @@ def main():
     parser.add_argument("--until", type=int, default=20000, help="steps at which the schedule ends")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop earlier than that")
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--tell", type=float, default=5, help="minutes between two lines")
@@ -161,7 +161,8 @@ def main():
     while run.step < options.until and time.time() - begin < 60 * options.minutes:
         for group in run.optimiser.param_groups:
             group["lr"] = run.rate(options.rate)
-        crops = [sample(run.random, pick) for _ in range(options.batch)]
+        size, count = SIZES[int(run.random.random() < 0.3)]
+        crops = [sample(run.random, pick, size) for _ in range(count)]
         x = torch.from_numpy(np.stack([c[0] for c in crops]))[:, None].contiguous(memory_format=torch.channels_last)
         label = torch.from_numpy(np.stack([c[1] for c in crops]))
         near = torch.from_numpy(np.stack([cv2.dilate(tendon(c[1]), np.ones((9, 9), np.uint8)) for c in crops]))
