@@ -1,0 +1,53 @@
+#include "stages.h"
+
+#include "cortex.h"
+#include "tissue.h"
+
+#include "hipcuff/core/error.h"
+#include "hipcuff/measurement/defect_detector.h"
+
+#include <memory>
+
+namespace hipcuff::onnx {
+namespace {
+
+/// "auto" resolved; refuses what the model can't do.
+std::string resolved(const std::string& wish, const char* parameter, MapClass needed, const char* automatic,
+                     const ModelFile& model) {
+  if (wish == "before")
+    return wish;
+  if (model.has(needed))
+    return wish == "auto" ? automatic : wish;
+  if (wish == "auto")
+    return "before";
+  std::string classes;
+  for (const MapClass c : model.classes)
+    classes += (classes.empty() ? "" : ", ") + std::string(toString(c));
+  throw UsageError("plugin 'onnx': " + std::string(parameter) + "=" + wish + " asks for class " + toString(needed) +
+                       ", and the model '" + model.name + "' has " + classes,
+                   std::string(parameter) + "=before, or another model");
+}
+
+} // namespace
+
+Stages stagesOf(const Wishes& wishes, const Stages& before) {
+  const auto mapper = std::make_shared<const Mapper>(readModelFile(wishes.model));
+  const ModelFile& model = mapper->model();
+  const std::string cortex = resolved(wishes.cortex, "cortex", MapClass::cortex, "hybrid", model);
+  const std::string tendon = resolved(wishes.tendon, "tendon", MapClass::tendon, "network", model);
+  const std::string tears =
+      resolved(wishes.discontinuities, "discontinuities", MapClass::discontinuity, "network", model);
+  Stages stages = before;
+  if (cortex != "before")
+    stages.cortex =
+        cortex == "hybrid" ? hybridCortex(mapper, wishes.weight) : std::make_shared<const NetworkCortex>(mapper);
+  if (tendon == "network")
+    stages.tendon = networkTendon(mapper, {true, tears == "network"});
+  else if (tears == "network")
+    stages.tendon = withTears(mapper, before.tendon);
+  if (tears == "network")
+    stages.discontinuities = std::make_shared<const DefectDetector>(); // reads Tendon::tissue, where the tears are now
+  return stages;
+}
+
+} // namespace hipcuff::onnx

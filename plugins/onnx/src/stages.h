@@ -1,0 +1,25 @@
+// From what the user wishes to the stages that do it.
+#pragma once
+
+#include "hipcuff/core/stages.h"
+
+#include <filesystem>
+#include <string>
+
+namespace hipcuff::onnx {
+
+struct Wishes {
+  std::filesystem::path model;          ///< *.model.json
+  std::string cortex = "auto";          ///< auto, network, hybrid or before
+  std::string tendon = "auto";          ///< auto, network or before
+  std::string discontinuities = "auto"; ///< auto, network or before
+  double weight = 1;                    ///< of the network in the hybrid cortex
+};
+
+/// Cortex, tendon and discontinuities; those that the network does not do are the ones before it, unchanged. "auto"
+/// takes from the network whatever the model has classes for.
+/// @throws ConfigError where the model is wrong (readModelFile, Network); UsageError where a stage is asked of it for
+///         which it has no class
+[[nodiscard]] Stages stagesOf(const Wishes& wishes, const Stages& before);
+
+} // namespace hipcuff::onnx

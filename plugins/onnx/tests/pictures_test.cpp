@@ -1,0 +1,176 @@
+// Our own model on simulated hips, and any picture there is.
+#include "cortex.h"
+#include "stages.h"
+#include "support.h"
+
+#include "hipcuff/assessment/analysis.h"
+#include "hipcuff/ingest/open.h"
+#include "hipcuff/plugin/plugins.h"
+#include "hipcuff/segmentation/working_grid.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ctime>
+#include <functional>
+#include <iostream>
+#include <numeric>
+
+namespace hipcuff::onnx {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path ownModel = fs::path(ONNX_MODELS) / "hipcuff_small.model.json";
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 1e9 : values[values.size() / 2];
+}
+
+// The plugin as the program loads it: descriptor, module, guards.
+TEST(Plugin, IsLoadedByTheHost) {
+  const testing::Folder folder;
+  const auto model = testing::written(folder, testing::lineModel());
+  const fs::path descriptor = fs::path(ONNX_PLUGIN_FOLDER) / "onnx.plugin.json";
+  const auto load = [&](const std::string& more) {
+    return plugin::loadPlugins({plugin::parseRequest(descriptor.string() + more)}, {}, builtinStages(),
+                               plugin::OnFault::stop);
+  };
+  const plugin::Loaded loaded = load(",model=" + model.string() + ",cortex=network");
+  ASSERT_EQ(loaded.plugins.size(), 1U);
+  const testing::Hip hip = testing::simulatedHip(880101);
+  const WorkingFrame working = makeWorkingFrame(hip.frame);
+  const Cortex cortex = loaded.stages.cortex->segment(hip.frame, working);
+  EXPECT_FALSE(cortex.segments.empty());
+  EXPECT_NO_THROW((void)loaded.stages.tendon->segment(hip.frame, working, cortex, hip.view));
+  EXPECT_ANY_THROW((void)load(",model=" + (folder.path() / "absent.json").string()));
+  EXPECT_ANY_THROW((void)load(",model=" + model.string() + ",cortex=best"));
+}
+
+TEST(OwnModel, OnSimulatedHips) {
+  if (!fs::exists(ownModel))
+    GTEST_SKIP() << "no model in plugins/onnx/models";
+  Wishes wishes;
+  wishes.model = ownModel;
+  wishes.cortex = "network";
+  const Stages stages = stagesOf(wishes, builtinStages());
+  std::vector<double> cortexOff;
+  std::vector<double> thicknessOff;
+  int tendons = 0;
+  constexpr int hips = 8;
+  for (std::uint64_t i = 0; i < hips; ++i) {
+    const testing::Hip hip = testing::simulatedHip(881200 + i);
+    const WorkingFrame working = makeWorkingFrame(hip.frame);
+    const Cortex cortex = stages.cortex->segment(hip.frame, working);
+    for (const CortexSegment& s : cortex.segments)
+      for (const Point p : s.interfaceMm)
+        cortexOff.push_back(distance(p, hip.truth.cortex.mm));
+    const Tendon tendon = stages.tendon->segment(hip.frame, working, cortex, hip.view);
+    if (!tendon.found() || hip.truth.stations.empty())
+      continue;
+    ++tendons;
+    double mean = 0;
+    for (const TendonStation& s : tendon.stations)
+      mean += distance(s.cortexMm, s.superficialMm) / static_cast<double>(tendon.stations.size());
+    thicknessOff.push_back(std::abs(mean - hip.truth.thicknessMeanMm));
+  }
+  std::cout << "cortex off by " << median(cortexOff) << " mm (median), tendons found " << tendons << " of " << hips
+            << ", mean thickness off by " << median(thicknessOff) << " mm (median)\n";
+  EXPECT_LT(median(cortexOff), 0.2);
+  EXPECT_GE(tendons, 6);
+  EXPECT_LT(median(thicknessOff), 0.5);
+}
+
+// No limit is tested: the machine may be busy. The figures are for the README.
+TEST(OwnModel, Milliseconds) {
+  if (!fs::exists(ownModel))
+    GTEST_SKIP() << "no model in plugins/onnx/models";
+  const Mapper mapper(readModelFile(ownModel));
+  const auto seconds = [] { // of this thread alone: others may be running
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+  };
+  const auto fastest = [&](const std::function<void()>& run) {
+    double best = 1e9;
+    for (int i = 0; i < 7; ++i) {
+      const double begin = seconds();
+      run();
+      best = std::min(best, 1000 * (seconds() - begin));
+    }
+    return best;
+  };
+  FloatImage tile(256, 256, 0.5F);
+  (void)mapper.network().run(tile);
+  std::cout << "one tile of 256 x 256: " << fastest([&] { (void)mapper.network().run(tile); }) << " ms\n";
+  const testing::Hip hip = testing::simulatedHip(880101);
+  int changed = 0;
+  const auto maps = [&](Frame frame) {
+    return fastest([&] {
+      frame.pixels.data[0] = static_cast<std::uint8_t>(++changed); // another frame each time
+      (void)mapper.maps(frame);
+    });
+  };
+  std::cout << "a simulated hip of " << hip.frame.pixels.width << " x " << hip.frame.pixels.height << ", "
+            << hip.frame.widthMm() << " x " << hip.frame.heightMm() << " mm: " << maps(hip.frame) << " ms\n";
+  const Frame typical = testing::frameOf(testing::noise(800, 600, 3), {0.0625, 0.0667});
+  std::cout << "a picture of 800 x 600, 50 x 40 mm: " << maps(typical) << " ms\n";
+  EXPECT_EQ(mapper.network().copies(), 1U);
+}
+
+// Any file that can be read: limbs, muscle, other parts of the body, screens of all kinds.
+TEST(OwnModel, SurvivesRealPictures) {
+  const char* named = std::getenv("HIPCUFF_SHARED");
+  const fs::path folder = (named != nullptr ? fs::path(named) : fs::path(ONNX_SHARED)) / "real-ultrasound";
+  if (!fs::exists(folder))
+    GTEST_SKIP() << "no real pictures";
+  const Stages builtin = builtinStages();
+  std::vector<Stages> all;
+  const testing::Folder temporary;
+  for (const char* cortex : {"network", "hybrid"}) {
+    Wishes wishes;
+    wishes.cortex = cortex;
+    wishes.model = testing::written(temporary, testing::lineModel());
+    all.push_back(stagesOf(wishes, builtin));
+    if (fs::exists(ownModel)) {
+      wishes.model = ownModel;
+      all.push_back(stagesOf(wishes, builtin));
+    }
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file())
+      files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  int pictures = 0;
+  for (const fs::path& file : files) {
+    Frame frame;
+    try {
+      const Cine cine = openCine(file);
+      const RgbImage picture = cine.source->frame(0);
+      const Screen screen = builtin.screen->read(cine, {picture});
+      if (screen.panes.empty())
+        continue;
+      frame = makeFrame(picture, screen.panes.front(), 0);
+    } catch (const Error&) {
+      continue; // malformed ones are there on purpose
+    }
+    ++pictures;
+    const WorkingFrame working = makeWorkingFrame(frame);
+    for (const Stages& stages : all) {
+      const Cortex cortex = stages.cortex->segment(frame, working);
+      for (const CortexSegment& s : cortex.segments) {
+        ASSERT_EQ(s.interfaceMm.size(), s.ridgeMm.size()) << file;
+        for (const Point p : s.interfaceMm)
+          ASSERT_TRUE(p.x >= 0 && p.y >= 0 && p.x <= frame.widthMm() + 0.01 && p.y <= frame.heightMm() + 0.01) << file;
+      }
+      (void)stages.tendon->segment(frame, working, cortex, std::nullopt);
+    }
+  }
+  std::cout << pictures << " pictures\n";
+  EXPECT_GT(pictures, 10);
+}
+
+} // namespace
+} // namespace hipcuff::onnx
