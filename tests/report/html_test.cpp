@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include "hipcuff/core/version.h"
+#include "hipcuff/report/narrative.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <gmock/gmock.h>
@@ -28,6 +29,29 @@ std::string pageOf(const std::vector<ImageResult>& images, const std::vector<Stu
     writer.addOutcome(outcome);
   writer.finish(studies);
   return test::readFile(folder.path() / "report.html");
+}
+
+TEST(Html, SaysWhatPluginsDid) {
+  const test::TemporaryFolder folder;
+  const std::vector<ImageResult> images{test::hipByPlugins()};
+  const StudyResult study = test::studyOf(images);
+  const auto page = [&](const std::vector<PluginRecord>& plugins) {
+    ResultsWriter writer(folder.path(), {"hipcuff", test::sampleCriteria(), 1, true, plugins});
+    writer.add(images.front());
+    writer.finish({study});
+    return test::readFile(folder.path() / "report.html");
+  };
+  const std::string text = page(test::samplePlugins());
+  EXPECT_THAT(text, HasSubstr("By plugins:</b> tendon by level_set 1.0.0 over smooth 0.2.0, grade by my_rules 2.0.1"));
+  EXPECT_THAT(text, HasSubstr("calibrated with HipCuff&#39;s own stages"));
+  EXPECT_THAT(text, HasSubstr("a plugin failed on this picture (discontinuities: gaps 3.1.4)"));
+  EXPECT_THAT(text, HasSubstr("in 1 image a plugin failed"));
+  EXPECT_THAT(text, HasSubstr("Borders by &lt;level sets&gt;"));
+  EXPECT_THAT(text, HasSubstr("model = net.onnx (SHA-256 bbbbbbbbbbbb…)"));
+  EXPECT_THAT(narrative(study, images, test::sampleCriteria()), HasSubstr("By plugins: tendon by level_set 1.0.0"));
+  const std::string plain = pageOf({test::ruptureHip()}, {test::studyOf({test::ruptureHip()})});
+  EXPECT_THAT(plain, Not(HasSubstr("By plugins")));
+  EXPECT_THAT(plain, Not(HasSubstr("Plugins used")));
 }
 
 TEST(Text, EscapesHtml) {

@@ -24,8 +24,9 @@ TEST(ImageJson, HasTheFieldsInTheirOrder) {
   const Json json = jsonOf(test::tornHip());
   for (const auto& [key, value] : json.items())
     keys.push_back(key);
-  EXPECT_THAT(keys, ElementsAre("id", "source", "calibration", "quality", "frame", "frames", "bone_surface", "tendon",
-                                "masks", "picture", "thickness", "discontinuities", "findings", "grade", "review"));
+  EXPECT_THAT(keys,
+              ElementsAre("id", "source", "calibration", "quality", "frame", "frames", "bone_surface", "tendon",
+                          "masks", "picture", "thickness", "discontinuities", "findings", "grade", "stages", "review"));
 }
 
 TEST(ImageJson, PixelsAreThoseOfTheFullImage) {

@@ -26,8 +26,8 @@ Json jsonOf(const ImageResult& image) {
 }
 
 std::vector<ImageResult> samples() {
-  return {test::tornHip(),      test::normalHip(),   test::ruptureHip(),
-          test::uncalibrated(), test::undecodable(), test::reviewedHip()};
+  return {test::tornHip(),     test::normalHip(),   test::ruptureHip(),  test::uncalibrated(),
+          test::undecodable(), test::reviewedHip(), test::hipByPlugins()};
 }
 
 /// The one line that reading gives; empty where it succeeds.
@@ -132,7 +132,8 @@ TEST(ResultsReader, ReviewKeepsWhatBothSaid) {
 }
 
 void writeSample(const std::filesystem::path& folder) {
-  ResultsWriter writer(folder, {"hipcuff analyze exams --out out", test::sampleCriteria(), 2});
+  ResultsWriter writer(folder,
+                       {"hipcuff analyze exams --out out", test::sampleCriteria(), 2, true, test::samplePlugins()});
   for (const ImageResult& image : samples())
     writer.add(image);
   writer.addOutcome({InputOutcome::Kind::skipped, "a.txt", "is a text file", ""});
@@ -141,12 +142,13 @@ void writeSample(const std::filesystem::path& folder) {
   first.hips[1].change = test::sampleChange();
   first.hips[1].contradictory = true;
   writer.finish({first, test::studyOf({test::ruptureHip()}), test::studyOf({test::undecodable()}),
-                 test::studyOf({test::uncalibrated()}), test::studyOf({test::reviewedHip()})});
+                 test::studyOf({test::uncalibrated()}), test::studyOf({test::reviewedHip()}),
+                 test::studyOf({test::hipByPlugins()})});
 }
 
 void writeAgain(const StoredResults& results, const std::filesystem::path& folder) {
   const Json run = Json::parse(test::readFile(results.folder / "results.json")).at("run");
-  ResultsWriter writer(folder, {run.at("command_line"), results.criteria, run.at("jobs")});
+  ResultsWriter writer(folder, {run.at("command_line"), results.criteria, run.at("jobs"), true, results.plugins});
   std::vector<StudyResult> studies;
   for (const StoredStudy& study : results.studies) {
     for (const StoredImage& image : study.images) {
@@ -182,7 +184,8 @@ TEST(ResultsReader, AFileComesBackWhole) {
   ASSERT_EQ(results.outcomes.size(), 2U);
   EXPECT_EQ(results.outcomes[0].remedy, "copy it again");
   EXPECT_EQ(results.outcomes[1].kind, InputOutcome::Kind::skipped);
-  ASSERT_EQ(results.studies.size(), 5U);
+  EXPECT_EQ(results.plugins, test::samplePlugins());
+  ASSERT_EQ(results.studies.size(), 6U);
   const auto torn = std::find_if(results.studies.begin(), results.studies.end(),
                                  [](const StoredStudy& s) { return s.study.studyInstanceUid == "2.25.1001"; });
   ASSERT_NE(torn, results.studies.end());
@@ -199,7 +202,22 @@ TEST(ResultsReader, AFileComesBackWhole) {
   writeAgain(results, folder.path() / "two");
   EXPECT_EQ(test::readFile(folder.path() / "two/results.json"), test::readFile(folder.path() / "one/results.json"));
   EXPECT_EQ(test::readFile(folder.path() / "two/results.csv"), test::readFile(folder.path() / "one/results.csv"));
-  EXPECT_EQ(readResults(folder.path() / "two/results.json").studies.size(), 5U) << "the file itself may be named too";
+  EXPECT_EQ(readResults(folder.path() / "two/results.json").studies.size(), 6U) << "the file itself may be named too";
+}
+
+TEST(ResultsReader, WhoDidAStageComesBack) {
+  const ImageResult image = test::hipByPlugins();
+  const ImageResult back = imageFromJson(dump(jsonOf(image)));
+  EXPECT_EQ(back.anatomy.tendon.by, image.anatomy.tendon.by);
+  EXPECT_EQ(back.measurements.discontinuitiesBy, image.measurements.discontinuitiesBy);
+  EXPECT_EQ(back.grade.by, image.grade.by);
+  EXPECT_FALSE(back.anatomy.cortex.by);
+  Json later = jsonOf(image);
+  later["stages"].push_back({{"stage", "dreaming"}, {"plugin", "x"}, {"version", "1.0.0"}, {"over", nullptr}});
+  EXPECT_EQ(dump(jsonOf(imageFromJson(dump(later)))), dump(jsonOf(image))) << "a stage of a later version";
+  Json earlier = jsonOf(test::tornHip());
+  earlier.erase("stages");
+  EXPECT_TRUE(jsonOf(imageFromJson(dump(earlier)))["stages"].empty());
 }
 
 TEST(ResultsReader, ARealRunComesBackWhole) {

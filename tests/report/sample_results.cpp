@@ -379,6 +379,41 @@ ImageResult reviewedHip() {
   return image;
 }
 
+ImageResult hipByPlugins() {
+  ImageResult image = ruptureHip();
+  image.path = "exams/d/plugins.dcm";
+  image.sopInstanceUid = "2.25.777";
+  image.studyInstanceUid = "2.25.1007";
+  image.anatomy.tendon.by = StageOrigin{"level_set", "1.0.0", "smooth 0.2.0", ""};
+  image.measurements.discontinuitiesBy = StageOrigin{"gaps", "3.1.4", "", "plugin 'gaps' 3.1.4: returned <nonsense>"};
+  image.grade.by = StageOrigin{"my_rules", "2.0.1", "", ""};
+  return image;
+}
+
+std::vector<PluginRecord> samplePlugins() {
+  PluginRecord level;
+  level.name = "level_set";
+  level.version = "1.0.0";
+  level.summary = "Borders by <level sets>";
+  level.author = "A. Uthor";
+  level.license = "Apache-2.0";
+  level.stages = {"tendon"};
+  level.moduleSha256 = std::string(64, 'a');
+  level.parameters = {{"smoothing_mm", 0.5},
+                      {"whole", 2.0},
+                      {"steps", 30LL},
+                      {"fast", true},
+                      {"mode", std::string("edges")},
+                      {"model", PluginRecord::File{"net.onnx", std::string(64, 'b')}},
+                      {"mask", std::monostate{}}};
+  PluginRecord rules;
+  rules.name = "my_rules";
+  rules.version = "2.0.1";
+  rules.stages = {"grader", "exporter"};
+  rules.moduleSha256 = std::string(64, 'c');
+  return {level, rules};
+}
+
 HipResult hipOf(const ImageResult& image) {
   HipResult hip;
   hip.side = image.side.value;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hipcuff/core/criteria.h"
+#include "hipcuff/core/plugin_record.h"
 #include "hipcuff/core/result.h"
 
 #include <filesystem>
@@ -22,6 +23,11 @@ namespace hipcuff::test {
 
 /// Left hip, short axis, pixels not square, calibrated and corrected by a person who changed the grade to tendinosis.
 [[nodiscard]] ImageResult reviewedHip();
+
+/// ruptureHip with a plugin's tendon over another's, a discontinuity detector that failed, and a plugin's grader.
+[[nodiscard]] ImageResult hipByPlugins();
+/// The plugins of hipByPlugins(): every kind of parameter.
+[[nodiscard]] std::vector<PluginRecord> samplePlugins();
 
 [[nodiscard]] HipResult hipOf(const ImageResult& image);
 [[nodiscard]] HipChange sampleChange();

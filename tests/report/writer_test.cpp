@@ -68,6 +68,46 @@ std::optional<int> validate(const std::filesystem::path& results, const std::fil
   return std::system(("/usr/bin/python3 -c '" + program + "' " + with.string() + " " + results.string()).c_str());
 }
 
+TEST(ResultsJson, TellsOfPluginsAsItsSchemaHasIt) {
+  const test::TemporaryFolder folder;
+  RunInfo info = run();
+  info.plugins = test::samplePlugins();
+  info.criteria.items["graded_wrong_bound"] = {0.12, "1", "simulated"};
+  {
+    ResultsWriter writer(folder.path(), info);
+    writer.add(test::hipByPlugins());
+    writer.add(test::normalHip());
+    writer.finish({test::studyOf({test::hipByPlugins()}), test::studyOf({test::normalHip()})});
+  }
+  const auto status = validate(folder.path() / "results.json", schema);
+  EXPECT_EQ(status.value_or(0), 0);
+  const std::string text = test::readFile(folder.path() / "results.json");
+  const json results = json::parse(text);
+  ASSERT_EQ(results.at("plugins").size(), 2U);
+  const json& parameters = results.at("plugins")[0].at("parameters");
+  EXPECT_EQ(parameters.at("model"), (json{{"file", "net.onnx"}, {"sha256", std::string(64, 'b')}}));
+  EXPECT_TRUE(parameters.at("mask").is_null());
+  EXPECT_EQ(parameters.at("steps"), 30);
+  for (const json& study : results.at("studies")) {
+    const json& image = study.at("images")[0];
+    const bool ours = image.at("stages").empty();
+    EXPECT_EQ(ours, study.at("study_instance_uid") != "2.25.1007");
+    EXPECT_EQ(image.at("grade").at("wrong_at_most").is_null(), !ours) << "the bound is of the built-in stages";
+    EXPECT_EQ(study.at("hips")[0].at("grade").at("wrong_at_most").is_null(), !ours);
+    if (ours)
+      continue;
+    EXPECT_EQ(image.at("stages")[0], (json{{"stage", "tendon"},
+                                           {"plugin", "level_set"},
+                                           {"version", "1.0.0"},
+                                           {"over", "smooth 0.2.0"},
+                                           {"fault", nullptr}}));
+    EXPECT_THAT(image.at("stages")[1].at("fault").get<std::string>(), testing::HasSubstr("nonsense"));
+  }
+  EXPECT_THAT(
+      test::readFile(folder.path() / "results.csv"),
+      testing::HasSubstr("tendon=level_set 1.0.0;discontinuities=gaps 3.1.4 (failed);grader=my_rules 2.0.1\r\n"));
+}
+
 TEST(ResultsJson, FollowsItsSchema) {
   const test::TemporaryFolder folder;
   {

@@ -169,6 +169,8 @@ void analyseExams(const BatchOptions& options, const std::string& settings, std:
       observer.problem(*event.failure);
     }
     if (event.exam) {
+      for (const std::string& note : event.exam->notes)
+        observer.note(note);
       store.putResult(*event.exam, run);
       ++counts.examsDone;
     }

@@ -84,12 +84,14 @@ struct ExamRecord {
   std::string folder; ///< where there is no study UID
   std::string studyDate;
   std::string settings, version, criteria;
+  std::string plugins; ///< "name version" of each, with commas; empty: none
   std::string finished;
   double seconds = 0;
   std::string error;               ///< why there is no result at all; empty otherwise
   std::vector<InputRecord> inputs; ///< by path
   std::vector<ImageRecord> images; ///< by path and pane
   std::vector<HipRecord> hips;
+  std::vector<std::string> notes{}; ///< for the person, now; not written
 };
 
 /// "exam-" and 12 hex digits of a SHA-256 of the key: no identity, the same on every machine.

@@ -219,6 +219,8 @@ ExamRecord recordFrom(const Json& json) {
   record.version = json.at("version").get<std::string>();
   record.settings = json.at("settings").get<std::string>();
   record.criteria = textAt(json, "criteria");
+  if (json.contains("plugins")) // earlier versions had none
+    record.plugins = textAt(json, "plugins");
   record.key = bytesAt(json, "key");
   record.name = json.at("name").get<std::string>();
   record.studyInstanceUid = textAt(json, "study_instance_uid");
@@ -249,7 +251,8 @@ std::string toJson(const ExamRecord& record) {
   Json json = {{"schema", schema},
                {"version", record.version},
                {"settings", record.settings},
-               {"criteria", text(record.criteria)}};
+               {"criteria", text(record.criteria)},
+               {"plugins", text(record.plugins)}};
   putBytes(json, "key", record.key);
   json["name"] = record.name;
   json["study_instance_uid"] = text(record.studyInstanceUid);

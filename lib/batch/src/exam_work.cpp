@@ -7,6 +7,7 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/time_now.h"
 #include "hipcuff/core/version.h"
+#include "hipcuff/plugin/record.h"
 #include "hipcuff/report/thumbnail.h"
 
 #include <algorithm>
@@ -26,8 +27,11 @@ constexpr const char* reviewsFolder = "reviewed";
 
 report::RunInfo runInfo(const BatchOptions& options) {
   // One job: a result does not tell how many there were, so that runs can be compared byte by byte.
-  return {
-      .commandLine = options.resultCommandLine, .criteria = options.criteria, .jobs = 1, .pictures = options.pictures};
+  return {.commandLine = options.resultCommandLine,
+          .criteria = options.criteria,
+          .jobs = 1,
+          .pictures = options.pictures,
+          .plugins = plugin::recordsOf(options.plugins)};
 }
 
 double millisecondsSince(std::chrono::steady_clock::time_point start) {
@@ -69,6 +73,8 @@ ExamWork::ExamWork(PlannedExam exam, const BatchOptions& options, const std::str
     , settings_(settings)
     , folder_(options.out / examFolder(exam_.name), workFolder)
     , writer_(folder_.path(), runInfo(options))
+    , exporters_(options.plugins, folder_.path(), options.onPluginFault)
+    , exporting_(!exporters_.empty())
     , outputs_(exam_.inputs.size()) {
   if (options.pictures)
     requireWritableFolder(folder_.path() / thumbnailsFolder);
@@ -111,6 +117,8 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
     output.images = analyzer.analyze(cine, silent);
   } catch (const OutputError&) {
     throw;
+  } catch (const StageError& error) { // which picture it was; the problem names the plugin
+    throw StageError(path, error.problem(), error.remedy() + ", or give --plugin-fault builtin");
   } catch (const ConfigError&) {
     throw;
   } catch (const UsageError&) {
@@ -127,7 +135,8 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
     output.records.push_back(recordOf(image, report::imageId(image)));
     if (options_.pictures && image.picture && !image.picture->empty())
       putThumbnail(thumbnailFile(output.records.back().image), image);
-    slim(image);
+    if (!exporting_)
+      slim(image);
   }
   output.milliseconds = millisecondsSince(start);
   return output;
@@ -135,8 +144,18 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
 
 bool ExamWork::done(std::size_t input, InputOutput output) {
   const std::lock_guard lock(mutex_);
-  outputs_[input] = std::move(output);
+  outputs_[input].emplace(std::move(output));
+  exportWhatIsDue();
   return ++finished_ == exam_.inputs.size();
+}
+
+/// Exporters are told of the images in the order of the inputs, whichever was done first.
+void ExamWork::exportWhatIsDue() {
+  for (; exporting_ && exported_ < outputs_.size() && outputs_[exported_]; ++exported_)
+    for (ImageResult& image : outputs_[exported_]->images) {
+      exporters_.add(image);
+      slim(image);
+    }
 }
 
 fs::path ExamWork::thumbnailFile(const std::string& image) const {
@@ -171,9 +190,10 @@ ExamRecord ExamWork::finish() {
   record.settings = settings_;
   record.version = version;
   record.criteria = criteriaName(options_.criteria);
+  record.plugins = pluginNames(options_);
   StudyCollector collector(options_.criteria);
   for (std::size_t i = 0; i < exam_.inputs.size(); ++i) {
-    InputOutput& output = outputs_[i];
+    InputOutput& output = outputs_[i].value();
     InputRecord input = std::move(output.header ? *output.header : exam_.inputs[i]);
     input.sha256 = output.sha256;
     input.milliseconds = output.milliseconds;
@@ -202,6 +222,9 @@ ExamRecord ExamWork::finish() {
     }
   }
   writer_.finish(studies);
+  exporters_.finish(studies);
+  for (const std::string& problem : exporters_.takeProblems())
+    record.notes.push_back(exam_.name + ": " + problem);
   std::error_code ignored;
   fs::remove_all(folder_.path() / thumbnailsFolder, ignored);
   record.finished = timeNow();

@@ -6,6 +6,7 @@
 
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/folder_swap.h"
+#include "hipcuff/plugin/exporters.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <mutex>
@@ -14,7 +15,7 @@ namespace hipcuff::batch {
 
 /// What became of one input of an exam.
 struct InputOutput {
-  std::vector<ImageResult> images; ///< without pictures and outlines; empty where it failed
+  std::vector<ImageResult> images; ///< without pictures and outlines, once exported; empty where it failed
   std::vector<ImageRecord> records;
   std::string studyDate;
   std::string sha256;
@@ -38,14 +39,17 @@ public:
   /// That next input; null where all are taken.
   [[nodiscard]] const InputRecord* peek() const;
 
-  /// Opens, analyses and writes one input. Never throws for the input's sake. @throws OutputError, ConfigError
+  /// Opens, analyses and writes one input. Never throws for the input's sake. @throws OutputError, ConfigError (a
+  /// plugin's too)
   [[nodiscard]] InputOutput analyse(std::size_t input, const Analyzer& analyzer, const OpenOptions& open);
-  /// Keeps what became of it. @return whether it was the last one: then finish() is to be called, once
+  /// Keeps what became of it, and exports it. @return whether it was the last one: then finish() is to be called, once
+  /// @throws ConfigError of an exporter
   [[nodiscard]] bool done(std::size_t input, InputOutput output);
   /// Brings the hips together and puts the folder in place. @throws OutputError
   [[nodiscard]] ExamRecord finish();
 
 private:
+  void exportWhatIsDue();
   /// A small picture of each image waits here until it is known which ones the hips are shown by.
   [[nodiscard]] std::filesystem::path thumbnailFile(const std::string& image) const;
   /// @return its name in the exam's folder; empty where the hip has no picture
@@ -59,7 +63,10 @@ private:
   mutable std::mutex mutex_; ///< guards all below
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
-  std::vector<InputOutput> outputs_;
+  plugin::Exporters exporters_;
+  const bool exporting_;
+  std::size_t exported_ = 0; ///< inputs whose images the exporters were told of
+  std::vector<std::optional<InputOutput>> outputs_;
 };
 
 /// The exam as an earlier run left it in place without telling the catalogue; none where there is nothing such, it is

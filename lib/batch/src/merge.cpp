@@ -2,6 +2,7 @@
 
 #include "exam_placing.h"
 #include "folder_lock.h"
+#include "schema.h"
 #include "sqlite.h"
 #include "table_copy.h"
 
@@ -90,6 +91,7 @@ public:
       observer_.advance();
     }
     takeInputs(from);
+    takePlugins(from);
     whole.commit();
     ++counts_.sources;
     return true;
@@ -197,6 +199,14 @@ private:
     rest.copyEach([&](Columns& row) { return readdressInput(row, 0, false); });
   }
 
+  /// What the exams' settings had of plugins.
+  void takePlugins(Database& from) {
+    Statement theirs(from, "SELECT key, value FROM meta WHERE key LIKE '" + pluginsKey + "%'");
+    Statement put(target_, "INSERT OR IGNORE INTO meta(key, value) VALUES(?, ?)");
+    while (theirs.step())
+      put.bind(1, theirs.text(0)).bind(2, theirs.text(1)).run();
+  }
+
   Database& target_;
   const MergeOptions& options_;
   MergeObserver& observer_;
@@ -232,6 +242,24 @@ std::vector<Source> sourcesOf(const MergeOptions& options) {
   return sources;
 }
 
+/// Figures over exams that different stages made are about no one of them.
+void tellOfPlugins(Database& database, MergeObserver& observer) {
+  Statement rows(database, "SELECT count(*), min(settings), (SELECT value FROM meta WHERE key = '" + pluginsKey +
+                               "' || settings) AS plugins FROM exams WHERE state = 'done' "
+                               "GROUP BY iif(plugins IS NULL, '', settings) ORDER BY plugins, 2");
+  std::vector<std::string> groups;
+  while (rows.step())
+    groups.push_back(std::to_string(rows.integer(0)) +
+                     (rows.isNull(2) ? std::string(" without plugins")
+                                     : " with " + rows.text(2) + " (settings " + rows.text(1) + ")"));
+  if (groups.size() < 2)
+    return;
+  std::string line = "The exams were not all analysed with the same plugins and parameters: ";
+  for (const std::string& group : groups)
+    line += (&group == &groups.front() ? "" : ", ") + group;
+  observer.differing(line + "; 'hipcuff query' tells them apart by plugins and settings");
+}
+
 } // namespace
 
 MergeReport mergeCatalogues(const MergeOptions& options, MergeObserver& observer) {
@@ -257,6 +285,7 @@ MergeReport mergeCatalogues(const MergeOptions& options, MergeObserver& observer
         observer.problem(source.called + ": the catalogue is damaged, and nothing of it was taken: " + error.message() +
                          " (run its batch again with --resume)");
       }
+    tellOfPlugins(target.database(), observer);
   } catch (const SqlError& error) {
     throw OutputError(target.file(), "cannot be written: " + error.message(),
                       "check the folder and its free space, then merge again; what was joined stands");

@@ -1,12 +1,18 @@
 // The catalogue's tables. docs/batch.md describes them for people who write SQL: change both, and the version.
 #pragma once
 
+#include <string>
+
 namespace hipcuff::batch {
 
 /// PRAGMA user_version. A program reads catalogues up to its own.
 inline constexpr int schemaVersion = 1;
 /// PRAGMA application_id: "HCUF". Tells a catalogue from anybody's SQLite file.
 inline constexpr int applicationId = 0x48435546;
+
+/// Key in `meta`, before an exam's `settings`: "name version" of the plugins that these settings had, with commas. None
+/// without plugins.
+inline const std::string pluginsKey = "plugins ";
 
 inline constexpr const char* schemaSql = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -18,7 +24,7 @@ CREATE TABLE runs (
   ended TEXT,
   outcome TEXT NOT NULL,           -- running (or killed), finished, stopped, failed
   version TEXT NOT NULL,           -- of HipCuff
-  settings TEXT NOT NULL,          -- hash of all that may change a result: criteria, frames, what the user said of inputs
+  settings TEXT NOT NULL,          -- hash of all that may change a result: criteria, frames, plugins, what the user said of inputs
   criteria TEXT NOT NULL,          -- name and version
   command_line TEXT NOT NULL,
   jobs INTEGER NOT NULL,

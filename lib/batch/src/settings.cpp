@@ -35,8 +35,19 @@ std::string settingsKey(const BatchOptions& options) {
     all += std::string("side ") + toString(*options.open.side) + "\n";
   if (options.open.view)
     all += std::string("view ") + toString(*options.open.view) + "\n";
+  for (const plugin::InUse& use : options.plugins)
+    all += "plugin " + use.key + "\n";
+  if (options.onPluginFault == plugin::OnFault::builtin && !options.plugins.empty())
+    all += "built-in stages stand in\n";
   all += options.pictures ? "pictures\n" : "no pictures\n";
   return sha256(all).substr(0, 16);
+}
+
+std::string pluginNames(const BatchOptions& options) {
+  std::string names;
+  for (const plugin::InUse& use : options.plugins)
+    names += (names.empty() ? "" : ", ") + use.descriptor.name + " " + use.descriptor.version;
+  return names;
 }
 
 } // namespace hipcuff::batch

@@ -9,6 +9,8 @@ namespace hipcuff::batch {
 
 /// 16 hex digits.
 [[nodiscard]] std::string settingsKey(const BatchOptions& options);
+/// "name version" of each plugin in use, with commas; empty: none.
+[[nodiscard]] std::string pluginNames(const BatchOptions& options);
 /// "name version" of the criteria.
 [[nodiscard]] std::string criteriaName(const Criteria& criteria);
 

@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include "schema.h"
 #include "settings.h"
 #include "sqlite.h"
 
@@ -93,6 +94,7 @@ struct Store::Statements {
                     "thumbnail=?, run=?, study_date=? WHERE id=?")
       , dropHips(d, "DELETE FROM hips WHERE exam = ?")
       , dropImages(d, "DELETE FROM images WHERE exam = ?")
+      , putPlugins(d, "INSERT OR IGNORE INTO meta(key, value) VALUES(?, ?)")
       , putHip(d, "INSERT INTO hips(exam, side, class, subtype, severity, certainty, confidence, p_normal, "
                   "p_tendinosis, p_partial_thickness, p_full_thickness, thickness_mean_mm, thickness_max_mm, "
                   "side_difference_mm, tear_depth_mm, tear_length_mm, contradictory, not_gradable_reasons, images, "
@@ -106,7 +108,7 @@ struct Store::Statements {
                     "?,?,?,?)") {}
 
   Statement input, inputAsRead, putInput, touchInput, inputState, findExam, newExam, wait, nextExam, examInputs,
-      inputDone, inputsLeft, examDone, dropHips, dropImages, putHip, putImage;
+      inputDone, inputsLeft, examDone, dropHips, dropImages, putPlugins, putHip, putImage;
 };
 
 Store::Store(Catalogue& catalogue)
@@ -291,6 +293,8 @@ void Store::putResult(const ExamRecord& record, std::int64_t run) {
     gradable += image.gradable ? 1 : 0;
     putImage(id, image);
   }
+  if (!record.plugins.empty())
+    statements_->putPlugins.bind(1, pluginsKey + record.settings).bind(2, record.plugins).run();
   const HipRecord* worst = nullptr;
   for (const HipRecord& hip : record.hips) {
     putHip(id, hip);

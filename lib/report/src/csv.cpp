@@ -2,6 +2,10 @@
 
 #include "text.h"
 
+#include "json_plugins.h"
+
+#include "hipcuff/report/plugin_words.h"
+
 #include <array>
 #include <utility>
 
@@ -39,6 +43,13 @@ Json largestCalcification(const Json& list) {
       if (largest.is_null() || c.at("size_mm") > largest)
         largest = c.at("size_mm");
   return largest;
+}
+
+/// Null where every stage was built in.
+Json pluginsOf(const Json& image) {
+  const Origin origin{{}, "image"};
+  const std::string text = stagesCell(originsFrom(Node(image.at("stages"), origin, "stages")));
+  return text.empty() ? Json(nullptr) : Json(text);
 }
 
 using Row = std::vector<std::pair<const char*, Json>>;
@@ -126,6 +137,7 @@ Row columns(const Json& image) {
       {"review_at", of(review, "at")},
       {"review_verdict", of(review, "verdict")},
       {"review_class", of(of(review, "grade"), "class")},
+      {"plugins", pluginsOf(image)},
   };
 }
 

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "hipcuff/grading/prevalence.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
@@ -107,7 +108,19 @@ std::string list(const std::vector<std::string>& items) {
   return out + "</ul>\n";
 }
 
-std::string gradeBlock(const Grade& grade, const Criteria& criteria) {
+/// Who did what, where that was not HipCuff itself.
+std::string stagesBlock(const ImageResult& image) {
+  std::string out;
+  if (const std::string text = stagesText(image); !text.empty())
+    out += "<p class=\"plugins\"><b>By plugins:</b> " + escapeHtml(text) + ". " +
+           (image.grade.grade == GradeClass::notGradable ? std::string() : escapeHtml(notCalibrated)) + "</p>\n";
+  if (const std::string text = standInsText(image); !text.empty())
+    out += "<p class=\"plugins\" role=\"alert\"><b>Warning:</b> a plugin failed on this picture (" + escapeHtml(text) +
+           ") and HipCuff's own stage stood in; see the remarks.</p>\n";
+  return out;
+}
+
+std::string gradeBlock(const Grade& grade, const Criteria& criteria, bool builtIn) {
   if (grade.grade == GradeClass::notGradable) {
     std::string out = "<h4>Why it was not graded</h4>\n<ul class=\"why\">\n";
     for (const Refusal refusal : grade.refusals)
@@ -119,7 +132,7 @@ std::string gradeBlock(const Grade& grade, const Criteria& criteria) {
   if (grade.tear && grade.tear->depth != TearSubtype::Depth::full)
     out += std::string("<p>") + (grade.tear->highGrade ? "High" : "Low") +
            "-grade by depth <span class=\"origin\">(shoulder analogue, not validated for the hip)</span></p>\n";
-  if (const auto bound = wrongAtMost(criteria))
+  if (const auto bound = wrongAtMost(criteria); bound && builtIn)
     out += "<p class=\"hint\">Of graded simulated pictures like those that the criteria were set on, at most " +
            percent(*bound) + " were graded wrongly (95 % bound). This says nothing of other pictures.</p>\n";
   if (!grade.reasons.empty())
@@ -301,7 +314,8 @@ std::string imageSection(const ImageResult& image, const std::string& id, std::s
   out += pictureFigure(image, id, png, angleLimit) + frameStrip(image);
   if (const std::string chart = thicknessChart(image); !chart.empty())
     out += "<h4>Thickness along the tendon</h4>\n" + chart;
-  out += "</div><div>\n" + reviewBlock(image) + gradeBlock(image.grade, criteria) + discontinuityTable(image);
+  out += "</div><div>\n" + reviewBlock(image) + gradeBlock(image.grade, criteria, allBuiltIn(image)) +
+         stagesBlock(image) + discontinuityTable(image);
   if (image.frame)
     out += measurementTable(image);
   if (!image.messages.empty())

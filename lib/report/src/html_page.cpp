@@ -5,11 +5,13 @@
 #include "text.h"
 
 #include "hipcuff/core/version.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 namespace hipcuff::report {
@@ -132,12 +134,26 @@ std::string reviewList(const std::vector<const ImageResult*>& images) {
   return out.empty() ? out : "<ul class=\"review\">" + out + "</ul>";
 }
 
+/// Which plugins the hip's images owe something to.
+std::string pluginLine(const std::vector<const ImageResult*>& images) {
+  std::set<std::string> texts;
+  for (const ImageResult* image : images)
+    texts.insert(stagesText(*image));
+  texts.erase("");
+  std::string out;
+  for (const std::string& text : texts)
+    out += (out.empty() ? "" : "; ") + escapeHtml(text);
+  return out.empty() ? out
+                     : "<p class=\"plugins\"><b>By plugins:</b> " + out + ". " + escapeHtml(notCalibrated) + "</p>";
+}
+
 std::string hipCard(const HipResult& hip, const std::vector<const ImageResult*>& images, const Criteria& criteria) {
   const Grade& g = hip.grade;
   std::string out = "<div class=\"hip\"><h3>" + capitalHip(hip) + "</h3>" + badge(g.grade, g.subtype);
   if (g.grade != GradeClass::notGradable)
     out += "<p>Confidence " + escapeHtml(chance(g.confidence)) + "; " + escapeHtml(certaintyText(hip)) + ".</p>";
   out += reviewList(images);
+  out += pluginLine(images);
   if (hip.views.size() > 1)
     out += "<p>" + escapeHtml(viewsText(hip)) + ".</p>";
   if (hip.thickness) {
@@ -199,6 +215,8 @@ void HtmlPage::addExam(const ExamView& view) {
   exam.shortTitle = shortTitleOf(view);
   exam.uid = escapeHtml(view.study.studyInstanceUid);
   exam.sections = view.sections;
+  standIns_ += static_cast<std::size_t>(std::count_if(view.images.begin(), view.images.end(),
+                                                      [](const ImageResult& i) { return !standInsText(i).empty(); }));
   const std::size_t index = exams_.size();
   std::vector<HipResult> hips = view.study.hips;
   if (hips.empty())
@@ -290,6 +308,33 @@ void HtmlPage::writeExam(AtomicFile& file, const Exam& exam, std::size_t number)
   file.write("</section>\n");
 }
 
+void HtmlPage::writePlugins(AtomicFile& file) const {
+  if (info_.plugins.empty())
+    return;
+  file.write("<section><h2>Plugins used</h2>\n<p class=\"soft\">These did stages of the analysis in the place of "
+             "HipCuff's own, or wrote files of their own.</p>\n");
+  if (standIns_ > 0)
+    file.write("<p class=\"plugins\"><b>Warning:</b> in " + std::to_string(standIns_) +
+               (standIns_ == 1 ? " image" : " images") +
+               " a plugin failed and HipCuff's own stage stood in; each says so.</p>\n");
+  file.write("<div class=\"scroll\"><table class=\"grid\"><thead><tr><th>Plugin</th><th>Stages</th><th>Parameters</th>"
+             "<th>Author, license</th><th>SHA-256 of its module</th></tr></thead><tbody>\n");
+  for (const PluginRecord& plugin : info_.plugins) {
+    std::string stages;
+    for (const std::string& stage : plugin.stages)
+      stages += (stages.empty() ? "" : ", ") + escapeHtml(stage);
+    std::string parameters;
+    for (const auto& [name, value] : plugin.parameters)
+      parameters += (parameters.empty() ? "" : "<br>") + escapeHtml(name) + " = " + escapeHtml(valueText(value));
+    file.write("<tr>" +
+               cell("<b>" + escapeHtml(plugin.name + " " + plugin.version) + "</b><br>" + escapeHtml(plugin.summary)) +
+               cell(stages) + cell(parameters.empty() ? "–" : parameters) +
+               cell(escapeHtml(plugin.author) + "<br>" + escapeHtml(plugin.license)) +
+               cell("<code class=\"path\">" + escapeHtml(plugin.moduleSha256) + "</code>") + "</tr>\n");
+  }
+  file.write("</tbody></table></div></section>\n");
+}
+
 void HtmlPage::writeOutcomes(AtomicFile& file) const {
   if (!info_.failed.empty())
     writeList(file, "Failed inputs", "These could not be read; the others were analysed.", info_.failed);
@@ -340,6 +385,7 @@ void HtmlPage::write(AtomicFile& file) const {
   for (const std::size_t index : order)
     writeExam(file, exams_[index], index + 1);
   writeOutcomes(file);
+  writePlugins(file);
   writeCriteria(file);
   if (!info_.commandLine.empty())
     file.write("<p class=\"soft noprint\">Made with <code>" + escapeHtml(info_.commandLine) + "</code></p>\n");

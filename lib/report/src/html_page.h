@@ -5,6 +5,7 @@
 
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/criteria.h"
+#include "hipcuff/core/plugin_record.h"
 #include "hipcuff/core/result.h"
 
 #include <string>
@@ -16,6 +17,7 @@ struct PageInfo {
   std::string created;
   std::string commandLine;
   const Criteria& criteria;
+  const std::vector<PluginRecord>& plugins;
   const std::vector<InputOutcome>& failed;
   const std::vector<InputOutcome>& skipped;
   std::size_t analysed = 0;
@@ -56,6 +58,7 @@ private:
   };
   void writeWorkList(AtomicFile& file) const;
   void writeExam(AtomicFile& file, const Exam& exam, std::size_t number) const;
+  void writePlugins(AtomicFile& file) const;
   void writeOutcomes(AtomicFile& file) const;
   void writeCriteria(AtomicFile& file) const;
 
@@ -63,6 +66,7 @@ private:
   const Spool& spool_;
   std::vector<Row> rows_;
   std::vector<Exam> exams_;
+  std::size_t standIns_ = 0; ///< images with a stage that the built-in did in the place of a plugin
 };
 
 } // namespace hipcuff::report

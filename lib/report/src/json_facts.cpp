@@ -1,4 +1,5 @@
 // The way back: an image's source, measurements and findings.
+#include "json_plugins.h"
 #include "json_reader.h"
 
 #include "hipcuff/core/frame.h"
@@ -199,6 +200,7 @@ ImageResult imageFrom(const Node& json, ImagePart part) {
     image.frameSummaries = framesFrom(json["frames"]);
     readGeometry(json, image);
   }
+  setOrigins(json["stages"], image);
   return image;
 }
 

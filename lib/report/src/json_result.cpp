@@ -1,7 +1,10 @@
 #include "json_result.h"
 
+#include "json_plugins.h"
 #include "json_values.h"
 #include "text.h"
+
+#include "hipcuff/report/plugin_words.h"
 
 namespace hipcuff::report {
 namespace {
@@ -283,6 +286,13 @@ Json findingsJson(const ImageResult& image, const Place& place) {
 
 Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& files, const Criteria& criteria) {
   const Place place(image);
+  Json grade = toJson(image.grade, criteria);
+  Json review = toJson(image.review, image.mmPerPx.has_value(), criteria);
+  if (!allBuiltIn(image)) { // the criteria's bound is of the built-in stages
+    grade["wrong_at_most"] = nullptr;
+    if (!review.is_null())
+      review["program"]["grade"]["wrong_at_most"] = nullptr;
+  }
   return {{"id", id},
           {"source", sourceJson(image)},
           {"calibration", calibrationJson(image)},
@@ -299,8 +309,9 @@ Json toJson(const ImageResult& image, const std::string& id, const ImageFiles& f
           {"thickness", thicknessJson(image.measurements.thickness, place)},
           {"discontinuities", discontinuitiesJson(image, place)},
           {"findings", findingsJson(image, place)},
-          {"grade", toJson(image.grade, criteria)},
-          {"review", toJson(image.review, image.mmPerPx.has_value(), criteria)}};
+          {"grade", grade},
+          {"stages", toJson(originsOf(image.anatomy, image.measurements, image.grade))},
+          {"review", review}};
 }
 
 Json toJson(const InputOutcome& outcome) {

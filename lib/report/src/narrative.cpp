@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/version.h"
 #include "hipcuff/grading/prevalence.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
@@ -327,6 +328,18 @@ std::string deciders(const Hip& hip, Verdict verdict) {
   return text;
 }
 
+/// What of the hip's images was not done by HipCuff's own stages; empty where nothing.
+std::string pluginsIn(const Hip& hip) {
+  std::set<std::string> texts;
+  for (const ImageResult* image : hip.images)
+    texts.insert(stagesText(*image));
+  texts.erase("");
+  std::string text;
+  for (const std::string& one : texts)
+    text += (text.empty() ? "" : "; ") + one;
+  return text;
+}
+
 std::string confidence(const Hip& hip, const Criteria& criteria) {
   const Grade& grade = hip.result.grade;
   std::string text;
@@ -339,7 +352,10 @@ std::string confidence(const Hip& hip, const Criteria& criteria) {
   text += reviews(hip);
   if (hip.result.contradictory)
     text += " Long and short axis contradict each other.";
-  if (const auto bound = wrongAtMost(criteria); bound && gradable(grade) && changedBy.empty())
+  const std::string plugins = pluginsIn(hip);
+  if (!plugins.empty())
+    text += " By plugins: " + plugins + ". " + notCalibrated;
+  if (const auto bound = wrongAtMost(criteria); bound && gradable(grade) && changedBy.empty() && plugins.empty())
     text += " Of graded simulated pictures like those that the criteria were set on, at most " + share(*bound) +
             " were graded wrongly (95" + std::string(1, glue) + "% bound); this says nothing of other pictures.";
   std::optional<double> least;

@@ -1,5 +1,6 @@
 #include "hipcuff/report/results_reader.h"
 
+#include "json_plugins.h"
 #include "json_reader.h"
 #include "text.h"
 
@@ -148,6 +149,7 @@ StoredResults frameOf(Stream& stream) {
   const Node root(rest, origin);
   out.created = root["created"].text();
   out.softwareVersion = root["software"]["version"].text();
+  out.plugins = pluginsFrom(root["plugins"]);
   out.criteria = stream.criteria();
   const auto outcomes = [&](const char* key, InputOutcome::Kind kind) {
     root["inputs"][key].each([&](const Node& json) {

@@ -4,6 +4,7 @@
 #include "hipcuff/core/png.h"
 #include "html_image.h"
 #include "html_page.h"
+#include "json_plugins.h"
 #include "json_result.h"
 #include "label_mask.h"
 #include "spool.h"
@@ -14,6 +15,7 @@
 #include "hipcuff/core/time_now.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/report/narrative.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
@@ -70,6 +72,15 @@ std::string studyKey(const StudyResult& study) {
     if (!hip.images.empty())
       return folderKey(hip.images.front());
   return {};
+}
+
+/// The criteria's bound is of the built-in stages.
+Json hipJson(const HipResult& hip, const std::vector<ImageResult>& images, const Criteria& criteria) {
+  Json json = toJson(hip, criteria);
+  if (!std::all_of(images.begin(), images.end(),
+                   [&](const ImageResult& image) { return image.side.value != hip.side || allBuiltIn(image); }))
+    json["grade"]["wrong_at_most"] = nullptr;
+  return json;
 }
 
 } // namespace
@@ -178,6 +189,7 @@ void ResultsWriter::Impl::writeHead(AtomicFile& json, std::size_t analysed) cons
                      {"notice", notice},
                      {"created", timeNow()},
                      {"run", {{"command_line", toUtf8(info.commandLine)}, {"jobs", info.jobs}}},
+                     {"plugins", toJson(info.plugins)},
                      {"criteria", toJson(info.criteria)},
                      {"inputs", inputs}};
   json.write("{\n");
@@ -205,7 +217,7 @@ void ResultsWriter::Impl::writeStudy(const StudyResult& study, const std::vector
   }
   json.write("\n],\n\"hips\": [");
   for (std::size_t i = 0; i < study.hips.size(); ++i)
-    json.write((i == 0 ? "\n" : ",\n") + dump(toJson(study.hips[i], info.criteria)));
+    json.write((i == 0 ? "\n" : ",\n") + dump(hipJson(study.hips[i], facts, info.criteria)));
   json.write("\n]}");
 
   ExamView exam;
@@ -244,7 +256,8 @@ void ResultsWriter::finish(const std::vector<StudyResult>& studies) {
   self.writeHead(json, analysed.size());
   json.write("\"studies\": [");
   csv.write(csvHeader());
-  HtmlPage page({timeNow(), self.info.commandLine, self.info.criteria, self.failed, self.skipped, analysed.size()},
+  HtmlPage page({timeNow(), self.info.commandLine, self.info.criteria, self.info.plugins, self.failed, self.skipped,
+                 analysed.size()},
                 *self.spool);
   bool first = true;
   for (const auto& [key, images] : byStudy) {

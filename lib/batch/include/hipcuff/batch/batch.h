@@ -5,6 +5,7 @@
 #include "hipcuff/core/criteria.h"
 #include "hipcuff/core/result.h"
 #include "hipcuff/ingest/open.h"
+#include "hipcuff/plugin/plugins.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,7 +32,9 @@ struct BatchOptions {
   Criteria criteria;
   FrameChoice frames;
   OpenOptions open;
-  Stages stages;
+  Stages stages; ///< those of `plugins` in their places
+  std::vector<plugin::InUse> plugins{};
+  plugin::OnFault onPluginFault = plugin::OnFault::stop;
   int jobs = 1;
   bool resume = false;
   Shard shard;
@@ -82,8 +85,9 @@ struct BatchReport {
 /// Works the batch off.
 ///
 /// An exam is done again where one of its inputs has changed (size or time of change, and then its SHA-256), where one
-/// has been added, or where version, criteria or settings differ. Inputs that are gone leave their exams' results.
-/// Exams' folders are put in place whole; `reviewed/` in them, what a person saved with the viewer, is carried over.
+/// has been added, or where version, criteria, settings or plugins differ (plugin::InUse::key). Inputs that are gone
+/// leave their exams' results. Exams' folders are put in place whole; `reviewed/` in them, what a person saved with the
+/// viewer, is carried over.
 ///
 /// The first stop request ends the taking of new exams; those begun are finished.
 /// @throws UsageError `out` holds a batch and `resume` is not set; it holds results of something else

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hipcuff/core/criteria.h"
+#include "hipcuff/core/plugin_record.h"
 #include "hipcuff/core/result.h"
 
 #include <filesystem>
@@ -29,6 +30,7 @@ struct StoredResults {
   std::filesystem::path folder; ///< absolute; what picture and mask lie in
   std::string created;          ///< ISO 8601, UTC
   std::string softwareVersion;
+  std::vector<PluginRecord> plugins; ///< in use, whether or not a picture needed them
   Criteria criteria;
   std::vector<InputOutcome> outcomes; ///< failed ones first
   std::vector<StoredStudy> studies;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hipcuff/core/criteria.h"
+#include "hipcuff/core/plugin_record.h"
 #include "hipcuff/core/result.h"
 
 #include <filesystem>
@@ -19,6 +20,7 @@ struct RunInfo {
   /// Write pictures/ID.png and show the picture in report.html. The pane only, never the screen's margins; but text
   /// burned into the pane itself would be in it.
   bool pictures = true;
+  std::vector<PluginRecord> plugins{}; ///< that had a part in it, in the order of their use
 };
 
 /// Files under `outDir`, each whole or absent (written beside the target, then renamed):
