@@ -5,6 +5,7 @@ Pages must pass groff and mandoc without a warning and hold every option of the 
 Completion is asked of bash and zsh themselves.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -134,7 +135,17 @@ class Completion:
         for file in ["exam.dcm", "criteria.json"]:
             with open(f"{cls.work}/{file}", "w", encoding="utf-8"):
                 pass
-        cls.shell = cls.kind(scripts, cls.work)
+        # Two plugins that are there by name; nothing of them is looked at but their descriptors.
+        plugins = f"{folder}/plugins"
+        os.makedirs(plugins)
+        for plugin in ["first", "second"]:
+            with open(f"{plugins}/{plugin}.plugin.json", "w", encoding="utf-8") as file:
+                json.dump({"schema": "hipcuff.plugin/1", "name": plugin, "version": "1.0.0", "summary": "Nothing",
+                           "author": "A", "license": "Apache-2.0", "stages": ["cortex"]}, file)
+        with open(f"{plugins}/wrong.plugin.json", "w", encoding="utf-8") as file:
+            file.write("no JSON")
+        path = os.path.dirname(PROGRAMS["hipcuff"]) + ":" + os.environ["PATH"]
+        cls.shell = cls.kind(scripts, cls.work, {"PATH": path, "HIPCUFF_PLUGIN_PATH": plugins})
         cls.shell.run("cd .")
 
     @classmethod
@@ -176,6 +187,15 @@ class Completion:
 
     def test_values_that_nobody_can_guess(self):
         self.assertEqual([w for w in self.offered("hipcuff analyze --jobs ") if w], [])
+
+    def test_plugins(self):
+        lines = output(PROGRAMS["hipcuff"], "help", "--markdown")
+        if "## hipcuff plugins\n" not in lines:
+            self.skipTest("without plugins")
+        files = {"exam.dcm", "exam one", "examples", "criteria.json"}  # a plugin may be a file, too
+        self.assertEqual(set(self.offered("hipcuff analyze --plugin ")) - files, {"first", "second"})
+        self.assertEqual(self.offered("hipcuff analyze --plugin se"), ["second"])
+        self.assertEqual(self.offered("hipcuff plugins show cri"), ["criteria.json"])
 
     def test_inputs_are_files_and_folders(self):
         self.assertEqual(set(self.offered("hipcuff analyze ex")), {"exam.dcm", "exam one", "examples"})

@@ -58,20 +58,20 @@ class Shell:
 class Bash(Shell):
     all_of_them = b"\x1b*"  # readline's insert-completions
 
-    def __init__(self, scripts, folder):
+    def __init__(self, scripts, folder, environment):
         super().__init__(["bash", "--norc", "--noprofile", "-i"],
                          ["PS1=", "bind 'set enable-bracketed-paste off'", *(f"source '{s}'" for s in scripts)], folder,
-                         {"INPUTRC": "/dev/null"})
+                         {"INPUTRC": "/dev/null", **environment})
 
 
 class Zsh(Shell):
     all_of_them = b"\x18a"
 
-    def __init__(self, scripts, folder):
+    def __init__(self, scripts, folder, environment):
         paths = " ".join(sorted({f"'{os.path.dirname(s)}'" for s in scripts}))
         super().__init__(["zsh", "-f", "-i"], [
             "PS1= RPS1= PROMPT_EOL_MARK=; unsetopt zle_bracketed_paste prompt_cr; unset zle_bracketed_paste",
             f"fpath=({paths} $fpath)", f"autoload -U compinit; compinit -u -d '{folder}/.zcompdump'",
             "insert_all() { _main_complete; compstate[insert]=all; compstate[list]=; }",
             "zle -C insert-all complete-word insert_all; bindkey -e; bindkey '^Xa' insert-all"
-        ], folder, {})
+        ], folder, environment)

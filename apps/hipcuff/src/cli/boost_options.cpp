@@ -16,10 +16,12 @@ std::vector<Option> optionsFrom(const po::options_description& described) {
     if (shorter.size() == 2 && shorter.front() == '-')
       option.letter = shorter.substr(1);
     option.help = one->description();
-    if (!option.help.empty()) {
+    if (!option.help.empty() && !option.help.ends_with("."))
+      option.help += ".";
+    // A sentence begins with a capital; the name of a file stays as it is.
+    if (std::regex_search(option.help, std::regex("^[a-z]+ ")))
       option.help.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(option.help.front())));
-      option.help += option.help.ends_with(".") ? "" : ".";
-    }
+    option.repeated = one->semantic()->is_composing() && option.help.find("several times") == std::string::npos;
     if (one->semantic()->max_tokens() > 0) {
       option.kind = OptionKind::text;
       // Boost writes "NAME (=preset)", and "[=NAME(=preset)]" for values that may be missing.

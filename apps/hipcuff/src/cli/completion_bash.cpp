@@ -29,6 +29,8 @@ std::string kindOf(Offer offer) {
     return "@folders";
   case Offer::commands:
     return "@commands";
+  case Offer::plugins:
+    return "@plugins";
   case Offer::nothing:
     break;
   }
@@ -99,6 +101,14 @@ constexpr const char* offer = R"(  local what=$arguments
     @files) compopt -o default 2>/dev/null ;; # bash's own: it knows about quotes, blanks and ~
     @folders) compopt -o dirnames 2>/dev/null ;;
     @nothing | '') ;;
+    @plugins)
+      what=$(hipcuff plugins 2>/dev/null | {
+        read -r i # the table's head
+        while read -r i _; do [[ $i == [a-z]* ]] && printf '%s ' "$i"; done
+      })
+      COMPREPLY=($(compgen -W "$what" -- "$word"))
+      compopt -o default 2>/dev/null
+      ;;
     @commands) COMPREPLY=($(compgen -W "$commands" -- "$word")) ;;
     *) COMPREPLY=($(compgen -W "$what" -- "$word")) ;;
   esac

@@ -38,6 +38,8 @@ std::string offered(Offer offer, const std::string& name) {
     return "_files -/";
   case Offer::commands:
     return " " + name + "_names"; // the blank: called without the arguments of _arguments
+  case Offer::plugins:
+    return " " + name + "_plugins";
   case Offer::nothing:
     break;
   }
@@ -150,12 +152,20 @@ std::string withCommands(const Program& program, const std::string& name) {
   return out + "  esac\n}\n";
 }
 
+/// The names of the plugins that there are, and files.
+std::string pluginsFunction(const std::string& name) {
+  return name + "_plugins() {\n"
+                "  local -a names_=(${${${(f)\"$(hipcuff plugins 2>/dev/null)\"}[2,-1]%% *}:#[^a-z]*})\n"
+                "  _alternative \"plugins:plugin:($names_)\" 'files:file:_files'\n}\n\n";
+}
+
 } // namespace
 
 std::string zshCompletion(const Program& program) {
   std::string name = "_" + program.name;
-  const std::string head =
-      "#compdef " + program.name + "\n# zsh completion, made from the program's own command reference.\n\n";
+  const std::string head = "#compdef " + program.name +
+                           "\n# zsh completion, made from the program's own command reference.\n\n" +
+                           pluginsFunction(name);
   if (program.commands.empty())
     return head + name + "() {\n" +
            argumentsCall(together(program.options, program.alone), program.arguments, name, "  ") + "}\n\n" + name +

@@ -27,7 +27,8 @@ Program hipcuffProgram(std::vector<Command> commands) {
       {3, "some inputs could not be processed and the others were"},
       {4, "'validate compare --fail-if-worse': the new version is worse than allowed"},
       {130, "stopped by Ctrl-C; what was finished is written"}};
-  program.environment = {{"SOURCE_DATE_EPOCH",
+  program.environment = {{"HIPCUFF_PLUGIN_PATH", "Folders in which plugins are looked for, parted by colons."},
+                         {"SOURCE_DATE_EPOCH",
                           "Seconds since 1970 that are written as the time of the analysis, so that two runs give "
                           "the same bytes."}};
   program.examples = {{"hipcuff info exam/", "What is in a folder, and what is wrong with it."},

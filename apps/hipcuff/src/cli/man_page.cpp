@@ -52,8 +52,8 @@ std::string header(const std::string& page, const std::string& summary) {
   // The date is left empty: the same sources make the same page on any day.
   return ".\\\" Made from the program's own command reference.\n"
          ".TH " +
-         troff(upper(page)) + " 1 \"\" \"HipCuff " + version + "\" \"HipCuff\"\n.SH NAME\n" + troff(page) + " \\- " +
-         troff(summary) + "\n";
+         troff(upper(page)) + " 1 \"\" \"HipCuff " + version + "\" \"HipCuff\"\n.nh\n.ad l\n.SH NAME\n" + troff(page) +
+         " \\- " + troff(summary) + "\n";
 }
 
 std::string term(const std::string& what, const std::string& meaning) {

@@ -17,8 +17,11 @@ Offer offerFor(const std::string& valueName) {
       {"DIR", Offer::folders}, {"FOLDER", Offer::folders}, {"FILE", Offer::files},
       {"INPUT", Offer::files}, {"PATH", Offer::files},     {"REF", Offer::files},
       {"A", Offer::files},     {"B", Offer::files},        {"COMMAND", Offer::commands}};
+  const std::string name = valueName.substr(0, valueName.find('['));
+  if (name == "NAME|FILE")
+    return Offer::plugins;
   Offer offer = Offer::nothing;
-  std::istringstream parts(valueName);
+  std::istringstream parts(name);
   for (std::string part; std::getline(parts, part, '|');) {
     const auto found = known.find(part);
     // "FILE|DIR" takes both, and files come with folders.

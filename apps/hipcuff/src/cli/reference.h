@@ -28,9 +28,10 @@ struct Program {
 [[nodiscard]] std::string pageName(const std::string& program, const std::string& command);
 
 /// What a completion offers for a value or an argument.
-enum class Offer { nothing, files, folders, commands };
+enum class Offer { nothing, files, folders, commands, plugins };
 
-/// By the name it has in the help: DIR is a folder, FILE, INPUT or REF a file or a folder, COMMAND a command.
+/// By the name it has in the help: DIR is a folder, FILE, INPUT or REF a file or a folder, COMMAND a command, NAME|FILE
+/// a plugin. What stands in brackets is left out.
 [[nodiscard]] Offer offerFor(const std::string& valueName);
 
 } // namespace hipcuff::cli
