@@ -2,6 +2,7 @@
 #include "hipcuff/plugin/plugins.h"
 
 #include "guard_base.h"
+#include "load.h"
 #include "module.h"
 
 #include "hipcuff/core/digest.h"
@@ -64,8 +65,9 @@ void place(std::shared_ptr<const S>& at, const std::shared_ptr<const S>& made, c
   at = guarded(made, std::move(by), d.module);
 }
 
-/// Puts one plugin in its places.
-InUse load(Descriptor descriptor, Values values, Stages& stages) {
+} // namespace
+
+InUse loadInto(Stages& stages, Descriptor descriptor, Values values) {
   InUse use;
   use.descriptor = std::move(descriptor);
   use.values = std::move(values);
@@ -87,8 +89,6 @@ InUse load(Descriptor descriptor, Values values, Stages& stages) {
   return use;
 }
 
-} // namespace
-
 Loaded loadPlugins(const std::vector<Request>& requests, const std::vector<std::filesystem::path>& folders,
                    const Stages& builtin, OnFault onFault) {
   Loaded out;
@@ -101,7 +101,7 @@ Loaded loadPlugins(const std::vector<Request>& requests, const std::vector<std::
                       [&](const InUse& other) { return other.descriptor.name == descriptor.name; }))
         throw UsageError("plugin '" + descriptor.name + "' is asked for twice", "leave one of them out");
       Values values = checkedValues(descriptor, request.values);
-      out.plugins.push_back(load(std::move(descriptor), std::move(values), out.stages));
+      out.plugins.push_back(loadInto(out.stages, std::move(descriptor), std::move(values)));
     } catch (const ConfigError& error) {
       if (onFault == OnFault::stop)
         throw;

@@ -91,7 +91,8 @@ Provided makeProvided(const Descriptor& descriptor, const Setup& setup) {
     problem = whatWasThrown();
   }
   if (!problem.empty())
-    refuse(descriptor, "could not be made ready: " + tidy(problem), tidy(remedy));
+    refuse(descriptor, "could not be made ready: " + tidy(problem),
+           remedy.empty() ? "run without it, or tell its author" : tidy(remedy));
   requireWhatIsListed(descriptor, provided);
   return provided;
 }
