@@ -14,7 +14,7 @@ docs/python.md leads through all of it in ten minutes.
 from . import results
 from ._analysis import Analyses, Analyzer, Borders, analyze, analyze_all, analyze_array, borders, mask, plugins
 from ._cine import Cine, Frames, Inputs, from_array, open, open_all
-from ._errors import ConfigError, Error, InputError, InputWarning, NotForUs, OutputError, UsageError
+from ._errors import ConfigError, Error, InputError, InputWarning, NotForUs, OutputError, PluginWarning, UsageError
 from ._hipcuff import notice
 from ._hipcuff import version as __version__
 from ._simulation import Simulated, draw_recipe, simulate, simulate_exams
@@ -34,6 +34,7 @@ __all__ = [
     "Inputs",
     "NotForUs",
     "OutputError",
+    "PluginWarning",
     "Simulated",
     "UsageError",
     "__version__",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from . import _arguments, _hipcuff
 from ._arguments import AnyPath, Paths, Progress, Scale
 from ._cine import Cine, Picture, from_array, native_inputs, open, outcome_error, warn_of
-from ._errors import ConfigError, Error, InputError, OutputError, UsageError
+from ._errors import ConfigError, Error, InputError, OutputError, PluginWarning, UsageError
 from .results import Image
 
 Prevalence = Union[str, Mapping[str, float]]
@@ -40,8 +40,9 @@ class Analyzer:
     frames: of a cine: a number (evenly spread), "all", or "auto" (at most 24). criteria: a file to grade by instead of
     the built-in one. prevalence: how common the classes are, as {"normal": 0.4, "tendinosis": 0.2, "partial": 0.2,
     "full": 0.2} or by name. plugins: "NAME" or "NAME,parameter=value" or a file; plugin_path: folders to look in first.
-    on_plugin_fault: "stop", or "builtin" to let the built-in stage stand in. jobs: threads over the frames of a cine;
-    the result does not depend on it.
+    plugin_fault: "stop", or "builtin" to let the built-in stage stand in where a plugin fails (a PluginWarning where it
+    can't be used at all; otherwise the result says so). jobs: threads over the frames of a cine; the result does not
+    depend on it.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Analyzer:
         prevalence: Optional[Prevalence] = None,
         plugins: Union[str, Sequence[str]] = (),
         plugin_path: Paths = (),
-        on_plugin_fault: str = "stop",
+        plugin_fault: str = "stop",
         jobs: int = 1,
     ) -> None:
         count = _arguments.jobs(jobs)
@@ -65,14 +66,11 @@ class Analyzer:
             _arguments.words(plugins, "plugins"),
             _arguments.paths(plugin_path, "plugin_path") if plugin_path else [],
             _installed_plugins(),
-            _arguments.word(on_plugin_fault, "on_plugin_fault", ("stop", "builtin")) == "stop",
+            _arguments.word(plugin_fault, "plugin_fault", ("stop", "builtin")) == "stop",
             count,
         )
-
-    @property
-    def plugin_problems(self) -> List[str]:
-        """on_plugin_fault="builtin" only: plugins that were left out, and why."""
-        return self._native.plugin_problems()
+        for problem in self._native.plugin_problems():
+            warn_of(problem, PluginWarning)
 
     def analyze(
         self,
@@ -120,7 +118,7 @@ def analyze(
     prevalence: Optional[Prevalence] = None,
     plugins: Union[str, Sequence[str]] = (),
     plugin_path: Paths = (),
-    on_plugin_fault: str = "stop",
+    plugin_fault: str = "stop",
     label_mask: bool = False,
     progress: Optional[Progress] = None,
     jobs: int = 1,
@@ -138,7 +136,7 @@ def analyze(
         prevalence=prevalence,
         plugins=plugins,
         plugin_path=plugin_path,
-        on_plugin_fault=on_plugin_fault,
+        plugin_fault=plugin_fault,
         jobs=jobs,
     )
     return analyzer.analyze(
@@ -166,7 +164,7 @@ def analyze_array(
     prevalence: Optional[Prevalence] = None,
     plugins: Union[str, Sequence[str]] = (),
     plugin_path: Paths = (),
-    on_plugin_fault: str = "stop",
+    plugin_fault: str = "stop",
     label_mask: bool = False,
     progress: Optional[Progress] = None,
     jobs: int = 1,
@@ -181,7 +179,7 @@ def analyze_array(
         prevalence=prevalence,
         plugins=plugins,
         plugin_path=plugin_path,
-        on_plugin_fault=on_plugin_fault,
+        plugin_fault=plugin_fault,
         label_mask=label_mask,
         progress=progress,
         jobs=jobs,
@@ -287,7 +285,7 @@ def analyze_all(
     prevalence: Optional[Prevalence] = None,
     plugins: Union[str, Sequence[str]] = (),
     plugin_path: Paths = (),
-    on_plugin_fault: str = "stop",
+    plugin_fault: str = "stop",
     label_mask: bool = False,
     jobs: Optional[int] = None,
 ) -> Analyses:
@@ -304,7 +302,7 @@ def analyze_all(
         prevalence=prevalence,
         plugins=plugins,
         plugin_path=plugin_path,
-        on_plugin_fault=on_plugin_fault,
+        plugin_fault=plugin_fault,
         jobs=count,
     )
     found = native_inputs(inputs, None, mm_per_px, region, side, view)

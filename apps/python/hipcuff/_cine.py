@@ -5,7 +5,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union, overload
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Type, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -61,9 +61,9 @@ class Frames:
 class Cine:
     """One input: frames on demand, and what the file says of itself. Made by open(), open_all() and from_array().
 
-    cine[12] is frame 12 as displayed: (rows, columns, 3), uint8, RGB. len(), iteration, negative numbers and slices work
-    as with a list; frames are decoded when they are asked for, and never all of them unless to_numpy() is called. Several
-    threads may use one cine.
+    cine[12] is frame 12 as displayed: (rows, columns, 3), uint8, RGB. len(), iteration, negative numbers and slices
+    work as with a list; frames are decoded when they are asked for, and never all of them unless to_numpy() is called.
+    Several threads may use one cine.
     """
 
     def __init__(self, native: _hipcuff.Cine) -> None:
@@ -247,7 +247,7 @@ def _four_axes(array: "npt.NDArray[np.uint8]") -> "npt.NDArray[np.uint8]":
     takes = "it takes (rows, columns), (frames, rows, columns), and both with a last axis of 3 for RGB"
     colour = array.ndim in (3, 4) and array.shape[-1] == 3
     if array.ndim == 4 and array.shape[-1] == 4:
-        raise UsageError(None, f"array has four channels: shape {array.shape}", "leave the alpha channel out: a[..., :3]")
+        raise UsageError(None, f"array has four channels: shape {array.shape}", "leave alpha out: array[..., :3]")
     if array.ndim not in (2, 3, 4) or (array.ndim == 4 and not colour):
         raise UsageError(None, f"array has the wrong shape: {array.shape}", takes)
     if array.size == 0:
@@ -270,7 +270,7 @@ def outcome_error(outcome: Tuple[bool, bytes, str, str]) -> Error:
     return (InputError if failed else NotForUs)(path, problem, remedy)
 
 
-def warn_of(error: Error) -> None:
+def warn_of(problem: Union[Error, str], kind: Type[Warning] = InputWarning) -> None:
     """Says so where others go on; attributed to the first caller outside of this package."""
     level = 2
     frame = sys._getframe(1)
@@ -279,7 +279,7 @@ def warn_of(error: Error) -> None:
         if frame.f_back is None:
             break
         frame = frame.f_back
-    warnings.warn(str(error), InputWarning, stacklevel=level)
+    warnings.warn(str(problem), kind, stacklevel=level)
 
 
 class Inputs(Iterator[Cine]):

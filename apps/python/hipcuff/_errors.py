@@ -12,9 +12,16 @@ def _readable(text: str) -> str:
     return "".join("?" if ord(c) < 0x20 or ord(c) == 0x7F else c for c in text)
 
 
+_RENAMED = {"plugin": "plugins"}
+
+
 def _in_python(text: str) -> str:
     """The toolkit speaks of options of its command line: --mm-per-px is mm_per_px here."""
-    return re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), text)
+
+    def name(found: "re.Match[str]") -> str:
+        return _RENAMED.get(found[1], found[1].replace("-", "_"))
+
+    return re.sub(r"(?<![\w-])--([a-z][a-z-]*)", name, text)
 
 
 class Error(Exception):
@@ -63,3 +70,7 @@ class UsageError(Error, ValueError):
 
 class InputWarning(UserWarning):
     """An input that could not be processed, where many are and the others go on."""
+
+
+class PluginWarning(UserWarning):
+    """plugin_fault="builtin": a plugin that was left out, or an exporter that failed."""

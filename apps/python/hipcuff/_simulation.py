@@ -32,9 +32,9 @@ def simulate(
 ) -> Simulated:
     """One simulated hip: (picture, truth, mask).
 
-    recipe: what is to be fixed, as in docs/simulator.md, e.g. {"view": "long", "pathology": "bursal"}; a number given as
-    [low, high] is drawn between, and all else is drawn from the seed. The same seed and recipe give the same picture.
-    Not a patient: ranges are plausible, not verified.
+    recipe: what is to be fixed, as in docs/simulator.md, e.g. {"view": "long", "pathology": "bursal"}; a number given
+    as [low, high] is drawn between, and all else is drawn from the seed. The same seed and recipe give the same
+    picture. Not a patient: ranges are plausible, not verified.
     """
     picture, mask, truth, _ = _hipcuff.simulate(
         _arguments.seed(seed), _text(recipe), _arguments.callback(progress)

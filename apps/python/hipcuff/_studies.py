@@ -10,7 +10,7 @@ from . import _arguments, _hipcuff
 from ._analysis import Analyzer, Prevalence, Work
 from ._arguments import AnyPath, Paths, Progress, Scale
 from ._cine import native_inputs, warn_of
-from ._errors import Error, InputError
+from ._errors import Error, InputError, PluginWarning
 from .results import Results
 
 
@@ -27,14 +27,14 @@ def analyze_study(
     prevalence: Optional[Prevalence] = None,
     plugins: Union[str, Sequence[str]] = (),
     plugin_path: Paths = (),
-    on_plugin_fault: str = "stop",
+    plugin_fault: str = "stop",
     pictures: bool = True,
     jobs: Optional[int] = None,
     progress: Optional[Progress] = None,
 ) -> Results:
     """Analyses all that is found in files and folders, and writes what `hipcuff analyze --no-overlays` writes into the
-    folder `out`: results.json, results.csv, report.html, masks and pictures. Returns results.json as a dict, with the
-    hips of each study.
+    folder `out`: results.json, results.csv, report.html, masks, pictures, and what plugins export. Returns results.json
+    as a dict, with the hips of each study.
 
     Inputs that fail stand in ["inputs"]["failed"] and give an InputWarning each. progress(done, 0) is called after each
     input. Ctrl-C and exceptions leave results.json, results.csv and report.html of an earlier run as they were.
@@ -55,7 +55,7 @@ def analyze_study(
             "prevalence": (prevalence, None),
             "plugins": (plugins, ()),
             "plugin_path": (plugin_path, ()),
-            "on_plugin_fault": (on_plugin_fault, "stop"),
+            "plugin_fault": (plugin_fault, "stop"),
             "pictures": (pictures, True),
         },
     )
@@ -66,18 +66,18 @@ def analyze_study(
         prevalence=prevalence,
         plugins=plugins,
         plugin_path=plugin_path,
-        on_plugin_fault=on_plugin_fault,
+        plugin_fault=plugin_fault,
         jobs=count,
     )
     found_inputs = native_inputs(inputs, folder, mm_per_px, region, side, view)
     writer = _hipcuff.ResultsFolder(analyzer._native, folder, call, count, bool(pictures))
 
-    def write(found: _hipcuff.Found) -> None:
-        writer.write(found)
-        found.drop_picture()
+    def warn_of_exporters() -> None:
+        for problem in writer.take_problems():
+            warn_of(problem, PluginWarning)
 
     failed: List[Error] = []
-    for done, answer in enumerate(Work(found_inputs, analyzer._native, count, write).answers(), 1):
+    for done, answer in enumerate(Work(found_inputs, analyzer._native, count, writer.write).answers(), 1):
         if isinstance(answer, Error):
             path = b"" if answer.path is None else os.fsencode(answer.path)
             writer.add_outcome(isinstance(answer, InputError), path, answer.problem, answer.remedy)
@@ -88,7 +88,9 @@ def analyze_study(
                 writer.collect(found)
         if told is not None:
             told(done, 0)
+        warn_of_exporters()
     writer.finish()
+    warn_of_exporters()
     for error in failed:
         warn_of(error)
     return _read(Path(os.fsdecode(folder)) / "results.json")

@@ -32,9 +32,9 @@ def validate(
     """Compares results with a reference and returns the report as a dict (schema hipcuff.validation/1): every number
     with its interval under "values".
 
-    results: results.json files, folders of analyze_study(), `hipcuff analyze` or `hipcuff batch`. reference: tables (CSV,
-    TSV), folders of masks or truth, other results; see docs/validation-data.md. out: a folder for the same report as
-    HTML, CSV and LaTeX. map: how foreign tables are read, e.g. {"Befund": "class", "class:Ruptur": "full_thickness"}.
+    results: results.json files, folders of analyze_study(), `hipcuff analyze` or `hipcuff batch`. reference: tables
+    (CSV, TSV), folders of masks or truth, other results; see docs/validation-data.md. out: a folder for the same report
+    as HTML, CSV and LaTeX. map: how foreign tables are read, e.g. {"Befund": "class", "class:Ruptur": "full_thickness"}.
     The other arguments are the options of `hipcuff validate`.
     """
     wishes = _hipcuff.ValidationWishes()
@@ -45,8 +45,10 @@ def validate(
     for one in wishes.units:
         _arguments.word(one, "unit", ("image", "hip", "patient"))
     wishes.standard = standard or ""
-    mapped = [f"{key}={value}" for key, value in map.items()] if isinstance(map, Mapping) else _arguments.words(map, "map")
-    wishes.map = mapped
+    if isinstance(map, Mapping):
+        wishes.map = [f"{key}={value}" for key, value in map.items()]
+    else:
+        wishes.map = _arguments.words(map, "map")
     wishes.encoding = (
         _arguments.word(encoding, "encoding", ("utf-8", "utf-16le", "utf-16be", "windows-1252")) or ""
     )

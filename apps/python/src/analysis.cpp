@@ -79,11 +79,9 @@ std::shared_ptr<SharedAnalyzer> makeAnalyzer(int frames, const Word& criteria, c
   std::vector<plugin::Request> requests;
   for (const std::string& text : plugins)
     requests.push_back(plugin::parseRequest(text));
-  if (requests.empty())
-    setting.plugins.stages = builtinStages();
-  else
-    setting.plugins = plugin::loadPlugins(requests, pluginFolders(pluginPath, installed), builtinStages(),
-                                          faultStops ? plugin::OnFault::stop : plugin::OnFault::builtin);
+  setting.onFault = faultStops ? plugin::OnFault::stop : plugin::OnFault::builtin;
+  setting.plugins =
+      plugin::loadPlugins(requests, pluginFolders(pluginPath, installed), builtinStages(), setting.onFault);
   setting.options.stages = setting.plugins.stages;
   return std::make_shared<SharedAnalyzer>(std::move(setting));
 }
@@ -121,8 +119,7 @@ void addAnalysis(py::module_& module) {
       .def(
           "text",
           [](const Found& found) { return py::bytes(report::imageText(found.image, found.setting->options.criteria)); })
-      .def("label_mask", [](const Found& found) { return toNumpy(report::labelMask(found.image)); })
-      .def("drop_picture", [](Found& found) { found.image.picture.reset(); });
+      .def("label_mask", [](const Found& found) { return toNumpy(report::labelMask(found.image)); });
   py::class_<SharedAnalyzer, std::shared_ptr<SharedAnalyzer>>(module, "Analyzer")
       .def(py::init(&makeAnalyzer), py::arg("frames"), py::arg("criteria"), py::arg("prevalence"), py::arg("plugins"),
            py::arg("plugin_path"), py::arg("installed_plugins"), py::arg("fault_stops"), py::arg("jobs"))

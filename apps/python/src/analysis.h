@@ -12,6 +12,7 @@ namespace hipcuff::python {
 struct Setting {
   AnalyzerOptions options;
   plugin::Loaded plugins;
+  plugin::OnFault onFault = plugin::OnFault::stop;
 };
 
 /// One result, with what the dict alone does not hold.

@@ -5,6 +5,8 @@
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/time_now.h"
+#include "hipcuff/plugin/exporters.h"
+#include "hipcuff/plugin/record.h"
 #include "hipcuff/report/results_reader.h"
 #include "hipcuff/report/results_writer.h"
 #include "hipcuff/validation/document_writers.h"
@@ -23,16 +25,31 @@ public:
   ResultsFolder(const SharedAnalyzer& analyzer, const std::string& out, const std::string& command, int jobs,
                 bool pictures)
       : writer_(out, runInfo(analyzer, command, jobs, pictures))
+      , exporters_(analyzer.setting().plugins.plugins, out, analyzer.setting().onFault)
       , studies_(analyzer.setting().options.criteria) {}
 
-  /// From any thread, without the GIL.
-  void write(const Found& found) { writer_.add(found.image); }
+  /// From any thread. The picture stays only where an exporter wants it.
+  void write(Found& found) {
+    writer_.add(found.image);
+    if (exporters_.empty())
+      found.image.picture.reset();
+  }
   /// In the order of the inputs, after write().
-  void collect(const Found& found) { studies_.add(found.image, found.studyDate); }
+  void collect(Found& found) {
+    exporters_.add(found.image);
+    found.image.picture.reset();
+    studies_.add(found.image, found.studyDate);
+  }
   void addOutcome(bool failed, const std::string& path, const std::string& problem, const std::string& remedy) {
     writer_.addOutcome({failed ? InputOutcome::Kind::failed : InputOutcome::Kind::skipped, path, problem, remedy});
   }
-  void finish() { writer_.finish(studies_.finish()); }
+  void finish() {
+    const std::vector<StudyResult> studies = studies_.finish();
+    writer_.finish(studies);
+    exporters_.finish(studies);
+  }
+  /// What exporters failed at since the last call, where the run goes on all the same.
+  [[nodiscard]] std::vector<std::string> takeProblems() { return exporters_.takeProblems(); }
 
 private:
   static report::RunInfo runInfo(const SharedAnalyzer& analyzer, const std::string& command, int jobs, bool pictures) {
@@ -41,10 +58,12 @@ private:
     info.criteria = analyzer.setting().options.criteria;
     info.jobs = jobs;
     info.pictures = pictures;
+    info.plugins = plugin::recordsOf(analyzer.setting().plugins.plugins);
     return info;
   }
 
   report::ResultsWriter writer_;
+  plugin::Exporters exporters_;
   StudyCollector studies_;
 };
 
@@ -177,10 +196,16 @@ void addStudies(py::module_& module) {
       .def(py::init<const SharedAnalyzer&, const std::string&, const std::string&, int, bool>(), py::arg("analyzer"),
            py::arg("out"), py::arg("command"), py::arg("jobs"), py::arg("pictures"))
       .def("write", &ResultsFolder::write, py::arg("found"), Free())
-      .def("collect", &ResultsFolder::collect, py::arg("found"))
+      .def("collect", &ResultsFolder::collect, py::arg("found"), Free())
       .def("add_outcome", &ResultsFolder::addOutcome, py::arg("failed"), py::arg("path"), py::arg("problem"),
            py::arg("remedy"))
-      .def("finish", &ResultsFolder::finish, Free());
+      .def("finish", &ResultsFolder::finish, Free())
+      .def("take_problems", [](ResultsFolder& folder) {
+        py::list list;
+        for (const std::string& problem : folder.takeProblems())
+          list.append(words(problem));
+        return list;
+      });
   module.def("check_results", &checkResults, py::arg("path"), Free());
   py::class_<ValidationWishes>(module, "ValidationWishes")
       .def(py::init())

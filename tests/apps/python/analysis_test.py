@@ -113,7 +113,7 @@ class ResultTest(unittest.TestCase):
             (hipcuff.ConfigError, "criteria", "/nowhere/criteria.json"),
             (hipcuff.ConfigError, "criteria", STILL),
             (hipcuff.ConfigError, "plugins", "no_such_plugin"),
-            (hipcuff.UsageError, "on_plugin_fault", "shrug"),
+            (hipcuff.UsageError, "plugin_fault", "shrug"),
         ]
         for kind, name, value in wrong:
             with self.subTest(f"{name}={value!r}"), self.assertRaises(kind) as caught:

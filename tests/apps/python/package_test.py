@@ -35,6 +35,29 @@ class NoticeTest(unittest.TestCase):
                 self.assertTrue(getattr(hipcuff, name).__doc__, name)
 
 
+class InstallTest(FolderTest):
+    def test_an_installed_copy_works(self):
+        subprocess.run(
+            ["cmake", "--install", os.environ["HIPCUFF_BUILD_DIR"], "--component", "python", "--prefix", self.folder],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        installed = self.folder / "lib/python3/dist-packages"
+        self.assertEqual(
+            {file.name for file in (installed / "hipcuff").iterdir()},
+            {file.name for file in PACKAGE.iterdir()} - {"__pycache__"},
+        )
+        code = f"import hipcuff; print(hipcuff.__file__, len(hipcuff.analyze({os.fspath(TORN)!r})))"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": os.fspath(installed)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.stdout, f"{installed}/hipcuff/__init__.py 1\n", done.stderr)
+
+
 class TypesTest(FolderTest):
     def test_a_program_that_uses_everything_is_typed(self):
         """mypy --strict over the package and over sample.py, which must name all that is public."""
@@ -84,7 +107,7 @@ class TypesTest(FolderTest):
                 self.assertEqual(members, stubbed - {"__init__"}, node.name)
         self.assertGreater(checked, 20)
         public = {name for name in vars(_hipcuff) if not name.startswith("_")}
-        named = {getattr(node, "name", None) or getattr(getattr(node, "target", None), "id", None) for node in stub.body}
+        named = {getattr(node, "name", None) or getattr(getattr(node, "target", None), "id", "") for node in stub.body}
         self.assertEqual(public - named, set())
 
     def agrees(self, node, function):

@@ -68,6 +68,7 @@ def compare(exams: Path, out: Path) -> None:
 def errors() -> None:
     for kind in (hipcuff.InputError, hipcuff.NotForUs, hipcuff.OutputError, hipcuff.ConfigError, hipcuff.UsageError):
         assert issubclass(kind, hipcuff.Error)
+    warnings.simplefilter("error", hipcuff.PluginWarning)
     try:
         hipcuff.open("/nowhere")
     except hipcuff.Error as error:
