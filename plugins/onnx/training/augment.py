@@ -104,7 +104,9 @@ def repainted(random, grey, label):
     depth = below_cortex(label)
     if (depth > 2).any() and random.random() < 0.5:  # what a shadow holds: noise, haze, the line's own multiples
         reach = log_uniform(random, 8, 150)
-        haze = random.uniform(5, 90) * np.exp(-np.maximum(depth, 0) / reach) * np.clip(depth / 4, 0, 1)
+        tissue = grey[(label != UNKNOWN) & (depth < 0)]  # a shadow that is as bright as tissue would be none
+        level = float(tissue.mean()) if tissue.size else 60.0
+        haze = random.uniform(0.05, 0.6) * level * np.exp(-np.maximum(depth, 0) / reach) * np.clip(depth / 4, 0, 1)
         if random.random() < 0.5:
             haze = haze * np.clip(1 + 0.5 * smooth_field(random, rows, columns, 3, 5), 0.1, 3)
         texture = np.clip(1 + random.uniform(0.1, 0.6) * grain(random, rows, columns, random.uniform(0.8, 3), 0.9), 0, 3)
@@ -163,11 +165,13 @@ def looks(random, grey):
         dark = random.uniform(0.2, 0.85) * np.exp(-np.abs((at - centre) / width) ** random.uniform(1.5, 4))
         begin = np.clip((np.arange(rows)[:, None] - random.uniform(0, rows * 0.5)) / 6, 0, 1)
         value = value * (1 - dark[None] * begin)
-    for _ in range(int(random.integers(1, 4)) if random.random() < 0.2 else 0):
-        row = random.uniform(0, rows) + random.uniform(-0.25, 0.25) * at + 4 * smooth_field(random, 1, columns, 1, 3)[0]
+    # Bright lines without a shadow: sheets of fascia, multiple echoes. What is below them stays as it is.
+    for _ in range(int(random.integers(1, 5)) if random.random() < 0.35 else 0):
+        row = random.uniform(0, rows) + random.uniform(-0.35, 0.35) * (at - columns / 2)
+        row = row + random.uniform(0, 10) * smooth_field(random, 1, columns, 1, int(random.integers(2, 6)))[0]
         line = np.exp(-((np.arange(rows)[:, None] - row[None]) / random.uniform(0.7, 2.5)) ** 2)
-        ends = np.clip(1 - np.abs(at - random.uniform(0, columns)) / random.uniform(20, 200), 0, 1)
-        value = value + random.uniform(0.05, 0.5) * line * ends[None]
+        ends = np.clip(2 * (1 - np.abs(at - random.uniform(0, columns)) / random.uniform(15, 200)), 0, 1)
+        value = value + random.uniform(0.05, 0.75) * line * ends[None]
     value = value * math.exp(random.uniform(-0.35, 0.3)) + random.uniform(-0.05, 0.08)
     return np.round(np.clip(value, 0, random.uniform(0.75, 1)) * 255)
 
