@@ -9,6 +9,7 @@
 #include "hipcuff/assessment/analysis.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/grading/criteria.h"
+#include "hipcuff/plugin/record.h"
 #include "hipcuff/rendering/private_display.h"
 
 #include <QApplication>
@@ -25,10 +26,32 @@ namespace {
 
 using namespace hipcuff;
 
+/// The stages with the plugins asked for in their places. What can't be loaded and may be left out is told.
+/// @throws ConfigError, UsageError
+plugin::Loaded stagesOf(const viewer::Options& options) {
+  std::vector<plugin::Request> requests;
+  for (const std::string& text : options.plugins)
+    requests.push_back(plugin::parseRequest(text));
+  if (requests.empty())
+    return {builtinStages(), {}, {}};
+  const bool standIn = options.pluginFault == "builtin";
+  plugin::Loaded loaded =
+      plugin::loadPlugins(requests, plugin::searchPath({options.pluginPath.begin(), options.pluginPath.end()}),
+                          builtinStages(), standIn ? plugin::OnFault::builtin : plugin::OnFault::stop);
+  for (const std::string& problem : loaded.problems)
+    std::cerr << "hipcuff-viewer: " << problem << "\n";
+  for (const plugin::InUse& use : loaded.plugins)
+    if (use.exporter)
+      std::cerr << "hipcuff-viewer: plugin '" << use.descriptor.name
+                << "' exports nothing here: only hipcuff analyze and hipcuff batch export\n";
+  return loaded;
+}
+
 /// As the command line's programs: 0 done, 1 failed, 2 wrong usage.
 enum ExitCode { done = 0, failed = 1, wrongUsage = 2 };
 
 int run(int argc, char** argv, const viewer::Options& options) {
+  plugin::Loaded loaded = stagesOf(options); // before a window opens
   const viewer::Graphics graphics = viewer::chooseGraphics(options.openGl);
   if (graphics.presentation == viewer::Presentation::openGl) {
     QSurfaceFormat format = QVTKOpenGLNativeWidget::defaultFormat();
@@ -56,7 +79,8 @@ int run(int argc, char** argv, const viewer::Options& options) {
     QCoreApplication::installTranslator(&own);
 
   viewer::Workspace::Options what;
-  what.stages = builtinStages();
+  what.stages = std::move(loaded.stages);
+  what.plugins = plugin::recordsOf(loaded.plugins);
   what.criteria = options.criteria.empty() ? builtinCriteria() : loadCriteria(options.criteria);
   what.journalFolder =
       options.journal.empty()

@@ -53,6 +53,11 @@ std::optional<Options> parseOptions(int argc, const char* const* argv) {
     ("opengl", po::value(&openGl)->value_name("auto|hardware|software"),
      "who draws: the graphics processor, or the processor where it is faster or there is no other (default: auto)")
     ("criteria", po::value(&out.criteria)->value_name("FILE"), "thresholds other than the built-in ones")
+    ("plugin", po::value(&out.plugins)->composing()->value_name("NAME|FILE[,KEY=VALUE...]"),
+     "analyse with this plugin (see 'hipcuff plugins'); may be given several times, each builds on the one before")
+    ("plugin-path", po::value(&out.pluginPath)->composing()->value_name("DIR"), "look for plugins in this folder first")
+    ("plugin-fault", po::value(&out.pluginFault)->value_name("stop|builtin"),
+     "where a plugin fails: the picture is not analysed, or the built-in stage stands in and says so (default: stop)")
     ("read", "blinded reading for research: no answer of the program, random order, a CSV of what you say")
     ("reader", po::value(&out.reader)->value_name("NAME"), "your name or initials")
     ("reading", po::value(&out.reading)->value_name("N"), "first reading 1, second 2, ... (default: 1)")
@@ -98,6 +103,8 @@ std::optional<Options> parseOptions(int argc, const char* const* argv) {
     out.openGl = OpenGlWish::software;
   else if (openGl != "auto")
     throw UsageError("--opengl does not know '" + openGl + "'", "it takes auto, hardware or software");
+  if (out.pluginFault != "stop" && out.pluginFault != "builtin")
+    throw UsageError("--plugin-fault does not know '" + out.pluginFault + "'", "it takes stop or builtin");
   out.read = given.count("read") != 0;
   if (out.read && (out.reader.empty() || out.out.empty() || out.paths.empty()))
     throw UsageError("--read needs --reader NAME, --out DIR and what is to be read",

@@ -147,6 +147,15 @@ bool lacksSome(const std::filesystem::path& folder, const std::set<std::string>&
   return !missing.empty();
 }
 
+/// Adds the plugins of earlier results.
+void addPlugins(const std::filesystem::path& folder, std::vector<PluginRecord>& plugins) {
+  if (std::error_code ignored; !std::filesystem::exists(folder / "results.json", ignored))
+    return;
+  for (PluginRecord& plugin : report::readFacts(folder, {}).plugins)
+    if (std::find(plugins.begin(), plugins.end(), plugin) == plugins.end())
+      plugins.push_back(std::move(plugin));
+}
+
 /// As it stands, a person's word in the place of the program's; without what hips and words are not made from.
 std::vector<ImageResult> asDecided(const std::vector<const ImageReview*>& reviews) {
   std::vector<ImageResult> images;
@@ -176,6 +185,7 @@ void write(const std::filesystem::path& folder, const std::vector<const ImageRev
   report::RunInfo info;
   info.commandLine = options.commandLine;
   info.criteria = criteria;
+  info.plugins = options.plugins;
   report::ResultsWriter writer(folder, std::move(info));
   for (const ImageReview* review : reviews) {
     ImageResult image = (review->*which)();
@@ -237,7 +247,8 @@ std::string ExamReview::narrative() const {
   return text;
 }
 
-void ExamReview::save(const SaveOptions& options) const {
+void ExamReview::save(const SaveOptions& given) const {
+  SaveOptions options = given;
   const std::filesystem::path& folder = options.folder;
   std::set<std::string> ids;
   for (const ImageReview* review : images_)
@@ -249,6 +260,8 @@ void ExamReview::save(const SaveOptions& options) const {
     if (!writeProgram)
       writeProgram = lacksSome(folder, ids);
     kept = keptFrom(folder / "reviewed", ids);
+    addPlugins(folder, options.plugins);
+    addPlugins(folder / "reviewed", options.plugins);
   } catch (const InputError& error) { // what is there can't be read: it is not written over
     throw OutputError(error.path(), error.problem(), "choose another folder");
   }

@@ -20,4 +20,23 @@ struct ChildResult {
 /// @throws Error where it can't be started
 [[nodiscard]] ChildResult runChild(const std::filesystem::path& program, const std::vector<std::string>& arguments);
 
+struct WatchedChild {
+  int exitCode = 0;
+  int signal = 0;          ///< that ended it; 0: none
+  bool timedOut = false;   ///< it was ended for want of time
+  std::string outText{};   ///< all it wrote to stdout (the first MiB)
+  std::string errorText{}; ///< and to stderr
+};
+
+/// Runs it in a process group of its own with stdin from /dev/null, for at most so many seconds.
+/// @throws Error where it can't be started
+[[nodiscard]] WatchedChild runWatched(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                                      double seconds);
+
+/// "SIGSEGV", or "signal 42".
+[[nodiscard]] std::string signalName(int signal);
+
+/// The program that runs.
+[[nodiscard]] std::filesystem::path ownProgram();
+
 } // namespace hipcuff::cli

@@ -7,6 +7,7 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/suggest.h"
 #include "hipcuff/core/version.h"
+#include "hipcuff/plugin/abi.h"
 
 #include <algorithm>
 #include <new>
@@ -58,7 +59,10 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     return ExitCode::ok;
   }
   if (name == "--version") {
-    console.data(std::string("hipcuff ") + version + "\n");
+    std::string text = std::string("hipcuff ") + version + "\n";
+    if (words.size() > 1 && (words[1] == "--verbose" || words[1] == "-v"))
+      text += std::string("plugins: ") + HIPCUFF_PLUGIN_ABI + "\n";
+    console.data(text);
     return ExitCode::ok;
   }
   const Command& command = commandNamed(commands, words);

@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
+#include "cli/plugin_options.h"
 
 #include "cli/table.h"
 #include "commands/commands.h"
@@ -16,6 +17,8 @@
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/in_order.h"
+#include "hipcuff/plugin/exporters.h"
+#include "hipcuff/plugin/record.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <algorithm>
@@ -73,6 +76,8 @@ Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress)
     return Done{std::move(images), cine.studyDate, cine.identity.patientId};
   } catch (const OutputError&) {
     throw;
+  } catch (const StageError& error) { // which picture it was; the problem names the plugin
+    throw StageError(cine.path, error.problem(), error.remedy() + ", or give --plugin-fault builtin");
   } catch (const ConfigError&) {
     throw;
   } catch (const Error& error) {
@@ -134,6 +139,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (const auto prior = invocation.text("prior"))
     priors = loadPrior(*prior);
   const OpenOptions open = openOptions(invocation);
+  ChosenPlugins chosen = chosenPlugins(invocation, console);
   // Before any work: an hour of analysis must not end in "not writable".
   requireWritableFolder(out);
 
@@ -142,12 +148,21 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const auto total = inputs.total();
   // Workers go over the inputs; where no input is left for one, it helps over the frames of another's cine.
   options.crew = std::make_shared<Crew>(jobs);
-  options.stages = builtinStages();
+  options.stages = std::move(chosen.stages);
   if (jobs > 1)
     ::setenv("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "1", 0); // one level of threads is enough; results are the same
 
-  report::ResultsWriter writer(
-      out, {.commandLine = commandLine("analyze", invocation.words()), .criteria = options.criteria, .jobs = jobs});
+  report::ResultsWriter writer(out, {.commandLine = commandLine("analyze", invocation.words()),
+                                     .criteria = options.criteria,
+                                     .jobs = jobs,
+                                     .plugins = plugin::recordsOf(chosen.plugins)});
+  plugin::Exporters exporters(chosen.plugins, out, chosen.onFault);
+  const bool exporting = !exporters.empty();
+  const auto sayProblems = [&] {
+    for (const std::string& problem : exporters.takeProblems())
+      console.error("hipcuff: " + problem);
+  };
+  sayProblems();
   const Analyzer analyzer(options);
   StudyCollector studies(options.criteria);
   ResultTable table(options.criteria.value("tear_confidence_min"));
@@ -164,7 +179,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
         if (auto* done = std::get_if<Done>(&answer))
           for (ImageResult& image : done->images) {
             writer.add(image);
-            image.picture.reset();
+            if (!exporting)
+              image.picture.reset();
           }
         return answer;
       },
@@ -179,6 +195,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
         if (done == nullptr)
           return;
         for (const ImageResult& image : done->images) {
+          exporters.add(image);
+          sayProblems();
           studies.add(image, done->studyDate);
           table.add(image);
           for (const std::string& message : image.messages)
@@ -192,6 +210,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (!priors.empty())
     compare(exams, priors, people.size(), options.criteria, console);
   writer.finish(exams);
+  exporters.finish(exams);
+  sayProblems();
   if (!table.empty())
     console.data(table.text());
   const bool stopped = interrupted();
@@ -219,6 +239,8 @@ Command analyzeCommand() {
       "instance is skipped.",
       "Writes results.json, results.csv, report.html, masks, the analysed pictures and overlays into the output "
       "folder; files of an earlier run there are replaced, each whole. Prints one table row for each pane.",
+      "With --plugin, stages of the analysis are another's; what a plugin exports goes into exports/NAME of the output "
+      "folder.",
       "Millimetres come from the file or from you (--mm-per-px), and only a lateral hip, by the file's word or yours "
       "(--region), is graded.",
       "In the table, mm is the mean thickness ± its standard deviation along the tendon. reasons are the codes of why "
@@ -238,6 +260,8 @@ Command analyzeCommand() {
     command.options.push_back(std::move(option));
   for (Option& option : criteriaOptions())
     command.options.push_back(std::move(option));
+  for (Option& option : pluginOptions())
+    command.options.push_back(std::move(option));
   command.options.push_back(
       {.name = "prior",
        .kind = OptionKind::text,
@@ -251,8 +275,9 @@ Command analyzeCommand() {
   command.options.push_back(jobsOption());
   command.exitCodes = {
       {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},
-      {ExitCode::failed, "no input could be processed, the output folder cannot be written, or the criteria or the "
-                         "earlier results are wrong"},
+      {ExitCode::failed,
+       "no input could be processed, the output folder cannot be written, the criteria or the earlier "
+       "results are wrong, or a plugin was refused or failed"},
       {ExitCode::usage, "wrong usage"},
       {ExitCode::partly, "some inputs could not be processed (one line each on stderr) and the others were"},
       {ExitCode::interrupted,
@@ -262,6 +287,7 @@ Command analyzeCommand() {
       {"hipcuff analyze a.mp4 --out results --mm-per-px 0.08 --region lateral-hip",
        "A clip without header: you say what it shows and its scale."},
       {"hipcuff analyze now/ --out results --prior results-2025", "What has changed since the exam of 2025."},
+      {"hipcuff analyze exam/ --out results --plugin level_set", "A plugin finds the tendon's borders."},
       {"hipcuff analyze year/ --out results --jobs 8 --no-overlays --quiet > table.txt", "Many exams, no talk."}};
   command.run = run;
   return command;

@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
+#include "cli/plugin_options.h"
 #include "commands/batch_progress.h"
 #include "commands/commands.h"
 
@@ -56,8 +57,13 @@ std::int64_t bytesFrom(const std::string& word) {
 /// What of the command line may change a result, so that the same exam has the same results.json from every run.
 std::string resultCommandLine(const Invocation& invocation) {
   std::vector<std::string> words;
-  for (const char* name : {"frames", "mm-per-px", "region", "side", "view", "criteria", "prevalence"})
-    if (const auto value = invocation.text(name)) {
+  for (const std::string& text : invocation.texts("plugin")) {
+    words.emplace_back("--plugin");
+    words.push_back(text);
+  }
+  for (const char* name : {"frames", "mm-per-px", "region", "side", "view", "criteria", "prevalence", "plugin-fault"})
+    if (const auto value = invocation.text(name);
+        value && (std::string_view(name) != "plugin-fault" || !invocation.texts("plugin").empty())) {
       words.push_back(std::string("--") + name);
       words.push_back(*value);
     }
@@ -123,7 +129,10 @@ ExitCode run(const Invocation& invocation, Console& console) {
   options.frames = frameChoice(*invocation.text("frames"));
   options.criteria = chosenCriteria(invocation);
   options.open = openOptions(invocation);
-  options.stages = builtinStages();
+  ChosenPlugins chosen = chosenPlugins(invocation, console);
+  options.stages = std::move(chosen.stages);
+  options.plugins = std::move(chosen.plugins);
+  options.onPluginFault = chosen.onFault;
   options.commandLine = commandLine("batch", invocation.words());
   options.resultCommandLine = resultCommandLine(invocation);
   if (options.jobs > 1)
@@ -162,7 +171,8 @@ Command batchCommand() {
       "an index (index.json), a summary and a catalogue (catalogue.sqlite; see 'hipcuff query').",
       "First all inputs are walked through and their headers read, then exams are analysed. Ctrl-C finishes the exams "
       "in hand; a second one stops at once. Whatever stopped it, the same command with --resume goes on: an exam is "
-      "done again only where an input has changed or been added, or where version, criteria or settings differ. What "
+      "done again only where an input has changed or been added, or where version, criteria, settings or plugins "
+      "differ. What "
       "a person saved with the viewer stays with its exam.",
       "For several machines, give each a part with --shard and join them with 'hipcuff merge' "
       "(docs/batch-cluster.md)."};
@@ -203,6 +213,8 @@ Command batchCommand() {
   for (Option& option : inputOptions())
     command.options.push_back(std::move(option));
   for (Option& option : criteriaOptions())
+    command.options.push_back(std::move(option));
+  for (Option& option : pluginOptions())
     command.options.push_back(std::move(option));
   command.options.push_back(jobsOption());
   command.exitCodes = {

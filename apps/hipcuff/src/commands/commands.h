@@ -12,6 +12,10 @@ namespace hipcuff::cli {
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command mergeCommand();
 [[nodiscard]] Command phantomCommand();
+[[nodiscard]] Command pluginsCommand();
+[[nodiscard]] Command pluginsCheckCommand();
+[[nodiscard]] Command pluginsNewCommand();
+[[nodiscard]] Command pluginsShowCommand();
 [[nodiscard]] Command queryCommand();
 [[nodiscard]] Command validateCommand();
 [[nodiscard]] Command validateCompareCommand();

@@ -381,7 +381,7 @@ void Workspace::save(const std::string& key, const std::filesystem::path& folder
   saver_ = std::jthread([this, exam, key, folder, inIt, reviews = exam->reviews(), date = exam->date] {
     QString problem;
     try {
-      review::ExamReview(reviews, date, options_.criteria).save({folder, "hipcuff-viewer"});
+      review::ExamReview(reviews, date, options_.criteria).save({folder, "hipcuff-viewer", options_.plugins});
     } catch (const Error& error) {
       problem = sentence(error);
     } catch (const std::exception& error) {

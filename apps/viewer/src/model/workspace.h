@@ -30,6 +30,7 @@ public:
     Stages stages;
     Criteria criteria;
     std::filesystem::path journalFolder; ///< empty: no journal
+    std::vector<PluginRecord> plugins;   ///< in `stages`, for what is saved
     QString reader;                      ///< who edits and decides
     bool analyse = true;                 ///< false: pictures only (blinded reading; see Loader)
   };

@@ -9,6 +9,7 @@
 
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/grading/prevalence.h"
+#include "hipcuff/report/plugin_words.h"
 
 #include <QComboBox>
 #include <QDialog>
@@ -271,7 +272,10 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
                   .arg(percent(p).toHtmlEscaped());
     }
     text += QStringLiteral("</table>");
-    if (const auto bound = wrongAtMost(criteria_))
+    if (const std::string plugins = report::stagesText(result); !plugins.empty())
+      text += QStringLiteral("<p>") + tr("By plugins: %1.").arg(html(plugins)) + QLatin1Char(' ') +
+              html(report::notCalibrated) + QStringLiteral("</p>");
+    if (const auto bound = wrongAtMost(criteria_); bound && report::allBuiltIn(result))
       text += QStringLiteral("<p>") +
               tr("Of pictures like those it was set on, at most %1 of the graded ones are wrong.")
                   .arg(percent(*bound).toHtmlEscaped()) +

@@ -1,6 +1,7 @@
 // One exam under review: its pictures, its hips, and saving them.
 #pragma once
 
+#include "hipcuff/core/plugin_record.h"
 #include "hipcuff/review/image_review.h"
 
 #include <filesystem>
@@ -18,6 +19,8 @@ namespace hipcuff::review {
 struct SaveOptions {
   std::filesystem::path folder; ///< DIR
   std::string commandLine;      ///< printed in the report
+  /// In use when the pictures were analysed; those that results in DIR name already are kept, too.
+  std::vector<PluginRecord> plugins{};
 };
 
 /// A passing view of some pictures that others own; make it when it is needed. Not thread-safe.
