@@ -38,16 +38,16 @@ constexpr unsigned thisOrder = ELFDATA2LSB;
 constexpr unsigned thisOrder = ELFDATA2MSB;
 #endif
 
-class Descriptor {
+class File {
 public:
-  explicit Descriptor(int fd)
+  explicit File(int fd)
       : fd_(fd) {}
-  ~Descriptor() {
+  ~File() {
     if (fd_ >= 0)
       ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
   [[nodiscard]] int get() const noexcept { return fd_; }
 
 private:
@@ -93,7 +93,7 @@ std::string markIn(Elf* elf) {
 std::string readAbiText(const std::filesystem::path& module) {
   static const std::string rebuild = "build it as docs/plugins.md says, with hipcuff_add_plugin";
   // Not blocking: opening a pipe would wait for whoever writes into it.
-  const Descriptor file(::open(module.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const File file(::open(module.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0)
     refuse(module,
            errno == ENOENT ? "the plugin's shared library is missing"

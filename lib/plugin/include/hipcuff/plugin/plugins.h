@@ -28,7 +28,8 @@ struct Found {
   bool hidden = false; ///< another of the same name comes before it
 };
 
-/// In the order of the folders, then by name. Folders that are not there are passed over.
+/// Looks in each folder and in the folders right inside of it. In their order, then by name; folders that are not there
+/// are passed over.
 [[nodiscard]] std::vector<Found> findPlugins(const std::vector<std::filesystem::path>& folders);
 
 /// By name from the folders, or by path: of the descriptor, of the module that has its descriptor beside it, or of a
