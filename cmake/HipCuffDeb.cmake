@@ -9,7 +9,8 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME hipcuff)
 set(CPACK_PACKAGE_VENDOR HipCuff)
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Gluteal tendon tears on ultrasound")
+# CPack's own default word for word, which it leaves out: each package has a summary of its own.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_PROJECT_NAME} built using CMake")
 set(CPACK_COMPONENTS_ALL)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -46,6 +47,7 @@ macro(hipcuff_deb)
     set(CPACK_DEBIAN_${deb}_PACKAGE_SHLIBDEPS OFF)
   endif()
 endmacro()
-string(JOIN " " HIPCUFF_DEB_WORDS
-  "HipCuff reads B-mode ultrasound of the lateral hip, finds the gluteus medius tendon at the greater trochanter,"
-  "measures its thickness and its discontinuities, and grades tears. Research software, not a medical device.")
+string(JOIN "\n" HIPCUFF_DEB_WORDS
+  "HipCuff reads B-mode ultrasound of the lateral hip, finds the gluteus medius"
+  "tendon at the greater trochanter, measures its thickness and its"
+  "discontinuities, and grades tears. Research software, not a medical device.")

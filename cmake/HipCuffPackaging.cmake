@@ -9,12 +9,12 @@ hipcuff_deb(COMPONENT runtime PACKAGE hipcuff SECTION science SHLIBS
 if(TARGET hipcuff-viewer)
   hipcuff_deb(COMPONENT viewer PACKAGE hipcuff-viewer SECTION science SHLIBS
     SUMMARY "desktop viewer of HipCuff"
-    DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the viewer: look at an exam, correct what was found, decide, save."
+    DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the viewer: look at an exam, correct what was found, decide,\nsave."
     RECOMMENDS hipcuff fonts-dejavu-core)
 endif()
 hipcuff_deb(COMPONENT dev PACKAGE libhipcuff-dev SECTION libdevel
   SUMMARY "static libraries and headers of HipCuff"
-  DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has what programs and plugins are built with: headers, static libraries, CMake and pkg-config files."
+  DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has what programs and plugins are built with: headers, static\nlibraries, CMake and pkg-config files."
   # What the libraries themselves were linked with; drawing (VTK) only for those who draw.
   DEPENDS libinsighttoolkit5-dev libfftw3-dev libdcmtk-dev libavformat-dev libavcodec-dev libswscale-dev libavutil-dev
     libopenjp2-7-dev libelf-dev libjpeg62-turbo-dev libpng-dev libtiff-dev zlib1g-dev libssl-dev libsqlite3-dev
@@ -23,7 +23,10 @@ hipcuff_deb(COMPONENT dev PACKAGE libhipcuff-dev SECTION libdevel
 if(TARGET _hipcuff)
   hipcuff_deb(COMPONENT python PACKAGE python3-hipcuff SECTION python SHLIBS
     SUMMARY "Python module of HipCuff"
-    DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the module hipcuff for Python 3: read a cine into NumPy, analyse, validate."
+    DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the module hipcuff for Python 3: read a cine into NumPy,\nanalyse, validate."
     DEPENDS "python3 (>= 3.11)" "python3 (<< 3.12)" python3-numpy)
+  # Byte code is made when it is installed, and goes with it.
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA
+    ${PROJECT_SOURCE_DIR}/cmake/packaging/python/postinst ${PROJECT_SOURCE_DIR}/cmake/packaging/python/prerm)
 endif()
 include(CPack)
