@@ -74,6 +74,7 @@ std::shared_ptr<const ClassMaps> Mapper::computed(const Frame& frame) const {
   auto maps = std::make_shared<ClassMaps>();
   maps->spacingMm = picture.spacingMm;
   maps->originMm = picture.originMm;
+  maps->hasTendon = m.has(MapClass::tendon);
   maps->planes.fill(FloatImage(picture.values.width, picture.values.height));
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     FloatImage& plane = maps->planes[static_cast<std::size_t>(m.classes[k])];

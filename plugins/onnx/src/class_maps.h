@@ -25,6 +25,7 @@ struct ClassMaps {
   double spacingMm = 0.2;
   Point originMm; ///< frame mm of pixel (0, 0)
   std::array<FloatImage, mapClassCount> planes;
+  bool hasTendon = true; ///< whether the model tells tendon at all
 
   [[nodiscard]] const FloatImage& of(MapClass c) const noexcept { return planes[static_cast<std::size_t>(c)]; }
   /// Whether the picture reaches there.

@@ -22,12 +22,42 @@ constexpr double switchPrice = 4.0;
 constexpr float mostOdds = 3.0F;
 constexpr double shortestMm = 3.0;
 constexpr double centroidMm = 0.5; // either side of the path
-constexpr double ridgeMm = 1.0;    // below the interface, at most
+// A network that is sure of a bone and not of its place within some tenths of a millimetre gives each pixel little and
+// all of them together what a sure one gives: so what counts is the map's sum around a place, in lines of this width.
+constexpr double lineMm = 0.6;
+constexpr double aroundMm = 0.5;
+constexpr float surest = 0.99F;
+constexpr double ridgeMm = 1.0; // below the interface, at most
 constexpr double alongSigmaMm = 0.4;
 
 float logit(float p) {
   return std::log(std::max(p, 1e-6F) / std::max(1 - p, 1e-6F));
 }
+
+/// Sums of the map down one column of points `stepMm` apart.
+class ColumnSums {
+public:
+  ColumnSums(const ClassMaps& maps, double xMm, int rows, double stepMm)
+      : rows_(rows)
+      , stepMm_(stepMm)
+      , sums_(static_cast<std::size_t>(rows) + 1) {
+    for (int y = 0; y < rows; ++y)
+      sums_[static_cast<std::size_t>(y) + 1] =
+          sums_[static_cast<std::size_t>(y)] + maps.at(MapClass::cortex, {xMm, y * stepMm});
+  }
+  /// Probability that the line runs between so much above a row and so much below it.
+  [[nodiscard]] float near(int row, double aboveMm, double belowMm) const {
+    const auto from = static_cast<std::size_t>(std::max(0, row - static_cast<int>(std::lround(aboveMm / stepMm_))));
+    const auto to =
+        static_cast<std::size_t>(std::min(rows_, row + static_cast<int>(std::lround(belowMm / stepMm_)) + 1));
+    return std::min(surest, static_cast<float>((sums_[to] - sums_[from]) * stepMm_ / lineMm));
+  }
+
+private:
+  int rows_;
+  double stepMm_;
+  std::vector<double> sums_;
+};
 
 std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
   const int reach = static_cast<int>(std::ceil(3 * sigma));
@@ -90,9 +120,15 @@ public:
   [[nodiscard]] std::vector<CortexSegment> segments() const {
     std::vector<float> rewards;
     rewards.reserve(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
-    for (int x = 0; x < columns_; ++x)
-      for (int y = 0; y < rows_; ++y)
-        rewards.push_back(static_cast<float>(columnMm) * std::clamp(logit(share(x, y)), -mostOdds, mostOdds));
+    std::vector<float> near;
+    near.reserve(rewards.capacity());
+    for (int x = 0; x < columns_; ++x) {
+      const ColumnSums sums(maps_, x * columnMm, rows_, rowMm);
+      for (int y = 0; y < rows_; ++y) {
+        near.push_back(sums.near(y, aroundMm, aroundMm));
+        rewards.push_back(static_cast<float>(columnMm) * std::clamp(logit(near.back()), -mostOdds, mostOdds));
+      }
+    }
     PathCosts costs;
     costs.maxStep = static_cast<int>(std::ceil(steepest * columnMm / rowMm));
     costs.perRow = static_cast<float>(pricePerMm * rowMm);
@@ -106,7 +142,7 @@ public:
               std::abs(path[static_cast<std::size_t>(end)] - path[static_cast<std::size_t>(end) - 1]) <= costs.maxStep))
         ++end;
       if (end > x + 1)
-        if (CortexSegment segment = traced(path, x, end); length(segment.interfaceMm) >= shortestMm)
+        if (CortexSegment segment = traced(path, near, x, end); length(segment.interfaceMm) >= shortestMm)
           found.push_back(std::move(segment));
       x = std::max(end, x + 1);
     }
@@ -116,21 +152,31 @@ public:
 private:
   [[nodiscard]] float share(int x, int y) const { return maps_.at(MapClass::cortex, {x * columnMm, y * rowMm}); }
 
-  [[nodiscard]] CortexSegment traced(const std::vector<int>& path, int first, int end) const {
+  /// Row of the map's middle near a row, to a fraction; moves there first, as the path may run anywhere within reach.
+  [[nodiscard]] double centroid(int x, double row) const {
     const int reach = static_cast<int>(std::lround(centroidMm / rowMm));
+    for (int round = 0; round < 3; ++round) {
+      const int y = static_cast<int>(std::lround(row));
+      double mass = 0;
+      double moment = 0;
+      for (int k = std::max(0, y - reach); k <= std::min(rows_ - 1, y + reach); ++k) {
+        mass += share(x, k);
+        moment += share(x, k) * static_cast<float>(k);
+      }
+      if (mass > 0)
+        row = moment / mass;
+    }
+    return row;
+  }
+
+  [[nodiscard]] CortexSegment traced(const std::vector<int>& path, const std::vector<float>& near, int first,
+                                     int end) const {
     std::vector<double> depth;
     double trust = 0;
     for (int x = first; x < end; ++x) {
       const int y = path[static_cast<std::size_t>(x)];
-      double mass = 0;
-      double moment = 0;
-      for (int k = std::max(0, y - reach); k <= std::min(rows_ - 1, y + reach); ++k) {
-        const double p = share(x, k);
-        mass += p;
-        moment += p * (k - y);
-      }
-      depth.push_back((y + (mass > 0 ? moment / mass : 0.0)) * rowMm);
-      trust += share(x, y);
+      depth.push_back(centroid(x, y) * rowMm);
+      trust += near[static_cast<std::size_t>(x) * static_cast<std::size_t>(rows_) + static_cast<std::size_t>(y)];
     }
     depth = smoothed(depth, alongSigmaMm / columnMm);
     std::vector<double> crest;
@@ -154,19 +200,18 @@ private:
   int rows_;
 };
 
-/// The map's log-odds on the working grid, at each place the largest from there to a little above it: the network draws
-/// the interface, and the crest that the built-in stage follows lies up to this much deeper.
-FloatImage oddsBelow(const ClassMaps& maps, const WorkingFrame& working) {
-  constexpr double crestMm = 0.5;
-  const int reach = static_cast<int>(std::lround(crestMm / working.gridMm));
+/// What the map says of each place of the working grid, as log-odds over those that a place has without looking: what
+/// the built-in evidence knows of how rare bone is must not count twice. The network draws the interface, and the crest
+/// that the built-in stage follows lies a little deeper.
+FloatImage oddsOf(const ClassMaps& maps, const WorkingFrame& working) {
+  constexpr double aboveMm = 0.8;
+  constexpr double belowMm = 0.3;
+  constexpr float prior = 0.03F; // a line and its reach in a picture 40 mm deep
   FloatImage odds(working.grey.width, working.grey.height);
-  std::vector<float> column(static_cast<std::size_t>(odds.height));
   for (int x = 0; x < odds.width; ++x) {
+    const ColumnSums sums(maps, x * working.gridMm, odds.height, working.gridMm);
     for (int y = 0; y < odds.height; ++y)
-      column[static_cast<std::size_t>(y)] =
-          maps.at(MapClass::cortex, working.toMm({static_cast<double>(x), static_cast<double>(y)}));
-    for (int y = 0; y < odds.height; ++y)
-      odds.at(x, y) = logit(*std::max_element(column.begin() + std::max(0, y - reach), column.begin() + y + 1));
+      odds.at(x, y) = logit(sums.near(y, aboveMm, belowMm)) - logit(prior);
   }
   return odds;
 }
@@ -192,7 +237,7 @@ Cortex NetworkCortex::segment(const Frame& frame, const WorkingFrame& working) c
 std::shared_ptr<const CortexSegmenter> hybridCortex(std::shared_ptr<const Mapper> mapper, double weight) {
   return std::make_shared<BoneSurfaceSegmenter>(
       [mapper = std::move(mapper)](const Frame& frame, const WorkingFrame& working) {
-        return oddsBelow(*mapper->maps(frame), working);
+        return oddsOf(*mapper->maps(frame), working);
       },
       weight);
 }

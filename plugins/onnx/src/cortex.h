@@ -9,10 +9,11 @@
 
 namespace hipcuff::onnx {
 
-/// Lines through the map of class cortex alone: along each column of the picture the log-odds of the map are what a
-/// place earns, and the best set of lines with the right to see none is taken (optimalPath), at the prices of the
-/// built-in stage. The interface is the centroid of the map around the path, as models are trained on a thin line along
-/// the bone's interface; the ridge is the crest of the grey within 1 mm below it.
+/// Lines through the map of class cortex alone: along each column of the picture a place earns the log-odds that the
+/// line runs within 0.5 mm of it (the map's sum there), and the best set of lines with the right to see none is taken
+/// (optimalPath), at the prices of the built-in stage. The interface is the centroid of the map around the path, as
+/// models are trained on a thin line along the bone's interface; the ridge is the crest of the grey within 1 mm below
+/// it.
 ///
 /// Confidence is the mean probability along the line: as well calibrated as the network is, which is to say not at all.
 class NetworkCortex final : public CortexSegmenter {

@@ -28,6 +28,10 @@ std::string resolved(const std::string& wish, const char* parameter, MapClass ne
                    std::string(parameter) + "=before, or another model");
 }
 
+Word wordOf(const std::string& wish) {
+  return wish == "network" ? Word::network : wish == "hybrid" ? Word::hybrid : Word::before;
+}
+
 } // namespace
 
 Stages stagesOf(const Wishes& wishes, const Stages& before) {
@@ -41,11 +45,12 @@ Stages stagesOf(const Wishes& wishes, const Stages& before) {
   if (cortex != "before")
     stages.cortex =
         cortex == "hybrid" ? hybridCortex(mapper, wishes.weight) : std::make_shared<const NetworkCortex>(mapper);
-  if (tendon == "network")
-    stages.tendon = networkTendon(mapper, {true, tears == "network"});
-  else if (tears == "network")
-    stages.tendon = withTears(mapper, before.tendon);
-  if (tears == "network")
+  const TissueUse use{wordOf(tendon), wordOf(tears), wishes.weight};
+  if (use.tendon != Word::before)
+    stages.tendon = networkTendon(mapper, use);
+  else if (use.tears != Word::before)
+    stages.tendon = withTears(mapper, before.tendon, use);
+  if (use.tears != Word::before)
     stages.discontinuities = std::make_shared<const DefectDetector>(); // reads Tendon::tissue, where the tears are now
   return stages;
 }

@@ -11,9 +11,9 @@ namespace hipcuff::onnx {
 struct Wishes {
   std::filesystem::path model;          ///< *.model.json
   std::string cortex = "auto";          ///< auto, network, hybrid or before
-  std::string tendon = "auto";          ///< auto, network or before
-  std::string discontinuities = "auto"; ///< auto, network or before
-  double weight = 1;                    ///< of the network in the hybrid cortex
+  std::string tendon = "auto";          ///< the same
+  std::string discontinuities = "auto"; ///< the same
+  double weight = 1;                    ///< of the network in hybrids
 };
 
 /// Cortex, tendon and discontinuities; those that the network does not do are the ones before it, unchanged. "auto"

@@ -30,27 +30,34 @@ void share(Shares& shares, std::initializer_list<TissueClass> group, float wante
     of(shares, c) = (of(shares, c) + least) / sum * wanted;
 }
 
+float logit(float p) {
+  return std::log(std::max(p, least) / std::max(1 - p, least));
+}
+
+/// One probability from two.
+float told(Word word, float before, float network, double weight) {
+  if (word == Word::before)
+    return before;
+  if (word == Word::network)
+    return network;
+  return 1 / (1 + std::exp(-logit(before) - static_cast<float>(weight) * logit(network)));
+}
+
 void reassignPlace(const ClassMaps& maps, TissueUse use, Point mm, Shares& shares) {
   using enum TissueClass;
   const float intact = maps.at(MapClass::tendon, mm);
   const float torn = maps.at(MapClass::discontinuity, mm);
   const float rest = maps.at(MapClass::other, mm) + maps.at(MapClass::cortex, mm);
-  if (use.tendon) {
-    const float all = std::max(least, intact + torn + rest); // sigmoid maps need not sum to 1
-    if (use.tears) {
-      share(shares, {tendon, degenerated}, intact / all);
-      of(shares, tear) = torn / all;
-    } else {
-      share(shares, {tendon, degenerated, tear}, (intact + torn) / all);
-    }
-    share(shares, {other, fluid, bone, freeTendon}, rest / all);
-    return;
-  }
-  // A model without tendon says torn or not of what the band calls tendon.
-  const float inside = of(shares, tendon) + of(shares, degenerated) + of(shares, tear);
-  const float ratio = torn / std::max(least, torn + (intact > 0 ? intact : 1 - torn));
+  const float insideBefore = of(shares, tendon) + of(shares, degenerated) + of(shares, tear);
+  const float tornBefore = of(shares, tear) / std::max(least, insideBefore);
+  // Sigmoid maps need not sum to 1; a model without tendon says torn or not of what is tendon to the band.
+  const float insideNetwork = (intact + torn) / std::max(least, intact + torn + rest);
+  const float tornNetwork = maps.hasTendon ? torn / std::max(least, intact + torn) : torn;
+  const float inside = told(use.tendon, insideBefore, insideNetwork, use.weight);
+  const float ratio = told(use.tears, tornBefore, tornNetwork, use.weight);
   share(shares, {tendon, degenerated}, inside * (1 - ratio));
   of(shares, tear) = inside * ratio;
+  share(shares, {other, fluid, bone, freeTendon}, 1 - inside);
 }
 
 /// A band that knows nothing but tendon below the border and other tissue above it, a column for each station.
@@ -83,9 +90,10 @@ TissueBand bandOf(Tendon& found) {
 
 class WithTears final : public TendonSegmenter {
 public:
-  WithTears(std::shared_ptr<const Mapper> mapper, std::shared_ptr<const TendonSegmenter> before)
+  WithTears(std::shared_ptr<const Mapper> mapper, std::shared_ptr<const TendonSegmenter> before, TissueUse use)
       : mapper_(std::move(mapper))
-      , before_(std::move(before)) {}
+      , before_(std::move(before))
+      , use_(use) {}
 
   [[nodiscard]] Tendon segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
                                std::optional<View> view) const override {
@@ -93,7 +101,7 @@ public:
     if (!found.found())
       return found;
     auto band = std::make_shared<TissueBand>(found.tissue ? *found.tissue : bandOf(found));
-    reassign(*mapper_->maps(frame), {false, true}, *band);
+    reassign(*mapper_->maps(frame), use_, *band);
     found.tissue = std::move(band);
     return found;
   }
@@ -101,6 +109,7 @@ public:
 private:
   std::shared_ptr<const Mapper> mapper_;
   std::shared_ptr<const TendonSegmenter> before_;
+  TissueUse use_;
 };
 
 } // namespace
@@ -133,8 +142,8 @@ std::shared_ptr<const TendonSegmenter> networkTendon(std::shared_ptr<const Mappe
 }
 
 std::shared_ptr<const TendonSegmenter> withTears(std::shared_ptr<const Mapper> mapper,
-                                                 std::shared_ptr<const TendonSegmenter> before) {
-  return std::make_shared<WithTears>(std::move(mapper), std::move(before));
+                                                 std::shared_ptr<const TendonSegmenter> before, TissueUse use) {
+  return std::make_shared<WithTears>(std::move(mapper), std::move(before), use);
 }
 
 } // namespace hipcuff::onnx

@@ -9,21 +9,24 @@
 
 namespace hipcuff::onnx {
 
-/// What of the tissue is taken from the network.
-struct TissueUse {
-  bool tendon = false; ///< what is tendon, torn or not, and what is none
-  bool tears = false;  ///< what of the tendon is torn
+/// Whose word counts.
+enum class Word {
+  before,  ///< what the band held before
+  network, ///< the network's alone
+  hybrid,  ///< both: their log-odds added, the network's times a weight
 };
 
-/// Changes the probabilities of a band to what the network says. It knows fewer classes than a band has, so it says how
-/// likely a group of classes is, and what the band held before says how that is shared out within the group:
-///
-///     tendon          tendon, degenerated      (and tear, where tears are not the network's)
-///     discontinuity   tear
-///     the rest        other, fluid, bone, free tendon
-///
-/// With tears alone: tendon, degenerated and tear together keep what they had, and the network's ratio of tendon to
-/// discontinuity says how much of that is torn. Places that the picture does not reach stay as they are.
+struct TissueUse {
+  Word tendon = Word::before; ///< on what is tendon, torn or not, and what is none
+  Word tears = Word::before;  ///< on what of the tendon is torn
+  double weight = 1;          ///< of the network in a hybrid
+};
+
+/// Changes the probabilities of a band to what the network says. It knows fewer classes than a band has, so it says two
+/// things of each place: how likely it is tendon at all (its classes tendon and discontinuity), and how likely what is
+/// tendon is torn (discontinuity against tendon). What the band held before says how that is shared out: sound or
+/// degenerated tendon; other tissue, fluid, bone or free tendon. Places that the picture does not reach stay as they
+/// are.
 void reassign(const ClassMaps& maps, TissueUse use, TissueBand& band);
 
 /// The built-in stage reading the tissue as reassign() leaves it: footprint, border and its uncertainty, underside and
@@ -32,7 +35,7 @@ void reassign(const ClassMaps& maps, TissueUse use, TissueBand& band);
 
 /// Another's tendon, with the network's word on what of it is torn put into its tissue. A tendon without tissue gets a
 /// band of its own, one column for each station.
-[[nodiscard]] std::shared_ptr<const TendonSegmenter> withTears(std::shared_ptr<const Mapper> mapper,
-                                                               std::shared_ptr<const TendonSegmenter> before);
+[[nodiscard]] std::shared_ptr<const TendonSegmenter>
+withTears(std::shared_ptr<const Mapper> mapper, std::shared_ptr<const TendonSegmenter> before, TissueUse use);
 
 } // namespace hipcuff::onnx

@@ -175,12 +175,22 @@ TEST(Tissue, TheNetworkSaysTheGroupAndTheBandSharesItOut) {
   };
   using ::testing::FloatNear;
   using ::testing::Pointwise;
-  EXPECT_THAT(after({true, true}), Pointwise(FloatNear(1e-4F), {0.075F, 0.3F, 0.1F, 0.3F, 0.075F, 0.0F, 0.15F}));
-  EXPECT_THAT(after({true, false}),
+  EXPECT_THAT(after({Word::network, Word::network}),
+              Pointwise(FloatNear(1e-4F), {0.075F, 0.3F, 0.1F, 0.3F, 0.075F, 0.0F, 0.15F}));
+  EXPECT_THAT(after({Word::network, Word::before}),
               Pointwise(FloatNear(1e-4F), {0.075F, 0.35F, 0.35F / 3, 0.7F / 3, 0.075F, 0.0F, 0.15F}));
-  EXPECT_THAT(after({false, true}), Pointwise(FloatNear(1e-4F), {0.1F, 0.6F * 4 / 7 * 0.75F, 0.6F * 4 / 7 * 0.25F,
-                                                                 0.6F * 3 / 7, 0.1F, 0.0F, 0.2F}));
-  EXPECT_THAT(after({true, true}, {10, 10}), Pointwise(FloatNear(1e-6F), shares)) << "outside of the picture";
+  EXPECT_THAT(
+      after({Word::before, Word::network}),
+      Pointwise(FloatNear(1e-4F), {0.1F, 0.6F * 4 / 7 * 0.75F, 0.6F * 4 / 7 * 0.25F, 0.6F * 3 / 7, 0.1F, 0.0F, 0.2F}));
+  // Odds of tendon 6:4 before, 7:3 to the network; of torn 1:2 and 3:4.
+  const float inside = 42.0F / (42 + 12);
+  const float torn = 3.0F / (3 + 8);
+  EXPECT_THAT(after({Word::hybrid, Word::hybrid}),
+              Pointwise(FloatNear(1e-4F), {(1 - inside) / 4, inside * (1 - torn) * 0.75F, inside * (1 - torn) * 0.25F,
+                                           inside * torn, (1 - inside) / 4, 0.0F, (1 - inside) / 2}));
+  EXPECT_THAT(after({Word::hybrid, Word::hybrid, 0}), Pointwise(FloatNear(1e-4F), shares));
+  EXPECT_THAT(after({Word::network, Word::network}, {10, 10}), Pointwise(FloatNear(1e-6F), shares))
+      << "outside of the picture";
 }
 
 TEST(Tissue, TheTendonIsWhereTheNetworkDrawsIt) {
