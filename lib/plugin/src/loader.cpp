@@ -56,7 +56,7 @@ std::string nameOf(const std::shared_ptr<const S>& stage) {
 
 template <class S>
 void place(std::shared_ptr<const S>& at, const std::shared_ptr<const S>& made, const Descriptor& d) {
-  if (!made)
+  if (!made || made == at) // handed on as it was: not this plugin's work
     return;
   StageOrigin by;
   by.plugin = d.name;

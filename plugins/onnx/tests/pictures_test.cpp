@@ -44,6 +44,10 @@ TEST(Plugin, IsLoadedByTheHost) {
   const Cortex cortex = loaded.stages.cortex->segment(hip.frame, working);
   EXPECT_FALSE(cortex.segments.empty());
   EXPECT_NO_THROW((void)loaded.stages.tendon->segment(hip.frame, working, cortex, hip.view));
+  EXPECT_EQ(loaded.stages.cortex->origin().value().plugin, "onnx");
+  const plugin::Loaded tendonOnly = load(",model=" + model.string() + ",cortex=before");
+  EXPECT_FALSE(tendonOnly.stages.cortex->origin()) << "what is left to HipCuff is HipCuff's";
+  EXPECT_TRUE(tendonOnly.stages.tendon->origin());
   EXPECT_ANY_THROW((void)load(",model=" + (folder.path() / "absent.json").string()));
   EXPECT_ANY_THROW((void)load(",model=" + model.string() + ",cortex=best"));
 }

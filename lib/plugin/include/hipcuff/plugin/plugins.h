@@ -76,7 +76,8 @@ struct Loaded {
 };
 
 /// Loads what was asked for, one after the other, each handed the stages before it. Every stage of a plugin is guarded:
-/// what it throws, and what it returns that can't be (see guard.h), becomes StageError.
+/// what it throws, and what it returns that can't be (see guard.h), becomes StageError. A
+/// stage that it hands on as it was given stays its maker's.
 /// A module stays loaded until the process ends.
 /// @throws ConfigError where a plugin is refused (OnFault::stop); UsageError for wrong values and for two plugins of
 /// one
