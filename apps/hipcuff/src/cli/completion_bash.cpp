@@ -3,7 +3,9 @@
 #include "cli/option_words.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
+#include <string_view>
 #include <vector>
 
 namespace hipcuff::cli {
@@ -19,6 +21,21 @@ std::string joined(const std::vector<std::string>& words, const std::string& bet
   for (const std::string& word : words)
     out += (out.empty() ? "" : between) + word;
   return out;
+}
+
+/// Words for compgen -W, which takes the list apart as the shell does; as one word of the script.
+std::string wordList(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) {
+    list += list.empty() ? "" : " ";
+    for (const char c : word) {
+      if (std::isalnum(static_cast<unsigned char>(c)) == 0 &&
+          std::string_view("-_.,+/@%=:").find(c) == std::string::npos)
+        list += '\\';
+      list += c;
+    }
+  }
+  return shellWord(list);
 }
 
 std::string kindOf(Offer offer) {
@@ -54,23 +71,23 @@ std::string facts(const std::vector<Option>& options, const std::vector<Argument
     if (option.kind == OptionKind::flag)
       continue;
     const std::vector<std::string> fixed = fixedWords(option);
-    const std::string offer = fixed.empty() ? kindOf(offerFor(option.valueName)) : joined(fixed, " ");
+    const std::string offer = fixed.empty() ? kindOf(offerFor(option.valueName)) : wordList(fixed);
     for (const std::string& spelling : spellings(option))
       values[offer].push_back(spelling);
   }
-  std::string out = margin + "options='" + joined(words, " ") + "'\n";
+  std::string out = margin + "options=" + wordList(words) + "\n";
   const bool nothing =
       arguments.empty() || (arguments.front().choices.empty() && offerFor(arguments.front().name) == Offer::nothing);
   if (!nothing)
-    out += margin + "arguments='" +
+    out += margin + "arguments=" +
            (arguments.front().choices.empty() ? kindOf(offerFor(arguments.front().name))
-                                              : joined(arguments.front().choices, " ")) +
-           "'\n";
+                                              : wordList(arguments.front().choices)) +
+           "\n";
   if (values.empty())
     return out;
   out += margin + "case $option in\n";
   for (const auto& [offer, of] : values)
-    out += margin + "  " + joined(of, "|") + ") values='" + offer + "' ;;\n";
+    out += margin + "  " + joined(of, "|") + ") values=" + offer + " ;;\n";
   return out + margin + "esac\n";
 }
 

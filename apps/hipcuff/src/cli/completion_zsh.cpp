@@ -22,14 +22,6 @@ std::string escaped(const std::string& text, const std::string& special) {
   return out;
 }
 
-/// One word of the shell.
-std::string shellWord(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text)
-    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 std::string offered(Offer offer, const std::string& name) {
   switch (offer) {
   case Offer::files:

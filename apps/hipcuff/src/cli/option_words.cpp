@@ -68,6 +68,13 @@ std::vector<std::string> fixedWords(const Option& option) {
   return words;
 }
 
+std::string shellWord(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text)
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string firstSentence(const std::string& text) {
   std::string sentence = text.substr(0, text.find(". "));
   if (sentence.ends_with("."))

@@ -15,6 +15,8 @@ namespace hipcuff::cli {
 [[nodiscard]] std::string usage(const std::string& program, const Command& command);
 /// What may stand there as it is: its choices, else the plain words of the value's name ("N|all|auto": all, auto).
 [[nodiscard]] std::vector<std::string> fixedWords(const Option& option);
+/// One word of a shell, whatever is in it: in single quotes.
+[[nodiscard]] std::string shellWord(const std::string& text);
 /// The first sentence, without its full stop.
 [[nodiscard]] std::string firstSentence(const std::string& text);
 
