@@ -72,7 +72,7 @@ TEST_F(Plugins, StandInTheResultsWithAllThatTracesThem) {
       EXPECT_TRUE(image.at("grade").at("wrong_at_most").is_null());
     }
   EXPECT_TRUE(fs::exists(folder / "out/exports/misbehaving"));
-  EXPECT_THAT(readFile(folder / "out/report.html"), HasSubstr("Plugins used"));
+  EXPECT_NE(readFile(folder / "out/report.html").find("Plugins used"), std::string::npos);
 }
 
 TEST_F(Plugins, WithoutThemNothingSpeaksOfThem) {
@@ -80,7 +80,9 @@ TEST_F(Plugins, WithoutThemNothingSpeaksOfThem) {
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(results("out").at("plugins"), json::array());
   EXPECT_FALSE(fs::exists(folder / "out/exports"));
-  EXPECT_THAT(readFile(folder / "out/report.html"), Not(HasSubstr("lugin")));
+  const std::string page = readFile(folder / "out/report.html");
+  EXPECT_EQ(page.find("By plugins"), std::string::npos);
+  EXPECT_EQ(page.find("Plugins used"), std::string::npos);
 }
 
 TEST_F(Plugins, JobsDoNotShow) {
@@ -111,8 +113,8 @@ TEST_F(Plugins, AFaultEndsTheRunByNameOrIsStoodInFor) {
           ++standIns;
         }
   EXPECT_GT(standIns, 0U);
-  EXPECT_THAT(readFile(folder / "went/report.html"),
-              HasSubstr("a plugin failed on this picture (tendon: misbehaving 1.2.3)"));
+  EXPECT_NE(readFile(folder / "went/report.html").find("a plugin failed on this picture (tendon: misbehaving 1.2.3)"),
+            std::string::npos);
 }
 
 TEST_F(Plugins, OneThatDoesNotFitIsRefusedOrLeftOut) {
@@ -283,19 +285,28 @@ TEST_F(Plugins, ABatchTakesUpAgainWhatAnotherStateWouldChange) {
 }
 
 TEST_F(Plugins, ShardsOfDifferentPluginsAreToldWhenMerged) {
+  // Enough exams that some fall into either part.
+  ASSERT_EQ(program({"phantom", "--out", folder / "in", "--cases", "6", "--seed", "77", "--screen", "400x300",
+                     "--frames", "2", "--quiet"})
+                .code,
+            0);
   const auto shard = [&](const std::string& which, const std::vector<std::string>& more) {
-    std::vector<std::string> words{"batch", *shared / "in", "--out", folder / "s", "--no-pictures", "--shard", which};
+    std::vector<std::string> words{"batch", folder / "in", "--out", folder / "s", "--no-pictures", "--shard", which};
     words.insert(words.end(), more.begin(), more.end());
-    return program(words);
+    return program(words).code;
   };
-  // Which exam falls into which part is a matter of its key: a part may be empty, then nothing differs.
-  ASSERT_EQ(shard("1/2", {"--plugin", misbehaving}).code, 0);
-  ASSERT_EQ(shard("2/2", {}).code, 0);
+  ASSERT_EQ(shard("1/2", {"--plugin", misbehaving}), 0);
+  ASSERT_EQ(shard("2/2", {}), 0);
   const Ran merged = program({"merge", folder / "s"});
   EXPECT_EQ(merged.code, 0) << merged.err;
-  const std::string with = program({"query", folder / "s", "plugins ~ misbehaving", "--count"}).out;
-  EXPECT_EQ(merged.errLinesWith("not all analysed with the same plugins").size(), with == "1\n" ? 1U : 0U)
-      << merged.err;
+  EXPECT_NE(program({"query", folder / "s", "plugins ~ misbehaving", "--count"}).out, "0\n");
+  EXPECT_NE(program({"query", folder / "s", "plugins is unknown", "--count"}).out, "0\n");
+  EXPECT_EQ(merged.errLinesWith("not all analysed with the same plugins").size(), 1U) << merged.err;
+  const Ran again =
+      program({"batch", folder / "in", "--out", folder / "s", "--no-pictures", "--shard", "1/2", "--resume"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  const Ran same = program({"merge", folder / "s"});
+  EXPECT_TRUE(same.errLinesWith("not all analysed with the same plugins").empty()) << same.err;
 }
 
 } // namespace
