@@ -28,7 +28,7 @@ class Shell:
         self.process.wait()
         os.close(self.master)
 
-    def until(self, mark, seconds=20):
+    def until(self, mark, seconds=60):
         text = ""
         end = time.monotonic() + seconds
         while mark not in text:

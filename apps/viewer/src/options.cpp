@@ -33,6 +33,7 @@ cli::Program viewerProgram(const po::options_description& shown) {
   program.exitCodes = {{0, "done"}, {1, "failed"}, {2, "wrong usage"}};
   program.environment = {
       {"DISPLAY", "The X display to open the window on."},
+      {"HIPCUFF_PLUGIN_PATH", "Folders in which plugins are looked for, parted by colons."},
       {"HIPCUFF_XVFB", "The Xvfb program that draws where the screen has no OpenGL, if it is not on the PATH."}};
   program.examples = {{"hipcuff-viewer exam/", "Open a folder."},
                       {"hipcuff-viewer --read --reader AB --reading 1 --out readings sim", "Read blindly."}};
