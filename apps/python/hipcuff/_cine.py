@@ -51,7 +51,9 @@ class Frames:
         """All of them at once: (frames, rows, columns, 3), uint8."""
         return self._cine._native.frames(self._indices.start, self._indices.step, len(self._indices))
 
-    def __array__(self, dtype: Any = None) -> "npt.NDArray[Any]":
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> "npt.NDArray[Any]":
+        if copy is False:
+            raise ValueError("frames are decoded into new memory: there is no array without a copy")
         return self.to_numpy() if dtype is None else self.to_numpy().astype(dtype)
 
     def __repr__(self) -> str:
@@ -166,8 +168,8 @@ class Cine:
         """The whole cine in memory: (frames, rows, columns, 3), uint8."""
         return self._all().to_numpy()
 
-    def __array__(self, dtype: Any = None) -> "npt.NDArray[Any]":
-        return self._all().__array__(dtype)
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> "npt.NDArray[Any]":
+        return self._all().__array__(dtype, copy)
 
     def __repr__(self) -> str:
         frames, rows, columns, _ = self.shape
