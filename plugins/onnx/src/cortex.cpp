@@ -14,8 +14,9 @@ namespace hipcuff::onnx {
 namespace {
 
 // The prices are those of the built-in stage (lib/segmentation): a line must earn 8 in log-odds times mm.
-constexpr double columnMm = 0.2;
-constexpr double rowMm = 0.1;
+constexpr double finestColumnMm =
+    0.2; // of the path's grid; coarser where the working grid is (a picture of absurd scale)
+constexpr double finestRowMm = 0.1;
 constexpr double steepest = 2.75; // 70 degrees
 constexpr double pricePerMm = 0.6;
 constexpr double switchPrice = 4.0;
@@ -29,6 +30,8 @@ constexpr double aroundMm = 0.5;
 constexpr float surest = 0.99F;
 constexpr double ridgeMm = 1.0; // below the interface, at most
 constexpr double alongSigmaMm = 0.4;
+constexpr double mostBackMm = 0.5;
+constexpr double offLineMm = 4.0; // faces of a bone's line end no farther from it than 3.2 mm (built-in stage)
 
 float logit(float p) {
   return std::log(std::max(p, 1e-6F) / std::max(1 - p, 1e-6F));
@@ -114,8 +117,10 @@ public:
   Tracer(const ClassMaps& maps, const WorkingFrame& working)
       : maps_(maps)
       , working_(working)
-      , columns_(std::max(1, static_cast<int>((working.grey.width - 1) * working.gridMm / columnMm) + 1))
-      , rows_(std::max(1, static_cast<int>((working.grey.height - 1) * working.gridMm / rowMm) + 1)) {}
+      , columnMm_(std::max(finestColumnMm, 2 * working.gridMm))
+      , rowMm_(std::max(finestRowMm, working.gridMm))
+      , columns_(std::max(1, static_cast<int>((working.grey.width - 1) * working.gridMm / columnMm_) + 1))
+      , rows_(std::max(1, static_cast<int>((working.grey.height - 1) * working.gridMm / rowMm_) + 1)) {}
 
   [[nodiscard]] std::vector<CortexSegment> segments() const {
     std::vector<float> rewards;
@@ -123,15 +128,15 @@ public:
     std::vector<float> near;
     near.reserve(rewards.capacity());
     for (int x = 0; x < columns_; ++x) {
-      const ColumnSums sums(maps_, x * columnMm, rows_, rowMm);
+      const ColumnSums sums(maps_, x * columnMm_, rows_, rowMm_);
       for (int y = 0; y < rows_; ++y) {
         near.push_back(sums.near(y, aroundMm, aroundMm));
-        rewards.push_back(static_cast<float>(columnMm) * std::clamp(logit(near.back()), -mostOdds, mostOdds));
+        rewards.push_back(static_cast<float>(columnMm_) * std::clamp(logit(near.back()), -mostOdds, mostOdds));
       }
     }
     PathCosts costs;
-    costs.maxStep = static_cast<int>(std::ceil(steepest * columnMm / rowMm));
-    costs.perRow = static_cast<float>(pricePerMm * rowMm);
+    costs.maxStep = static_cast<int>(std::ceil(steepest * columnMm_ / rowMm_));
+    costs.perRow = static_cast<float>(pricePerMm * rowMm_);
     costs.perSwitch = static_cast<float>(switchPrice);
     const std::vector<int> path = optimalPath(rewards, columns_, rows_, costs);
     std::vector<CortexSegment> found;
@@ -150,11 +155,11 @@ public:
   }
 
 private:
-  [[nodiscard]] float share(int x, int y) const { return maps_.at(MapClass::cortex, {x * columnMm, y * rowMm}); }
+  [[nodiscard]] float share(int x, int y) const { return maps_.at(MapClass::cortex, {x * columnMm_, y * rowMm_}); }
 
   /// Row of the map's middle near a row, to a fraction; moves there first, as the path may run anywhere within reach.
   [[nodiscard]] double centroid(int x, double row) const {
-    const int reach = static_cast<int>(std::lround(centroidMm / rowMm));
+    const int reach = static_cast<int>(std::lround(centroidMm / rowMm_));
     for (int round = 0; round < 3; ++round) {
       const int y = static_cast<int>(std::lround(row));
       double mass = 0;
@@ -175,18 +180,18 @@ private:
     double trust = 0;
     for (int x = first; x < end; ++x) {
       const int y = path[static_cast<std::size_t>(x)];
-      depth.push_back(centroid(x, y) * rowMm);
+      depth.push_back(centroid(x, y) * rowMm_);
       trust += near[static_cast<std::size_t>(x) * static_cast<std::size_t>(rows_) + static_cast<std::size_t>(y)];
     }
-    depth = smoothed(depth, alongSigmaMm / columnMm);
+    depth = smoothed(depth, alongSigmaMm / columnMm_);
     std::vector<double> crest;
     for (std::size_t i = 0; i < depth.size(); ++i)
-      crest.push_back(crestBelow(working_, {(first + static_cast<double>(i)) * columnMm, depth[i]}));
-    crest = smoothed(crest, 2 * alongSigmaMm / columnMm); // it varies little along a bone
+      crest.push_back(crestBelow(working_, {(first + static_cast<double>(i)) * columnMm_, depth[i]}));
+    crest = smoothed(crest, 2 * alongSigmaMm / columnMm_); // it varies little along a bone
     CortexSegment segment;
     const double bottom = (working_.grey.height - 1) * working_.gridMm;
     for (std::size_t i = 0; i < depth.size(); ++i) {
-      const double x = (first + static_cast<double>(i)) * columnMm;
+      const double x = (first + static_cast<double>(i)) * columnMm_;
       segment.interfaceMm.push_back({x, std::clamp(depth[i], 0.0, bottom)});
       segment.ridgeMm.push_back({x, std::clamp(depth[i] + crest[i], 0.0, bottom)});
     }
@@ -196,6 +201,8 @@ private:
 
   const ClassMaps& maps_;
   const WorkingFrame& working_;
+  double columnMm_;
+  double rowMm_;
   int columns_;
   int rows_;
 };
@@ -216,6 +223,78 @@ FloatImage oddsOf(const ClassMaps& maps, const WorkingFrame& working) {
   return odds;
 }
 
+/// Where a line is so wild that the smooth course through it leaves it far, its faces mean nothing.
+void dropUnfitting(Cortex& cortex) {
+  const auto unfitting = [&](const Facet& f) {
+    const Polyline& line = cortex.segments[f.segment].interfaceMm;
+    return distance(f.beginMm, line) > offLineMm || distance(f.endMm, line) > offLineMm;
+  };
+  if (std::erase_if(cortex.facets, unfitting) > 0)
+    cortex.trochanterLikeness = trochanterLikeness(cortex.facets);
+}
+
+/// Lines run from left to right. One that was led back under a sector's steep beams is cut there.
+std::vector<CortexSegment> leftToRight(const std::vector<CortexSegment>& segments) {
+  std::vector<CortexSegment> out;
+  for (const CortexSegment& s : segments) {
+    CortexSegment piece;
+    piece.confidence = s.confidence;
+    double farthest = s.interfaceMm.front().x;
+    const auto close = [&] {
+      if (length(piece.interfaceMm) >= shortestMm)
+        out.push_back(piece);
+      piece.interfaceMm.clear();
+      piece.ridgeMm.clear();
+    };
+    for (std::size_t i = 0; i < s.interfaceMm.size(); ++i) {
+      const Point p = s.interfaceMm[i];
+      if (p.x < farthest - mostBackMm) {
+        close();
+        farthest = p.x;
+      }
+      farthest = std::max(farthest, p.x);
+      piece.interfaceMm.push_back(p);
+      piece.ridgeMm.push_back(s.ridgeMm[i]);
+    }
+    close();
+  }
+  std::erase_if(out, [](const CortexSegment& s) { return s.interfaceMm.back().x <= s.interfaceMm.front().x; });
+  return out;
+}
+
+void findFacets(Cortex& cortex) {
+  cortex.facets.clear();
+  cortex.confidence = 0;
+  for (std::size_t i = 0; i < cortex.segments.size(); ++i) {
+    const std::vector<Facet> facets = splitFacets(cortex.segments[i].interfaceMm, i);
+    cortex.facets.insert(cortex.facets.end(), facets.begin(), facets.end());
+    cortex.confidence = std::max(cortex.confidence, cortex.segments[i].confidence);
+  }
+  cortex.trochanterLikeness = trochanterLikeness(cortex.facets);
+}
+
+class HybridCortex final : public CortexSegmenter {
+public:
+  HybridCortex(std::shared_ptr<const Mapper> mapper, double weight)
+      : both_([mapper = std::move(mapper)](
+                  const Frame& frame, const WorkingFrame& working) { return oddsOf(*mapper->maps(frame), working); },
+              weight) {}
+  [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override {
+    Cortex cortex = both_.segment(frame, working);
+    std::vector<CortexSegment> pieces = leftToRight(cortex.segments);
+    const auto alike = [](const CortexSegment& a, const CortexSegment& b) { return a.interfaceMm == b.interfaceMm; };
+    if (!std::equal(pieces.begin(), pieces.end(), cortex.segments.begin(), cortex.segments.end(), alike)) {
+      cortex.segments = std::move(pieces);
+      findFacets(cortex);
+    }
+    dropUnfitting(cortex);
+    return cortex;
+  }
+
+private:
+  BoneSurfaceSegmenter both_;
+};
+
 } // namespace
 
 NetworkCortex::NetworkCortex(std::shared_ptr<const Mapper> mapper)
@@ -225,21 +304,13 @@ Cortex NetworkCortex::segment(const Frame& frame, const WorkingFrame& working) c
   Cortex cortex;
   const auto maps = mapper_->maps(frame);
   cortex.segments = Tracer(*maps, working).segments();
-  for (std::size_t i = 0; i < cortex.segments.size(); ++i) {
-    const std::vector<Facet> facets = splitFacets(cortex.segments[i].interfaceMm, i);
-    cortex.facets.insert(cortex.facets.end(), facets.begin(), facets.end());
-    cortex.confidence = std::max(cortex.confidence, cortex.segments[i].confidence);
-  }
-  cortex.trochanterLikeness = trochanterLikeness(cortex.facets);
+  findFacets(cortex);
+  dropUnfitting(cortex);
   return cortex;
 }
 
 std::shared_ptr<const CortexSegmenter> hybridCortex(std::shared_ptr<const Mapper> mapper, double weight) {
-  return std::make_shared<BoneSurfaceSegmenter>(
-      [mapper = std::move(mapper)](const Frame& frame, const WorkingFrame& working) {
-        return oddsOf(*mapper->maps(frame), working);
-      },
-      weight);
+  return std::make_shared<const HybridCortex>(std::move(mapper), weight);
 }
 
 } // namespace hipcuff::onnx

@@ -88,6 +88,51 @@ TissueBand bandOf(Tendon& found) {
   return band;
 }
 
+/// How far one may go from a point before leaving the picture.
+double reach(const Frame& frame, Point from, Point direction) {
+  double most = 1e9;
+  const auto side = [&](double at, double by, double last) {
+    if (by > 1e-9)
+      most = std::min(most, (last - at) / by);
+    else if (by < -1e-9)
+      most = std::min(most, -at / by);
+  };
+  side(from.x, direction.x, frame.widthMm());
+  side(from.y, direction.y, frame.heightMm());
+  return std::max(0.0, most);
+}
+
+/// A network may call everything tendon up to the picture's edge: the border ends there, unseen.
+void keepInside(const Frame& frame, Tendon& tendon) {
+  for (TendonStation& s : tendon.stations) {
+    const double most = reach(frame, s.cortexMm, s.normal);
+    if (distance(s.cortexMm, s.superficialMm) <= most)
+      continue;
+    s.superficialMm = s.cortexMm + s.normal * most;
+    s.superficialInferred = true;
+    if (distance(s.cortexMm, s.deepMm) > most)
+      s.deepMm = s.cortexMm;
+  }
+}
+
+class NetworkTendon final : public TendonSegmenter {
+public:
+  NetworkTendon(std::shared_ptr<const Mapper> mapper, TissueUse use)
+      : reading_([mapper = std::move(mapper), use](const Frame& frame, const WorkingFrame&, TissueBand& band) {
+        reassign(*mapper->maps(frame), use, band);
+      }) {}
+
+  [[nodiscard]] Tendon segment(const Frame& frame, const WorkingFrame& working, const Cortex& cortex,
+                               std::optional<View> view) const override {
+    Tendon tendon = reading_.segment(frame, working, cortex, view);
+    keepInside(frame, tendon);
+    return tendon;
+  }
+
+private:
+  LayerTendonSegmenter reading_;
+};
+
 class WithTears final : public TendonSegmenter {
 public:
   WithTears(std::shared_ptr<const Mapper> mapper, std::shared_ptr<const TendonSegmenter> before, TissueUse use)
@@ -135,10 +180,7 @@ void reassign(const ClassMaps& maps, TissueUse use, TissueBand& band) {
 }
 
 std::shared_ptr<const TendonSegmenter> networkTendon(std::shared_ptr<const Mapper> mapper, TissueUse use) {
-  return std::make_shared<LayerTendonSegmenter>(
-      [mapper = std::move(mapper), use](const Frame& frame, const WorkingFrame&, TissueBand& band) {
-        reassign(*mapper->maps(frame), use, band);
-      });
+  return std::make_shared<const NetworkTendon>(std::move(mapper), use);
 }
 
 std::shared_ptr<const TendonSegmenter> withTears(std::shared_ptr<const Mapper> mapper,

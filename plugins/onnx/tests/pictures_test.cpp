@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "hipcuff/assessment/analysis.h"
+#include "hipcuff/grading/criteria.h"
 #include "hipcuff/ingest/open.h"
 #include "hipcuff/plugin/plugins.h"
 #include "hipcuff/segmentation/working_grid.h"
@@ -28,28 +29,29 @@ double median(std::vector<double> values) {
   return values.empty() ? 1e9 : values[values.size() / 2];
 }
 
+plugin::Loaded loaded(const std::string& values) {
+  const fs::path descriptor = fs::path(ONNX_PLUGIN_FOLDER) / "onnx.plugin.json";
+  return plugin::loadPlugins({plugin::parseRequest(descriptor.string() + values)}, {}, builtinStages(),
+                             plugin::OnFault::stop);
+}
+
 // The plugin as the program loads it: descriptor, module, guards.
 TEST(Plugin, IsLoadedByTheHost) {
   const testing::Folder folder;
   const auto model = testing::written(folder, testing::lineModel());
-  const fs::path descriptor = fs::path(ONNX_PLUGIN_FOLDER) / "onnx.plugin.json";
-  const auto load = [&](const std::string& more) {
-    return plugin::loadPlugins({plugin::parseRequest(descriptor.string() + more)}, {}, builtinStages(),
-                               plugin::OnFault::stop);
-  };
-  const plugin::Loaded loaded = load(",model=" + model.string() + ",cortex=network");
-  ASSERT_EQ(loaded.plugins.size(), 1U);
+  const plugin::Loaded all = loaded(",model=" + model.string() + ",cortex=network");
+  ASSERT_EQ(all.plugins.size(), 1U);
   const testing::Hip hip = testing::simulatedHip(880101);
   const WorkingFrame working = makeWorkingFrame(hip.frame);
-  const Cortex cortex = loaded.stages.cortex->segment(hip.frame, working);
+  const Cortex cortex = all.stages.cortex->segment(hip.frame, working);
   EXPECT_FALSE(cortex.segments.empty());
-  EXPECT_NO_THROW((void)loaded.stages.tendon->segment(hip.frame, working, cortex, hip.view));
-  EXPECT_EQ(loaded.stages.cortex->origin().value().plugin, "onnx");
-  const plugin::Loaded tendonOnly = load(",model=" + model.string() + ",cortex=before");
+  EXPECT_NO_THROW((void)all.stages.tendon->segment(hip.frame, working, cortex, hip.view));
+  EXPECT_EQ(all.stages.cortex->origin().value().plugin, "onnx");
+  const plugin::Loaded tendonOnly = loaded(",model=" + model.string() + ",cortex=before");
   EXPECT_FALSE(tendonOnly.stages.cortex->origin()) << "what is left to HipCuff is HipCuff's";
   EXPECT_TRUE(tendonOnly.stages.tendon->origin());
-  EXPECT_ANY_THROW((void)load(",model=" + (folder.path() / "absent.json").string()));
-  EXPECT_ANY_THROW((void)load(",model=" + model.string() + ",cortex=best"));
+  EXPECT_ANY_THROW((void)loaded(",model=" + (folder.path() / "absent.json").string()));
+  EXPECT_ANY_THROW((void)loaded(",model=" + model.string() + ",cortex=best"));
 }
 
 TEST(OwnModel, OnSimulatedHips) {
@@ -130,18 +132,14 @@ TEST(OwnModel, SurvivesRealPictures) {
   if (!fs::exists(folder))
     GTEST_SKIP() << "no real pictures";
   const Stages builtin = builtinStages();
-  std::vector<Stages> all;
+  std::vector<Stages> all; // with the host's guards around them: what can't be is an exception
   const testing::Folder temporary;
-  for (const char* cortex : {"network", "hybrid"}) {
-    Wishes wishes;
-    wishes.cortex = cortex;
-    wishes.model = testing::written(temporary, testing::lineModel());
-    all.push_back(stagesOf(wishes, builtin));
-    if (fs::exists(ownModel)) {
-      wishes.model = ownModel;
-      all.push_back(stagesOf(wishes, builtin));
-    }
-  }
+  std::vector<fs::path> models{testing::written(temporary, testing::lineModel())};
+  if (fs::exists(ownModel))
+    models.push_back(ownModel);
+  for (const fs::path& model : models)
+    for (const char* cortex : {"network", "hybrid"})
+      all.push_back(loaded(",model=" + model.string() + ",cortex=" + cortex).stages);
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.is_regular_file())
@@ -169,7 +167,8 @@ TEST(OwnModel, SurvivesRealPictures) {
         for (const Point p : s.interfaceMm)
           ASSERT_TRUE(p.x >= 0 && p.y >= 0 && p.x <= frame.widthMm() + 0.01 && p.y <= frame.heightMm() + 0.01) << file;
       }
-      (void)stages.tendon->segment(frame, working, cortex, std::nullopt);
+      const Tendon tendon = stages.tendon->segment(frame, working, cortex, std::nullopt);
+      (void)stages.discontinuities->detect(frame, working, {cortex, tendon}, builtinCriteria());
     }
   }
   std::cout << pictures << " pictures\n";
