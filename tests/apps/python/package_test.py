@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import typing
 import unittest
 from pathlib import Path
@@ -17,8 +18,11 @@ PACKAGE = Path(hipcuff.__file__).parent
 HERE = Path(__file__).parent
 
 
+CACHE = tempfile.TemporaryDirectory(prefix="hipcuff-mypy-")  # NumPy's types are read once, not in each test
+
+
 def python(*arguments, cwd):
-    environment = {**os.environ, "MYPYPATH": f"{PACKAGE.parent}"}
+    environment = {**os.environ, "MYPYPATH": f"{PACKAGE.parent}", "MYPY_CACHE_DIR": CACHE.name}
     return subprocess.run(
         [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
