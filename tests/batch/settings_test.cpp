@@ -37,7 +37,26 @@ TEST(Settings, WhatMayChangeAResultChangesTheKeyAndNothingElseDoes) {
   other([](BatchOptions& o) { o.pictures = false; });
   other([](BatchOptions& o) { o.criteria.items.begin()->second.value += 1e-9; });
 
+  const auto using_ = [](const std::string& its, plugin::OnFault onFault = plugin::OnFault::stop) {
+    return [its, onFault](BatchOptions& o) {
+      o.plugins.emplace_back().key = its;
+      o.onPluginFault = onFault;
+    };
+  };
+  other(using_("a"));
+  other(using_("b"));
+  other(using_("b", plugin::OnFault::builtin));
+  other([&](BatchOptions& o) {
+    using_("a")(o);
+    using_("b")(o);
+  });
+  other([&](BatchOptions& o) {
+    using_("b")(o);
+    using_("a")(o);
+  });
+
   BatchOptions same = plain();
+  same.onPluginFault = plugin::OnFault::builtin; // of nobody
   same.jobs = 7;
   same.resume = true;
   same.shard = {2, 3};

@@ -272,7 +272,7 @@ TEST(ResultsReader, ImagesGoByOneAtATimeAndABadOneDoesNotStopTheOthers) {
       EXPECT_THAT(e.what(), HasSubstr(image.id + ": 'kind' is no known word"));
     }
   });
-  EXPECT_EQ(seen, 6);
+  EXPECT_EQ(seen, 7);
   EXPECT_EQ(bad, 1);
   EXPECT_THAT(errorOf([&] { (void)readResults(folder.path()); }), HasSubstr("'kind' is no known word"));
 }

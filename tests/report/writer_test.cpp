@@ -73,6 +73,10 @@ TEST(ResultsJson, TellsOfPluginsAsItsSchemaHasIt) {
   RunInfo info = run();
   info.plugins = test::samplePlugins();
   info.criteria.items["graded_wrong_bound"] = {0.12, "1", "simulated"};
+  for (const char* name : {"normal", "tendinosis", "partial", "full"}) {
+    info.criteria.items[std::string("calibration_prior_") + name] = {0.25, "1", "own proposal"};
+    info.criteria.items[std::string("prevalence_") + name] = {0.25, "1", "own proposal"};
+  }
   {
     ResultsWriter writer(folder.path(), info);
     writer.add(test::hipByPlugins());

@@ -176,6 +176,21 @@ TEST(Save, WritesWhatTheProgramSaidOnceAndWhatThePersonSaidEachTime) {
     EXPECT_NE(entry.path().filename().string().front(), '.') << entry.path();
 }
 
+TEST(Save, PluginsStayNamedWhoeverSavesLater) {
+  const TempFolder folder;
+  const Opened picture = opened("undersurface-right-long");
+  ImageReview review = picture.review();
+  PluginRecord plugin;
+  plugin.name = "level_set";
+  plugin.version = "1.0.0";
+  plugin.parameters["smoothing_mm"] = 0.5;
+  examOf({&review}).save({folder.path, "hipcuff-viewer", {plugin}});
+  review.apply(changed(GradeClass::partialThickness, "seen"));
+  examOf({&review}).save({folder.path, "hipcuff-viewer"});
+  EXPECT_EQ(report::readResults(folder.path).plugins, std::vector<PluginRecord>{plugin});
+  EXPECT_EQ(report::readResults(folder.path / "reviewed").plugins, std::vector<PluginRecord>{plugin});
+}
+
 TEST(Save, AReviewReadBackAndAppliedAgainIsTheSame) {
   const TempFolder folder;
   const Opened picture = opened("undersurface-right-long");

@@ -104,6 +104,28 @@ TEST(System, AnalyzeFolder) {
   EXPECT_EQ(s.files.at(0).sha256.size(), 64u);
 }
 
+TEST(System, NamesPluginsAndTellsOfStandIns) {
+  const Folder folder("plugins");
+  const auto with = [&](const std::string& exam, double smoothing, const Json& fault) {
+    Json image = imageJson(exam, "normal");
+    image["stages"] =
+        Json::array({{{"stage", "tendon"}, {"plugin", "smooth"}, {"version", "1.0.0"}, {"fault", fault}}});
+    Json file = Json::parse(results({image}));
+    file["plugins"] =
+        Json::array({{{"name", "smooth"}, {"version", "1.0.0"}, {"parameters", {{"smoothing_mm", smoothing}}}}});
+    write(folder.path() / exam / "results.json", file.dump());
+    return folder.path() / exam;
+  };
+  const auto one = with("1", 0.5, nullptr);
+  const auto other = with("2", 0.6, "threw");
+  const SystemResults alone = readSystem({one});
+  EXPECT_EQ(alone.software, "HipCuff 0.4 with smooth 1.0.0");
+  EXPECT_THAT(alone.warnings, testing::IsEmpty());
+  const SystemResults both = readSystem({one, other});
+  EXPECT_THAT(both.warnings, Contains(HasSubstr("its parameters differ")));
+  EXPECT_THAT(both.warnings, Contains(HasSubstr("In 1 image a plugin failed")));
+}
+
 TEST(System, BatchFolderWithoutItsReviews) {
   const Folder folder("batch");
   write(folder.path() / "studies/ab/exam-1/results.json", results({imageJson("1", "normal")}));

@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/results_reader.h"
 #include "hipcuff/report/review_words.h"
 #include "hipcuff/report/worst_discontinuity.h"
@@ -114,8 +115,15 @@ public:
     out_.criteria = joined(criteria_);
     if (software_.size() > 1)
       out_.warnings.push_back("The results come from several versions: " + out_.software + ".");
+    else if (plugins_.size() > 1)
+      out_.warnings.push_back(
+          "The results come from one plugin in several states: its module or its parameters differ.");
     if (criteria_.size() > 1)
       out_.warnings.push_back("The results rest on several sets of criteria: " + out_.criteria + ".");
+    if (standIns_ > 0)
+      out_.warnings.push_back(
+          "In " + std::to_string(standIns_) + (standIns_ == 1 ? " image" : " images") +
+          " a plugin failed and HipCuff's own stage stood in: the figures are not the plugin's alone.");
     if (reviewedLeft_ > 0)
       out_.warnings.push_back(std::to_string(reviewedLeft_) + (reviewedLeft_ == 1 ? " result was" : " results were") +
                               " reviewed by a person; what the program had said before counts.");
@@ -141,7 +149,12 @@ private:
         addHip(exam, hip, file);
     };
     const report::StoredResults rest = report::readFacts(file, each);
-    software_.insert("HipCuff " + rest.softwareVersion);
+    std::string with;
+    for (const PluginRecord& plugin : rest.plugins)
+      with += (with.empty() ? " with " : ", ") + plugin.name + " " + plugin.version;
+    software_.insert("HipCuff " + rest.softwareVersion + with);
+    if (std::find(plugins_.begin(), plugins_.end(), rest.plugins) == plugins_.end())
+      plugins_.push_back(rest.plugins);
     criteria_.insert(rest.criteria.name + " " + rest.criteria.version);
     for (const InputOutcome& outcome : rest.outcomes)
       if (outcome.kind == InputOutcome::Kind::failed)
@@ -165,6 +178,7 @@ private:
     out.mmPerPx = image.mmPerPx;
     out.mask = std::move(stored.mask);
     out.answer = answerOf(image, options_.reviewed);
+    standIns_ += report::standInsText(image).empty() ? 0 : 1;
     reviewedLeft_ += image.review && !options_.reviewed ? 1 : 0;
     const std::string key =
         (out.sopInstanceUid.empty() ? out.path.generic_string() : out.sopInstanceUid) + '\n' + std::to_string(out.pane);
@@ -202,7 +216,9 @@ private:
   std::unordered_map<std::string, std::size_t> seenHips_;
   std::set<std::string> software_;
   std::set<std::string> criteria_;
+  std::vector<std::vector<PluginRecord>> plugins_; ///< each set of them, whole
   std::size_t reviewedLeft_ = 0;
+  std::size_t standIns_ = 0; ///< images with a built-in stage in the place of a plugin that failed
 };
 
 /// The results of a batch lie below `studies`; what a person made of them, in `reviewed` beside each, is not one more.
