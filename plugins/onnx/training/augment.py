@@ -27,6 +27,20 @@ def log_uniform(random, low, high):
     return math.exp(random.uniform(math.log(low), math.log(high)))
 
 
+def trimmed(random, grey, label):
+    """The pane of a narrower or shallower picture: bone at its edge, or with hardly any shadow below."""
+    rows, columns = grey.shape
+    if random.random() < 0.12:
+        lowest = int(np.nonzero((label == 1).any(1))[0].min()) + 12 if (label == 1).any() else rows // 2
+        keep = int(random.integers(min(max(lowest, rows // 3), rows - 1), rows))
+        grey, label = grey[:keep], label[:keep]
+    if random.random() < 0.12:
+        keep = int(columns * random.uniform(0.5, 1))
+        left = int(random.integers(0, columns - keep + 1))
+        grey, label = grey[:, left:left + keep], label[:, left:left + keep]
+    return grey, label
+
+
 def cut(random, grey, label, size):
     """A crop at a random place, size, slant and bend; the same picture mirrored. Outside the picture: unknown."""
     (rows, columns), (height, width) = grey.shape, size
@@ -96,10 +110,16 @@ def repainted(random, grey, label):
     if line.any():
         band = soft(line, 1.2)
         if random.random() < 0.4:
-            gain += random.uniform(-0.8, 0.2) * np.minimum(1, 1.5 * band)
+            gain += random.uniform(-0.5, 0.2) * np.minimum(1, 1.5 * band)
         if random.random() < 0.3:
             weak = np.clip(smooth_field(random, 1, columns, 1, int(random.integers(4, 12))), 0, 1.5)
             gain -= random.uniform(0.3, 1.2) * weak * np.minimum(1, 1.5 * band)
+    free = ~cv2.dilate(line.any(0).astype(np.uint8)[None], np.ones((1, 15), np.uint8))[0].astype(bool)
+    if free.sum() > 30 and random.random() < 0.4:  # tissue that swallows sound: darkness below an edge that is no bone
+        edge = random.uniform(0.2, 0.9) * rows + random.uniform(0, 12) * smooth_field(random, 1, columns, 1, 4)[0]
+        fall = np.clip((np.arange(rows)[:, None] - edge[None]) / log_uniform(random, 1.5, 30), 0, 1)
+        across = cv2.GaussianBlur(free.astype(np.float32)[None], (0, 0), random.uniform(1, 6))
+        gain -= random.uniform(0.4, 2.5) * fall * across
     grey = grey * np.exp(gain)
     depth = below_cortex(label)
     if (depth > 2).any() and random.random() < 0.5:  # what a shadow holds: noise, haze, the line's own multiples
@@ -179,6 +199,7 @@ def looks(random, grey):
 def sample(random, pick, size):
     """One training crop: (input, label) of `size` (rows, columns). `pick()` draws (grey, label, kind) of a picture."""
     grey, label, kind = pick()
+    grey, label = trimmed(random, grey, label)
     part = cut(random, grey, label, size)
     if random.random() < (0.45 if kind in ("limb", "muscle") else 0.04):
         again = pick(("limb", "muscle"))

@@ -14,6 +14,7 @@ cortex in mm where it is found within 1 mm, and the share found.
 import argparse
 import copy
 import os
+import signal
 import sys
 import time
 
@@ -156,9 +157,12 @@ def main():
     run.schedule(options.until)
     train, held = Pictures(options.data, "train"), Pictures(options.data, "check")
     print(f"{parameters(run.net)} parameters, {len(train)} pictures, {len(held)} to check, step {run.step}", flush=True)
+    asked = []  # to stop: what has been done is kept
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.append(True))
     begin, told, running = time.time(), time.time(), None
     before, pick = run.seconds, lambda kinds=None: train.pick(run.random, kinds)
-    while run.step < options.until and time.time() - begin < 60 * options.minutes:
+    while not asked and run.step < options.until and time.time() - begin < 60 * options.minutes:
         for group in run.optimiser.param_groups:
             group["lr"] = run.rate(options.rate)
         size, count = SIZES[int(run.random.random() < 0.3)]
@@ -184,7 +188,8 @@ def main():
             told = time.time()
     run.seconds = before + time.process_time()
     run.save()
-    print(f"step {run.step}, {run.seconds / 60:.0f} CPU minutes: {check(run.mean, held)}", flush=True)
+    answer = "stopped" if asked else check(run.mean, held)
+    print(f"step {run.step}, {run.seconds / 60:.0f} CPU minutes: {answer}", flush=True)
 
 
 if __name__ == "__main__":
