@@ -12,8 +12,8 @@ namespace level_set {
 struct Settings {
   double maxMoveMm = 0.75;    ///< the border goes no further than this from where it was
   double tissueWeight = 0.3;  ///< pull of what the tissue is
-  double tissueLean = 0.5;    ///< log-odds in favour of tendon; the built-in segmenter's
-  double edgeWeight = 0.3;    ///< pull of the grey's edges
+  double tissueLean = 0.4;    ///< log-odds in favour of tendon
+  double edgeWeight = 0.1;    ///< pull of the grey's edges
   double edgeSigmaMm = 0.15;  ///< of the Gaussian across the border, of which the derivative is an edge
   double alongSigmaMm = 0.5;  ///< of the Gaussian along the border
   double holdWeight = 0.1;    ///< pull back to where the border was: the surer it was, the stronger
