@@ -12,12 +12,11 @@ namespace hipcuff::onnx {
 namespace {
 
 /// "auto" resolved; refuses what the model can't do.
-std::string resolved(const std::string& wish, const char* parameter, MapClass needed, const char* automatic,
-                     const ModelFile& model) {
+std::string resolved(const std::string& wish, const char* parameter, MapClass needed, const ModelFile& model) {
   if (wish == "before")
     return wish;
   if (model.has(needed))
-    return wish == "auto" ? automatic : wish;
+    return wish == "auto" ? "hybrid" : wish;
   if (wish == "auto")
     return "before";
   std::string classes;
@@ -37,10 +36,9 @@ Word wordOf(const std::string& wish) {
 Stages stagesOf(const Wishes& wishes, const Stages& before) {
   const auto mapper = std::make_shared<const Mapper>(readModelFile(wishes.model));
   const ModelFile& model = mapper->model();
-  const std::string cortex = resolved(wishes.cortex, "cortex", MapClass::cortex, "hybrid", model);
-  const std::string tendon = resolved(wishes.tendon, "tendon", MapClass::tendon, "network", model);
-  const std::string tears =
-      resolved(wishes.discontinuities, "discontinuities", MapClass::discontinuity, "network", model);
+  const std::string cortex = resolved(wishes.cortex, "cortex", MapClass::cortex, model);
+  const std::string tendon = resolved(wishes.tendon, "tendon", MapClass::tendon, model);
+  const std::string tears = resolved(wishes.discontinuities, "discontinuities", MapClass::discontinuity, model);
   Stages stages = before;
   if (cortex != "before")
     stages.cortex =

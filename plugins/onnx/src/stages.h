@@ -17,7 +17,7 @@ struct Wishes {
 };
 
 /// Cortex, tendon and discontinuities; those that the network does not do are the ones before it, unchanged. "auto"
-/// takes from the network whatever the model has classes for.
+/// is a hybrid for whatever the model has classes for.
 /// @throws ConfigError where the model is wrong (readModelFile, Network); UsageError where a stage is asked of it for
 ///         which it has no class
 [[nodiscard]] Stages stagesOf(const Wishes& wishes, const Stages& before);

@@ -146,7 +146,10 @@ public:
     if (!found.found())
       return found;
     auto band = std::make_shared<TissueBand>(found.tissue ? *found.tissue : bandOf(found));
-    reassign(*mapper_->maps(frame), use_, *band);
+    TissueUse use = use_;
+    if (!found.tissue && use.tears == Word::hybrid)
+      use.tears = Word::network; // nobody else said anything
+    reassign(*mapper_->maps(frame), use, *band);
     found.tissue = std::move(band);
     return found;
   }

@@ -34,7 +34,7 @@ void reassign(const ClassMaps& maps, TissueUse use, TissueBand& band);
 [[nodiscard]] std::shared_ptr<const TendonSegmenter> networkTendon(std::shared_ptr<const Mapper> mapper, TissueUse use);
 
 /// Another's tendon, with the network's word on what of it is torn put into its tissue. A tendon without tissue gets a
-/// band of its own, one column for each station.
+/// band of its own, one column for each station, and the network's word alone.
 [[nodiscard]] std::shared_ptr<const TendonSegmenter>
 withTears(std::shared_ptr<const Mapper> mapper, std::shared_ptr<const TendonSegmenter> before, TissueUse use);
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <iostream>
 #include <numeric>
+#include <optional>
 
 namespace hipcuff::onnx {
 namespace {
@@ -54,38 +55,57 @@ TEST(Plugin, IsLoadedByTheHost) {
   EXPECT_ANY_THROW((void)loaded(",model=" + model.string() + ",cortex=best"));
 }
 
+/// Mean thickness against the truth, mm; none where no tendon is found.
+std::optional<double> thicknessError(const Stages& stages, const testing::Hip& hip, const WorkingFrame& working) {
+  const Cortex cortex = stages.cortex->segment(hip.frame, working);
+  const Tendon tendon = stages.tendon->segment(hip.frame, working, cortex, hip.view);
+  if (!tendon.found())
+    return std::nullopt;
+  double mean = 0;
+  for (const TendonStation& s : tendon.stations)
+    mean += distance(s.cortexMm, s.superficialMm) / static_cast<double>(tendon.stations.size());
+  return std::abs(mean - hip.truth.thicknessMeanMm);
+}
+
+// Its cortex alone, and all stages as they are preset (hybrids) beside the built-in ones, on hips of seeds that nobody
+// trained on. Eight hips are a floor, no measurement: that is docs/accuracy.md.
 TEST(OwnModel, OnSimulatedHips) {
   if (!fs::exists(ownModel))
     GTEST_SKIP() << "no model in plugins/onnx/models";
   Wishes wishes;
   wishes.model = ownModel;
+  const Stages preset = stagesOf(wishes, builtinStages());
   wishes.cortex = "network";
-  const Stages stages = stagesOf(wishes, builtinStages());
+  const Stages alone = stagesOf(wishes, builtinStages());
   std::vector<double> cortexOff;
-  std::vector<double> thicknessOff;
+  std::vector<double> presetOff;
+  std::vector<double> builtinOff;
   int tendons = 0;
+  int gradable = 0;
   constexpr int hips = 8;
   for (std::uint64_t i = 0; i < hips; ++i) {
     const testing::Hip hip = testing::simulatedHip(881200 + i);
     const WorkingFrame working = makeWorkingFrame(hip.frame);
-    const Cortex cortex = stages.cortex->segment(hip.frame, working);
-    for (const CortexSegment& s : cortex.segments)
+    for (const CortexSegment& s : alone.cortex->segment(hip.frame, working).segments)
       for (const Point p : s.interfaceMm)
         cortexOff.push_back(distance(p, hip.truth.cortex.mm));
-    const Tendon tendon = stages.tendon->segment(hip.frame, working, cortex, hip.view);
-    if (!tendon.found() || hip.truth.stations.empty())
+    if (hip.truth.notGradable != phantom::NotGradable::none)
       continue;
-    ++tendons;
-    double mean = 0;
-    for (const TendonStation& s : tendon.stations)
-      mean += distance(s.cortexMm, s.superficialMm) / static_cast<double>(tendon.stations.size());
-    thicknessOff.push_back(std::abs(mean - hip.truth.thicknessMeanMm));
+    ++gradable;
+    const auto with = thicknessError(preset, hip, working);
+    const auto without = thicknessError(builtinStages(), hip, working);
+    tendons += with ? 1 : 0;
+    if (with && without) {
+      presetOff.push_back(*with);
+      builtinOff.push_back(*without);
+    }
   }
-  std::cout << "cortex off by " << median(cortexOff) << " mm (median), tendons found " << tendons << " of " << hips
-            << ", mean thickness off by " << median(thicknessOff) << " mm (median)\n";
+  std::cout << "cortex of the network alone off by " << median(cortexOff) << " mm (median); preset: tendons found "
+            << tendons << " of " << gradable << ", mean thickness off by " << median(presetOff) << " mm (median), "
+            << median(builtinOff) << " without the network\n";
   EXPECT_LT(median(cortexOff), 0.2);
-  EXPECT_GE(tendons, 6);
-  EXPECT_LT(median(thicknessOff), 0.5);
+  EXPECT_GE(tendons, gradable - 1);
+  EXPECT_LT(median(presetOff), median(builtinOff) + 0.1);
 }
 
 // No limit is tested: the machine may be busy. The figures are for the README.

@@ -199,6 +199,8 @@ TEST(Tissue, TheTendonIsWhereTheNetworkDrawsIt) {
   const WorkingFrame working = makeWorkingFrame(frame);
   Wishes wishes;
   wishes.cortex = "network";
+  wishes.tendon = "network";
+  wishes.discontinuities = "network";
   const Stages stages = stagesWith(lined, testing::lineModel(), wishes);
   const Cortex cortex = stages.cortex->segment(frame, working);
   const Tendon tendon = stages.tendon->segment(frame, working, cortex, View::longAxis);
