@@ -130,8 +130,11 @@ inline Stages gated(const std::shared_ptr<Gate>& gate) {
 class Session {
 public:
   explicit Session(Stages stages = builtinStages(), const fs::path& journal = {}, Criteria criteria = builtinCriteria())
-      : workspace_(
-            Workspace::Options{std::move(stages), std::move(criteria), journal, QStringLiteral("Reader A"), true}) {
+      : workspace_(Workspace::Options{.stages = std::move(stages),
+                                      .criteria = std::move(criteria),
+                                      .journalFolder = journal,
+                                      .plugins = {},
+                                      .reader = QStringLiteral("Reader A")}) {
     QObject::connect(&workspace_, &Workspace::workDone, [this] { ++done_; });
     QObject::connect(&workspace_, &Workspace::saved,
                      [this](const QString&, const QString& folder) { saved_ << folder; });
