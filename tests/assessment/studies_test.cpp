@@ -56,6 +56,23 @@ TEST(Studies, TearInBothPlanesIsConfirmed) {
   EXPECT_EQ(studies[0].hips[0].images.size(), 2u);
 }
 
+TEST(Studies, PlanesThatRuleOutEachOthersClassesHaveOneVoteEach) {
+  // As of a plugin's grader: one class has everything, and there are no odds to multiply.
+  StudyCollector collector(criteria());
+  collector.add(image("a", Side::left, View::longAxis, GradeClass::fullThickness, 4, 1.0));
+  collector.add(image("b", Side::left, View::shortAxis, GradeClass::normal, 4, 1.0));
+  const HipResult hip = collector.finish()[0].hips[0];
+  EXPECT_THAT(hip.grade.probabilities, testing::ElementsAre(0.5, 0, 0, 0.5));
+  EXPECT_EQ(hip.grade.confidence, 0.5);
+  EXPECT_TRUE(hip.contradictory);
+  Criteria careful = criteria();
+  careful.items.at("unsure_confidence_min").value = 0.6;
+  StudyCollector unsure(careful);
+  unsure.add(image("a", Side::left, View::longAxis, GradeClass::fullThickness, 4, 1.0));
+  unsure.add(image("b", Side::left, View::shortAxis, GradeClass::normal, 4, 1.0));
+  EXPECT_THAT(unsure.finish()[0].hips[0].grade.refusals, testing::ElementsAre(Refusal::unsure));
+}
+
 TEST(Studies, SentencesHoldWordsAndSayWhichImageTheySpeakOf) {
   StudyCollector collector(criteria());
   collector.add(image("a", Side::left, View::longAxis, GradeClass::fullThickness));

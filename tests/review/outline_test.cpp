@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace hipcuff::review {
@@ -175,6 +176,59 @@ TEST(Outline, WhatWasRejectedStaysSoWhenABorderIsMoved) {
   review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.3, 0, last)}));
   EXPECT_TRUE(review.current().measurements.discontinuities.empty());
   EXPECT_FALSE(isTear(review.current().grade.grade));
+}
+
+/// A stage of somebody else, around the built-in one.
+class TheirDetector final : public DiscontinuityDetector {
+public:
+  explicit TheirDetector(bool fails)
+      : fails_(fails) {}
+  [[nodiscard]] std::optional<StageOrigin> origin() const override { return StageOrigin{"theirs", "1.2.3", {}, {}}; }
+  [[nodiscard]] std::vector<Discontinuity> detect(const Frame& frame, const WorkingFrame& working,
+                                                  const Anatomy& anatomy, const Criteria& criteria) const override {
+    if (fails_)
+      throw StageError({}, "it fell over", {});
+    return builtinStages().discontinuities->detect(frame, working, anatomy, criteria);
+  }
+
+private:
+  bool fails_;
+};
+
+class TheirGrader final : public Grader {
+public:
+  [[nodiscard]] std::optional<StageOrigin> origin() const override { return StageOrigin{"theirs", "1.2.3", {}, {}}; }
+  [[nodiscard]] Grade grade(const GradingInput& input, const Criteria& criteria) const override {
+    return builtinStages().grader->grade(input, criteria);
+  }
+};
+
+TEST(Outline, AReviewOfAPluginsWorkStillSaysWhoseItIs) {
+  const Opened picture = opened("normal-left-long");
+  Stages stages = builtinStages();
+  stages.discontinuities = std::make_shared<TheirDetector>(false);
+  stages.grader = std::make_shared<TheirGrader>();
+  ImageReview review(picture.result, picture.pictures, stages, builtinCriteria());
+  review.apply(by(AddDiscontinuity{outline(picture.result, 20, 40, 0.2, 0.6)}));
+  const ImageResult& now = review.current();
+  ASSERT_TRUE(now.measurements.discontinuitiesBy);
+  EXPECT_EQ(now.measurements.discontinuitiesBy->plugin, "theirs");
+  ASSERT_TRUE(now.grade.by);
+  EXPECT_EQ(now.grade.by->plugin, "theirs");
+}
+
+TEST(Outline, StayWhereThePluginFailsAndTheBuiltInStageStandsIn) {
+  const Opened picture = opened("normal-left-long");
+  Stages stages = builtinStages();
+  stages.discontinuities = std::make_shared<TheirDetector>(true);
+  stages.fallback = std::make_shared<Stages>(builtinStages());
+  ImageReview review(picture.result, picture.pictures, stages, builtinCriteria());
+  review.apply(by(AddDiscontinuity{outline(picture.result, 20, 40, 0.2, 0.6)}));
+  const Measurements& now = review.current().measurements;
+  ASSERT_TRUE(now.discontinuitiesBy);
+  EXPECT_THAT(now.discontinuitiesBy->fault, HasSubstr("it fell over"));
+  EXPECT_TRUE(std::any_of(now.discontinuities.begin(), now.discontinuities.end(),
+                          [](const Discontinuity& d) { return d.byHand; }));
 }
 
 } // namespace

@@ -28,7 +28,16 @@ std::array<double, 4> joined(const std::vector<ViewResult>& views, const Prevale
     for (const ViewResult& view : views)
       p[k] *= view.probabilities[k] / prevalence[k];
   }
-  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  if (!(sum > 0)) {
+    // Each class is impossible in one plane or another: only a grader that rules classes out altogether (a plugin's)
+    // gets there, and there are no odds to multiply. Each plane has one vote; what contradicts itself is unsure.
+    p = {};
+    for (const ViewResult& view : views)
+      for (std::size_t k = 0; k < p.size(); ++k)
+        p[k] += view.probabilities[k];
+    sum = std::accumulate(p.begin(), p.end(), 0.0);
+  }
   for (double& value : p)
     value /= sum;
   return p;

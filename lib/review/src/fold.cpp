@@ -81,11 +81,19 @@ public:
     return {};
   }
 
-  FrameResult judged(const Sourced<BodyRegion>& region, std::vector<std::string> notes) {
+  FrameResult judged(const Sourced<BodyRegion>& region, const std::vector<std::string>& notes) {
     layTissue();
     Stages stages = in_.stages;
-    stages.discontinuities = reviewedDetector(stages.discontinuities, outlines_, bare_);
-    stages.grader = reviewedGrader(stages.grader, std::move(notes));
+    const auto correct = [&](Stages& which) {
+      which.discontinuities = reviewedDetector(which.discontinuities, outlines_, bare_);
+      which.grader = reviewedGrader(which.grader, notes);
+    };
+    correct(stages);
+    if (stages.fallback) { // what stands in for a plugin's stage must know the person's outlines too
+      auto standIns = std::make_shared<Stages>(*stages.fallback);
+      correct(*standIns);
+      stages.fallback = std::move(standIns);
+    }
     return judgeAnatomy(context_.frame, context_.working, std::move(anatomy_), context_.pane, view_,
                         fileRefusals(region, context_.pane), stages, in_.criteria);
   }

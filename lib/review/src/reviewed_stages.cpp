@@ -25,6 +25,8 @@ public:
       , outlines_(std::move(outlines))
       , tissue_(std::move(tissue)) {}
 
+  /// Whoever's stage is within: a person's corrections do not make a plugin's work the program's.
+  [[nodiscard]] std::optional<StageOrigin> origin() const override { return inner_->origin(); }
   std::vector<Discontinuity> detect(const Frame& frame, const WorkingFrame& working, const Anatomy& anatomy,
                                     const Criteria& criteria) const override {
     Anatomy seen = anatomy;
@@ -64,6 +66,7 @@ public:
       : inner_(std::move(inner))
       , notes_(std::move(notes)) {}
 
+  [[nodiscard]] std::optional<StageOrigin> origin() const override { return inner_->origin(); }
   Grade grade(const GradingInput& input, const Criteria& criteria) const override {
     Grade grade = inner_->grade(input, criteria);
     std::vector<std::string> first;
