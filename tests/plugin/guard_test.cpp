@@ -353,6 +353,8 @@ TEST(Guards, SayWhatIsWrongWithAGrade) {
   expectRefused<Grade>({
       {"is not its likeliest class",
        [](Grade& g) { g.grade = g.grade == GradeClass::normal ? GradeClass::tendinosis : GradeClass::normal; }},
+      {"confidence, against its class's probability,", [](Grade& g) { g.confidence = 1; }},
+      {"confidence, against its class's probability,", [](Grade& g) { g.confidence = 0; }},
       {"is surer than one frame can be", [](Grade& g) { g.certainty = Certainty::confirmed; }},
       {"is one, and has refusals", [](Grade& g) { g.refusals = {Refusal::tooDark}; }},
       {"is refused without a reason", [](Grade& g) { g.grade = GradeClass::notGradable; }},

@@ -58,6 +58,9 @@ void checkGrade(const Grade& g) {
     const double best = *std::max_element(g.probabilities.begin(), g.probabilities.end());
     require(g.probabilities[static_cast<std::size_t>(g.grade)] >= best - classSlack, grade,
             "is not its likeliest class");
+    // A grade that is not sure enough is taken back by it (refuseIfUnsure): it may not say more than the probability.
+    const double own = g.probabilities[static_cast<std::size_t>(g.grade)];
+    requireWithin(g.confidence, own - sumSlack, own + sumSlack, grade, "confidence, against its class's probability,");
   } else {
     requireWithin(sum, 0, 0, grade, "sum of probabilities of a refused picture");
     requireWithin(g.confidence, 0, 0, grade, "confidence of a refused picture");

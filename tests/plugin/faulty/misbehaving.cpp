@@ -151,7 +151,7 @@ public:
   [[nodiscard]] Grade grade(const GradingInput& input, const Criteria& criteria) const override {
     fail(fault_);
     Grade grade = before_->grade(input, criteria);
-    grade.confidence *= 1 - restless(fault_);
+    grade.confidence *= 1 - 0.001 * restless(fault_); // within what a confidence may differ from its probability
     if (fault_ == "nan")
       grade.probabilities[1] = nan;
     if (fault_ == "sizes")
