@@ -106,6 +106,27 @@ TEST(Prior, TheLatestBeforeThisExamCountsAndNeverItself) {
   EXPECT_EQ(studies[0].hips[0].change->priorStudyUid, "b");
 }
 
+TEST(Prior, WhatPluginsMadeIsNotPassedOffAsAChangeOfTheHip) {
+  const auto text = [](const std::set<std::string>& then, const std::set<std::string>& now) {
+    auto studies = today(hip(Side::left, {view(View::longAxis, 6)}));
+    (void)compareWithPrior(studies, {{"a", "20250301", {hip(Side::left, {view(View::longAxis, 4)})}, then}}, criteria(),
+                           now);
+    return studies[0].hips[0].change->text;
+  };
+  EXPECT_THAT(text({}, {"level_set 1.0.0"}),
+              HasSubstr("the earlier exam was analysed without plugins, this one with level_set 1.0.0: a difference"));
+  EXPECT_THAT(text({"level_set 1.0.0"}, {}), HasSubstr("with level_set 1.0.0, this one without plugins"));
+  EXPECT_THAT(text({"level_set 1.0.0"}, {"level_set 1.0.0"}), HasSubstr("Both exams were analysed with level_set"));
+  EXPECT_THAT(text({}, {}), testing::Not(HasSubstr("analysed")));
+}
+
+TEST(Prior, AFailedPluginMadeNothing) {
+  ImageResult image;
+  image.anatomy.tendon.by = StageOrigin{"level_set", "1.0.0", {}, {}};
+  image.grade.by = StageOrigin{"rules", "2.0.0", {}, "it fell over"};
+  EXPECT_THAT(pluginsOf(image), testing::ElementsAre("level_set 1.0.0"));
+}
+
 class PriorFile : public testing::Test {
 protected:
   PriorFile() {
@@ -133,6 +154,16 @@ std::string results(const std::string& date) {
     {"source": {"side": "L", "view": "short"}, "quality": {"gradable": false}, "grade": {"class": "not_gradable"},
      "thickness": {"mean_mm": 9.0, "max_mm": 9.0}, "discontinuities": null}],
    "hips": [{"side": "L", "grade": {"class": "partial_thickness"}}, {"side": null, "grade": {"class": "normal"}}]}]})";
+}
+
+TEST_F(PriorFile, KeepsWhichPluginsMadeIt) {
+  std::string text = results("\"20250301\"");
+  const std::string first = R"({"source")";
+  text.replace(text.find(first), first.size(), R"({"stages": [
+    {"stage": "tendon", "plugin": "level_set", "version": "1.0.0", "over": null, "fault": null},
+    {"stage": "grader", "plugin": "rules", "version": "2.0.0", "over": null, "fault": "it fell over"}], "source")");
+  write(text);
+  EXPECT_THAT(loadPrior(folder).front().plugins, testing::ElementsAre("level_set 1.0.0"));
 }
 
 TEST_F(PriorFile, IsReadPlaneByPlane) {

@@ -2,6 +2,7 @@
 
 #include "hipcuff/assessment/studies.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/origins.h"
 #include "hipcuff/grading/tears.h"
 
 #include <nlohmann/json.hpp>
@@ -95,6 +96,11 @@ PriorExam examOf(const json& study) {
   PriorExam exam;
   exam.studyUid = textOrEmpty(study.at("study_instance_uid"));
   exam.date = textOrEmpty(study.at("study_date"));
+  for (const json& image : study.at("images"))
+    if (const auto stages = image.find("stages"); stages != image.end()) // later than the schema's first version
+      for (const json& stage : *stages)
+        if (textOrEmpty(stage.at("fault")).empty())
+          exam.plugins.insert(textOrEmpty(stage.at("plugin")) + " " + textOrEmpty(stage.at("version")));
   for (const json& hip : study.at("hips")) {
     HipResult out;
     out.side = ofTwo(hip.at("side"), Side::left, Side::right);
@@ -158,6 +164,27 @@ std::string sentence(const HipChange& change, GradeClass now) {
   return text + ".";
 }
 
+std::string list(const std::set<std::string>& plugins) {
+  std::string text;
+  for (const std::string& plugin : plugins)
+    text += (text.empty() ? "" : ", ") + plugin;
+  return text;
+}
+
+/// What the bounds don't hold for; empty where the built-in stages made both exams.
+std::string caution(const std::set<std::string>& now, const std::set<std::string>& then) {
+  if (now.empty() && then.empty())
+    return {};
+  const auto with = [](const std::set<std::string>& plugins) {
+    return plugins.empty() ? std::string("without plugins") : "with " + list(plugins);
+  };
+  if (now != then)
+    return " But the earlier exam was analysed " + with(then) + ", this one " + with(now) +
+           ": a difference may be one of the analysis, not of the hip.";
+  return " Both exams were analysed " + with(now) +
+         ": what counts as measurable was found without, and holds for equal parameters at best.";
+}
+
 /// The latest exam before this one that has this side.
 const PriorExam* choose(const std::vector<PriorExam>& priors, const StudyResult& study, Side side) {
   const PriorExam* best = nullptr;
@@ -173,6 +200,14 @@ const PriorExam* choose(const std::vector<PriorExam>& priors, const StudyResult&
 }
 
 } // namespace
+
+std::set<std::string> pluginsOf(const ImageResult& image) {
+  std::set<std::string> plugins;
+  for (const auto& [stage, by] : originsOf(image.anatomy, image.measurements, image.grade))
+    if (by.fault.empty())
+      plugins.insert(by.plugin + " " + by.version);
+  return plugins;
+}
 
 std::optional<double> mdc95(const std::string& measure, std::optional<View> view, const Criteria& criteria) {
   if (!view)
@@ -206,7 +241,7 @@ std::vector<PriorExam> loadPrior(const std::filesystem::path& folder) {
 }
 
 std::string compareWithPrior(std::vector<StudyResult>& studies, const std::vector<PriorExam>& priors,
-                             const Criteria& criteria) {
+                             const Criteria& criteria, const std::set<std::string>& plugins) {
   bool any = false;
   for (StudyResult& study : studies)
     for (HipResult& hip : study.hips) {
@@ -227,6 +262,8 @@ std::string compareWithPrior(std::vector<StudyResult>& studies, const std::vecto
               compareView(now, before, criteria, change);
       }
       change.text = sentence(change, hip.grade.grade);
+      if (!change.measures.empty())
+        change.text += caution(plugins, prior->plugins);
       hip.change = std::move(change);
     }
   return any ? std::string()

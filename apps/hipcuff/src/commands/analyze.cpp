@@ -119,13 +119,13 @@ void drawOverlays(const std::filesystem::path& out, Console& console) {
 /// What has changed since an earlier exam. Nobody's hips are compared with somebody else's as far as the files can
 /// tell.
 void compare(std::vector<StudyResult>& exams, const std::vector<PriorExam>& priors, std::size_t people,
-             const Criteria& criteria, Console& console) {
+             const Criteria& criteria, const std::set<std::string>& plugins, Console& console) {
   if (people > 1) {
     console.error("hipcuff: --prior: nothing compared: the inputs carry more than one patient number (give the exam of "
                   "the one person whom the earlier results are of)");
     return;
   }
-  const std::string why = compareWithPrior(exams, priors, criteria);
+  const std::string why = compareWithPrior(exams, priors, criteria, plugins);
   if (!why.empty())
     console.error("hipcuff: " + why);
 }
@@ -168,6 +168,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   ResultTable table(options.criteria.value("tear_confidence_min"));
   Tally tally;
   std::set<std::string> people;
+  std::set<std::string> plugins;
   ConsoleProgress progress(console);
   progress.start("Analysing", total.value_or(0));
   inOrder(
@@ -199,6 +200,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
           sayProblems();
           studies.add(image, done->studyDate);
           table.add(image);
+          plugins.merge(pluginsOf(image));
           for (const std::string& message : image.messages)
             console.detail(image.path.string() + ": " + message);
         }
@@ -208,7 +210,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   progress.finish();
   std::vector<StudyResult> exams = studies.finish();
   if (!priors.empty())
-    compare(exams, priors, people.size(), options.criteria, console);
+    compare(exams, priors, people.size(), options.criteria, plugins, console);
   writer.finish(exams);
   exporters.finish(exams);
   sayProblems();

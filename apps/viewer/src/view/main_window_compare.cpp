@@ -12,12 +12,20 @@
 namespace hipcuff::viewer {
 namespace {
 
+std::set<std::string> pluginsIn(const Exam& exam) {
+  std::set<std::string> plugins;
+  for (const review::ImageReview* review : exam.reviews())
+    plugins.merge(pluginsOf(review->current()));
+  return plugins;
+}
+
 /// What has changed in this hip since, measured by what a re-scan would change by itself.
 QString changeWords(Exam& now, Exam& before, std::optional<Side> side, const Criteria& criteria) {
   std::vector<StudyResult> studies = now.assessed(criteria);
   PriorExam prior;
   prior.studyUid = before.key;
   prior.date = before.date;
+  prior.plugins = pluginsIn(before);
   for (const StudyResult& study : before.assessed(criteria))
     prior.hips.insert(prior.hips.end(), study.hips.begin(), study.hips.end());
   for (StudyResult& study : studies)
@@ -25,7 +33,7 @@ QString changeWords(Exam& now, Exam& before, std::optional<Side> side, const Cri
       study.studyDate = now.date;
   QString words;
   try {
-    const std::string problem = compareWithPrior(studies, {prior}, criteria);
+    const std::string problem = compareWithPrior(studies, {prior}, criteria, pluginsIn(now));
     if (!problem.empty())
       words = QLatin1Char(' ') + QString::fromStdString(problem);
     for (const StudyResult& study : studies)
