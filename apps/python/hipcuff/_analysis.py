@@ -31,7 +31,9 @@ def _installed_plugins() -> Optional[bytes]:
 def _prevalence(value: Optional[Prevalence]) -> Optional[str]:
     if value is None or isinstance(value, str):
         return value
-    return ",".join(f"{name}={float(share)!r}" for name, share in value.items())
+    if not isinstance(value, Mapping):
+        raise TypeError(f"prevalence must be a word or a dict of shares, not {type(value).__name__}")
+    return ",".join(f"{name}={_arguments.number(share, 'prevalence', 0, 1)!r}" for name, share in value.items())
 
 
 class Analyzer:
@@ -84,6 +86,8 @@ class Analyzer:
         progress: Optional[Progress] = None,
     ) -> List[Image]:
         """See hipcuff.analyze()."""
+        if isinstance(source, np.ndarray):
+            raise TypeError("source must be a cine or a path; a picture in memory goes to analyze_array()")
         if not isinstance(source, Cine):
             source = open(source, mm_per_px=mm_per_px)
         elif mm_per_px is not None:
@@ -215,13 +219,13 @@ class Work:
                 for one in found:
                     self._then(one)
             return found
-        except (ConfigError, OutputError):
+        except (ConfigError, OutputError, UsageError):
             raise
         except Error as error:
             return error
         except MemoryError:
             return failed("not enough memory to analyse it", "free some memory or try fewer jobs")
-        except RuntimeError as error:
+        except Exception as error:  # of a library; whatever class it came as, the others go on
             return failed(f"analysis failed: {error}", "please report it with the file")
 
     def answers(self) -> Iterator[Answer]:
@@ -331,6 +335,7 @@ def borders(result: Image, *, unit: str = "px") -> Borders:
     needs a calibration.
     """
     _arguments.word(unit, "unit", ("px", "mm"))
+    _arguments.result(result)
     calibration = result["calibration"]
     scale, box = calibration["mm_per_px"], calibration["region_px"]
     if unit == "mm" and (scale is None or box is None):
@@ -360,8 +365,7 @@ def mask(result: Image) -> Picture:
     The dict holds points to 0.01 pixel, so that single pixels on a border may differ from masks/ID.png;
     analyze(..., label_mask=True) gives exactly that.
     """
-    if not isinstance(result, dict):
-        raise TypeError(f"result must be a dict as analyze() returns it, not {type(result).__name__}")
+    _arguments.result(result)
     plain: Dict[str, Any] = {key: value for key, value in result.items() if key != "label_mask"}
     try:
         text = json.dumps(plain).encode()

@@ -3,7 +3,9 @@
 import math
 import operator
 import os
-from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Union, cast
+
+import numpy as np
 
 from ._errors import UsageError
 
@@ -72,10 +74,13 @@ def view(value: Optional[str]) -> Optional[str]:
 def scale(value: Optional[Scale]) -> Optional[Tuple[float, float]]:
     if value is None:
         return None
-    try:
-        numbers = [float(value)] * 2 if isinstance(value, (int, float)) else [float(one) for one in value]
-    except (TypeError, ValueError):
-        numbers = []
+    numbers: List[float] = []
+    if not isinstance(value, (str, bytes)):  # "0.1" is two digits and a dot, not a scale
+        try:
+            one_number = isinstance(value, (int, float)) or np.ndim(value) == 0  # NumPy's numbers too
+            numbers = [float(cast(float, value))] * 2 if one_number else [float(one) for one in cast(Any, value)]
+        except (TypeError, ValueError):
+            pass
     if len(numbers) != 2:
         raise usage(f"mm_per_px is no scale: {value!r}", "it takes a number, or two: across and down")
     for number in numbers:
@@ -102,6 +107,21 @@ def number(value: Any, name: str, least: float, most: float) -> float:
     if not math.isfinite(found) or not least <= found <= most:
         raise usage(f"{name} is out of range: {value!r}", f"it takes {least:g} to {most:g}")
     return found
+
+
+def numbers(value: Union[float, Sequence[float]], name: str, least: float, most: float) -> List[float]:
+    """One, or several."""
+    return [number(one, name, least, most) for one in (value if isinstance(value, Iterable) else [value])]
+
+
+def result(value: object) -> None:
+    """Refuses what analyze() did not return."""
+    if not isinstance(value, dict):
+        of = "; take one of its items" if isinstance(value, list) else ""
+        raise TypeError(f"result must be one dict of those that analyze() returns, not {type(value).__name__}{of}")
+    missing = [part for part in ("source", "calibration", "tendon", "bone_surface") if part not in value]
+    if missing:
+        raise usage(f"result is not as analyze() returns it: {missing[0]!r} is missing", "take one of its dicts")
 
 
 def frames(value: Union[int, str]) -> int:

@@ -191,9 +191,12 @@ def open(
 
     Raises InputError where the file can't be read, NotForUs where it is no ultrasound, UsageError for a wrong argument.
     """
+    encoded = _arguments.path(path)
+    if os.path.isdir(encoded):
+        raise InputError(encoded, "is a folder, a file was expected", "open_all() and analyze_all() take folders")
     return Cine(
         _hipcuff.open(
-            _arguments.path(path),
+            encoded,
             _arguments.scale(mm_per_px),
             _arguments.region(region),
             _arguments.side(side),
@@ -219,7 +222,10 @@ def from_array(
     measured or graded. name: stands as path in the results.
     """
     four = _four_axes(array)
-    times = None if frame_times is None else [float(time) for time in frame_times]
+    try:
+        times = None if frame_times is None else [float(time) for time in frame_times]
+    except (TypeError, ValueError):
+        times = []
     if times is not None and (len(times) != four.shape[0] or not np.all(np.isfinite(times))):
         raise UsageError(None, f"frame_times must be {four.shape[0]} finite numbers, one a frame")
     return Cine(

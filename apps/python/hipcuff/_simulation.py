@@ -72,9 +72,11 @@ def simulate_exams(
         raise UsageError(None, "recipe takes neither screen nor whole_exams", "fix the screen in the recipe")
     size = None
     if screen is not None:
-        if len(screen) != 2:
-            raise UsageError(None, f"screen is no size: {screen!r}", "it takes (columns, rows)")
-        size = (_arguments.integer(screen[0], "screen", 320, 4096), _arguments.integer(screen[1], "screen", 240, 4096))
+        try:
+            columns, rows = screen
+        except (TypeError, ValueError):
+            raise UsageError(None, f"screen is no size: {screen!r}", "it takes (columns, rows)") from None
+        size = (_arguments.integer(columns, "screen", 320, 4096), _arguments.integer(rows, "screen", 240, 4096))
     _hipcuff.simulate_exams(
         _arguments.path(out, "out"),
         _arguments.integer(cases, "cases", 1, 100_000),

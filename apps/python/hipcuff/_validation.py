@@ -20,7 +20,7 @@ def validate(
     spread: bool = False,
     reviewed: bool = False,
     positive: str = "partial_thickness",
-    prevalence: Sequence[float] = (),
+    prevalence: Union[float, Sequence[float]] = (),
     primary: Optional[str] = None,
     margin: Optional[float] = None,
     interval: str = "wilson",
@@ -57,7 +57,7 @@ def validate(
     wishes.reviewed = bool(reviewed)
     classes = ("tendinosis", "partial_thickness", "full_thickness")
     wishes.positive = _arguments.word(positive, "positive", classes) or ""
-    wishes.prevalences = [_arguments.number(share, "prevalence", 1e-9, 1 - 1e-9) for share in prevalence]
+    wishes.prevalences = _arguments.numbers(prevalence, "prevalence", 1e-9, 1 - 1e-9)
     outcomes = ("sensitivity", "specificity", "accuracy", "auc", "kappa")
     wishes.primary = _arguments.word(primary, "primary", outcomes) or ""
     wishes.margin = None if margin is None else _arguments.number(margin, "margin", 0.001, 0.5)

@@ -26,12 +26,13 @@ public:
                 bool pictures)
       : writer_(out, runInfo(analyzer, command, jobs, pictures))
       , exporters_(analyzer.setting().plugins.plugins, out, analyzer.setting().onFault)
+      , exporting_(!exporters_.empty())
       , studies_(analyzer.setting().options.criteria) {}
 
   /// From any thread. The picture stays only where an exporter wants it.
   void write(Found& found) {
     writer_.add(found.image);
-    if (exporters_.empty())
+    if (!exporting_)
       found.image.picture.reset();
   }
   /// In the order of the inputs, after write().
@@ -64,6 +65,7 @@ private:
 
   report::ResultsWriter writer_;
   plugin::Exporters exporters_;
+  const bool exporting_; ///< asked by any thread, while collect() may drop an exporter that failed
   StudyCollector studies_;
 };
 

@@ -93,9 +93,14 @@ class ResultTest(unittest.TestCase):
             hipcuff.borders(result, unit="cm")
 
     def test_a_mask_of_what_is_no_result(self):
-        with self.assertRaises(TypeError):
-            hipcuff.mask(None)
         (result,) = hipcuff.analyze(STILL)
+        for draw in (hipcuff.mask, hipcuff.borders):
+            with self.assertRaises(TypeError):
+                draw(None)
+            with self.assertRaisesRegex(TypeError, "take one of its items"):
+                draw([result])
+            with self.assertRaisesRegex(hipcuff.UsageError, "'calibration' is missing"):
+                draw({"source": result["source"]})
         with self.assertRaises(hipcuff.InputError):
             hipcuff.mask({**result, "tendon": {**result["tendon"], "deep_px": [[1, 2]]}})
         with self.assertRaises(hipcuff.UsageError):
@@ -110,6 +115,11 @@ class ResultTest(unittest.TestCase):
             (TypeError, "progress", 7),
             (hipcuff.UsageError, "prevalence", {"normal": 2}),
             (hipcuff.UsageError, "prevalence", "nobody"),
+            (TypeError, "prevalence", {"normal": "many"}),
+            (TypeError, "prevalence", [0.25, 0.25, 0.25, 0.25]),
+            (hipcuff.UsageError, "mm_per_px", "0.1"),
+            (hipcuff.UsageError, "mm_per_px", object()),
+            (hipcuff.UsageError, "mm_per_px", (0.1, 0.1, 0.1)),
             (hipcuff.ConfigError, "criteria", "/nowhere/criteria.json"),
             (hipcuff.ConfigError, "criteria", STILL),
             (hipcuff.ConfigError, "plugins", "no_such_plugin"),
@@ -119,6 +129,30 @@ class ResultTest(unittest.TestCase):
             with self.subTest(f"{name}={value!r}"), self.assertRaises(kind) as caught:
                 hipcuff.analyze(STILL, **{name: value})
             self.assertNotIn("--", str(caught.exception))
+
+    def test_another_function_is_named_where_that_is_the_one(self):
+        with self.assertRaisesRegex(TypeError, "analyze_array"):
+            hipcuff.analyze(np.zeros((60, 80), np.uint8))
+        with self.assertRaisesRegex(hipcuff.InputError, "analyze_all"):
+            hipcuff.analyze(STILL.parent)
+
+    def test_a_scale_as_numpy_has_it(self):
+        wanted = hipcuff.analyze(STILL, mm_per_px=0.125)
+        for scale in (np.float32(0.125), np.array(0.125), np.full(2, 0.125), [np.float32(0.125), 0.125]):
+            with self.subTest(repr(scale)):
+                self.assertEqual(hipcuff.analyze(STILL, mm_per_px=scale), wanted)
+
+    def test_what_a_library_throws_ends_its_input_alone(self):
+        class Broken:
+            def analyze(self, *_):
+                raise ValueError("index out of its image")
+
+        inputs = hipcuff._cine.native_inputs([STILL, TORN], None, None, None, None, None)
+        answers = list(hipcuff._analysis.Work(inputs, Broken(), 2).answers())
+        self.assertEqual([str(error.path) for error in answers], [str(STILL), str(TORN)])
+        for error in answers:
+            self.assertIsInstance(error, hipcuff.InputError)
+            self.assertIn("index out of its image", error.problem)
 
 
 class ThreadsTest(unittest.TestCase):

@@ -129,7 +129,7 @@ class ArrayTest(FolderTest):
         for other in ([[1, 2], [3, 4]], None, "picture"):
             with self.assertRaises(TypeError):
                 hipcuff.from_array(other, mm_per_px=0.1)
-        for times in ([0.0, 1.0], [float("nan")]):
+        for times in ([0.0, 1.0], [float("nan")], "now", 0.0):
             with self.assertRaises(hipcuff.UsageError):
                 hipcuff.from_array(grey, mm_per_px=0.1, frame_times=times)
 

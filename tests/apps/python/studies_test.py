@@ -148,6 +148,7 @@ class ValidationTest(FolderTest):
             {"unit": "leg"},
             {"positive": "normal"},
             {"prevalence": [1.5]},
+            {"prevalence": 1.5},
             {"margin": 2},
             {"replicates": 3},
             {"standard": "nobody"},
@@ -210,7 +211,8 @@ class SimulationTest(FolderTest):
         for recipe, kind in wrong:
             with self.subTest(recipe), self.assertRaises(kind):
                 hipcuff.simulate(recipe=recipe)
-        for arguments in ({"cases": 0}, {"screen": (10, 10)}, {"frames": 1}, {"recipe": {}, "whole_exams": True}):
+        wrong = [{"cases": 0}, {"screen": (10, 10)}, {"screen": 800}, {"frames": 1}, {"recipe": {}, "whole_exams": True}]
+        for arguments in wrong:
             with self.subTest(arguments), self.assertRaises(hipcuff.UsageError):
                 hipcuff.simulate_exams(self.folder / "out", **arguments)
         for seed in (-1, 2**60):
