@@ -60,7 +60,8 @@ class Bash(Shell):
 
     def __init__(self, scripts, folder, environment):
         super().__init__(["bash", "--norc", "--noprofile", "-i"],
-                         ["PS1=", "bind 'set enable-bracketed-paste off'", *(f"source '{s}'" for s in scripts)], folder,
+                         ["PS1=", "set -u", "bind 'set enable-bracketed-paste off'",
+                          *(f"source '{s}'" for s in scripts)], folder,
                          {"INPUTRC": "/dev/null", **environment})
 
 

@@ -173,7 +173,7 @@ std::string withCommands(const Program& program, const std::string& name) {
          "\" -- \"$word\"))\n    return\n  fi\n";
   out += "  command=${given[0]}\n";
   if (!pairs.empty()) {
-    out += "  case \"$command ${given[1]}\" in\n    " + joined(pairs, " | ") +
+    out += "  case \"$command ${given[1]-}\" in\n    " + joined(pairs, " | ") +
            ") command+=\" ${given[1]}\" given=(\"${given[@]:1}\") ;;\n  esac\n";
     out += "  if ((${#given[@]} == 1)); then\n    case $command in\n";
     for (const auto& [head, words] : seconds)
