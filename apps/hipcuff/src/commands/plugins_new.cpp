@@ -87,9 +87,8 @@ Command pluginsNewCommand() {
   command.description = {
       "Makes a folder NAME with the code of a small plugin that builds, works and is tested as it is, its descriptor, "
       "CMakeLists.txt and README.md. The code says where to put your own (docs/plugins.md leads through it).",
-      "It is built with CMake against the installed HipCuff (on Debian: the package hipcuff-dev, cmake and g++). "
-      "Nothing "
-      "is ever overwritten."};
+      "It is built with CMake against the installed HipCuff (on Debian: the package libhipcuff-dev, cmake and g++). "
+      "Nothing is ever overwritten."};
   command.arguments = {{.name = "NAME", .help = "Lower case letters, digits and _, beginning with a letter."}};
   std::vector<std::string> stages;
   for (const TemplateStage& stage : templateStages)
