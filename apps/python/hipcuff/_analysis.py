@@ -258,12 +258,13 @@ class Analyses(Iterator[Image]):
 
     def __init__(self, work: Work, label_mask: bool) -> None:
         self.problems: List[Error] = []
-        self._images = self._run(work, label_mask)
+        self._images = self._run(work, label_mask, self.problems)
 
-    def _run(self, work: Work, label_mask: bool) -> Iterator[Image]:
+    @staticmethod  # without self: in a circle, a loop broken off would work on until the garbage is collected
+    def _run(work: Work, label_mask: bool, problems: List[Error]) -> Iterator[Image]:
         for answer in work.answers():
             if isinstance(answer, Error):
-                self.problems.append(answer)
+                problems.append(answer)
                 if isinstance(answer, InputError):
                     warn_of(answer)
             else:

@@ -160,10 +160,12 @@ def call_text(function: str, positional: Sequence[object], named: "dict[str, Tup
     def plain(value: object) -> object:
         if isinstance(value, (bytes, os.PathLike)):
             return os.fsdecode(value)
+        if isinstance(value, (np.generic, np.ndarray)):
+            return value.tolist()
         if isinstance(value, (list, tuple)):
             return [plain(one) for one in value]
         return value
 
     parts = [repr(plain(value)) for value in positional]
-    parts += [f"{name}={plain(value)!r}" for name, (value, preset) in named.items() if value != preset]
+    parts += [f"{name}={plain(value)!r}" for name, (value, preset) in named.items() if plain(value) != plain(preset)]
     return f"hipcuff.{function}({', '.join(parts)})"

@@ -48,6 +48,12 @@ class StudyTest(FolderTest):
         self.assertEqual([one["path"] for one in mine["inputs"]["failed"]], [str(self.inputs / "bad.png")])
         self.assertEqual({hip["side"] for study in mine["studies"] for hip in study["hips"]}, {"L"})
 
+    def test_the_call_is_recorded_as_a_person_types_it(self):
+        scale = np.array([0.125, 0.125], dtype=np.float32)
+        results = hipcuff.analyze_study([STILL], out=self.folder / "out", mm_per_px=scale, jobs=1)
+        call = results["run"]["command_line"]
+        self.assertEqual(call, f"hipcuff.analyze_study(['{STILL}'], out='{self.folder / 'out'}', mm_per_px=[0.125, 0.125])")
+
     def test_again_into_the_inputs_own_folder(self):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", hipcuff.InputWarning)
