@@ -159,5 +159,16 @@ TEST(Cine, NoGradableFrameGivesNoGradeAndTheLeastRefusedFrame) {
   EXPECT_EQ(verdict.representative, 1);
 }
 
+TEST(Cine, TheFrameShownIsRatherOneOnWhichThePluginDidNotFail) {
+  std::vector<FrameNote> notes;
+  for (int frame = 0; frame < 4; ++frame)
+    notes.push_back(note(frame, GradeClass::normal, sureNormal, frame));
+  EXPECT_EQ(judgeCine(notes, criteria()).representative, 0);
+  notes[0].fault = notes[1].fault = "it fell over";
+  EXPECT_EQ(judgeCine(notes, criteria()).representative, 2);
+  notes[2].summary.grade = notes[3].summary.grade = GradeClass::partialThickness;
+  EXPECT_EQ(judgeCine(notes, criteria()).representative, 0) << "it shows what the cine is graded";
+}
+
 } // namespace
 } // namespace hipcuff

@@ -54,6 +54,7 @@ TEST(Settings, WhatMayChangeAResultChangesTheKeyAndNothingElseDoes) {
     using_("b")(o);
     using_("a")(o);
   });
+  other([](BatchOptions& o) { o.remarks = {"plugin 'a' was asked for and could not be loaded"}; });
 
   BatchOptions same = plain();
   same.onPluginFault = plugin::OnFault::builtin; // of nobody

@@ -249,6 +249,20 @@ TEST(Guards, SayWhatIsWrongWithACortex) {
   });
 }
 
+TEST(Guards, GiveNoMillimetresOfAPictureWithoutCalibration) {
+  Cortex cortex = bench().found.anatomy.cortex;
+  cortex.segments[0].interfaceMm[0].x = 1e6;
+  const Stages stages = bench().with(cortex);
+  Frame frame = bench().scene.frame;
+  const auto message = [&] {
+    return test::messageOf<StageError>(
+        [&] { static_cast<void>(stages.cortex->segment(frame, bench().scene.working)); });
+  };
+  EXPECT_THAT(message(), testing::Not(testing::HasSubstr("nominal")));
+  frame.nominal = true;
+  EXPECT_THAT(message(), testing::HasSubstr("(of a nominal scale: the picture has no calibration)"));
+}
+
 TEST(Guards, SayWhatIsWrongWithATendon) {
   const auto each = [](const std::function<void(TendonStation&)>& change) {
     return [change](Tendon& t) { std::for_each(t.stations.begin(), t.stations.end(), change); };

@@ -44,6 +44,8 @@ TEST_P(Refused, ByNameInOneLineOrLeftOut) {
   ASSERT_EQ(without.problems.size(), 1u);
   EXPECT_THAT(without.problems.front(), AllOf(HasSubstr(words), HasSubstr("left out")));
   EXPECT_FALSE(without.stages.tendon->origin());
+  EXPECT_THAT(without.leftOut,
+              testing::ElementsAre("plugin '" + name + "' was asked for and could not be loaded: done without it"));
 }
 
 INSTANTIATE_TEST_SUITE_P(

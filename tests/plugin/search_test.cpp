@@ -89,6 +89,29 @@ TEST(FindPlugins, ListsWhatIsThereWithWhatIsWrong) {
                                  "lost.plugin.json: the plugin's shared library is missing", "own.plugin.json"));
 }
 
+TEST(FindPlugins, OfOneNameInSeveralFoldersTakesTheFirstByNameNotByDisk) {
+  const Folder folder;
+  for (const char* inner : {"d", "h", "b", "f", "a", "g", "c", "e"}) {
+    std::filesystem::create_directories(folder.path() / inner);
+    std::filesystem::copy_file(test::faultyFolder / "no_entry.so", folder.path() / inner / "same.so");
+    folder.write(std::string(inner) + "/same.plugin.json", descriptor("same"));
+  }
+  std::string order;
+  for (const Found& found : findPlugins({folder.path()}))
+    order += found.file.parent_path().filename().string() + (found.hidden ? "" : "!");
+  EXPECT_EQ(order, "a!bcdefgh");
+}
+
+TEST(ChoosePlugin, TakesTheFolderThatOneStandsIn) {
+  const Folder folder;
+  const auto file = put(folder, "alpha");
+  const auto was = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const auto chosen = choosePlugin(".", {}).file;
+  std::filesystem::current_path(was);
+  EXPECT_EQ(chosen.filename(), file.filename());
+}
+
 TEST(ChoosePlugin, TakesANameOrAPath) {
   const Folder folder;
   const auto file = put(folder, "alpha");

@@ -3,8 +3,10 @@
 #include "sample_results.h"
 #include "text.h"
 
+#include "hipcuff/core/origins.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/report/narrative.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/results_writer.h"
 
 #include <gmock/gmock.h>
@@ -52,6 +54,14 @@ TEST(Html, SaysWhatPluginsDid) {
   const std::string plain = pageOf({test::ruptureHip()}, {test::studyOf({test::ruptureHip()})});
   EXPECT_THAT(plain, Not(HasSubstr("By plugins")));
   EXPECT_THAT(plain, Not(HasSubstr("Plugins used")));
+}
+
+TEST(Html, WarnsOfFramesOfACineOnWhichAPluginFailed) {
+  ImageResult image = test::ruptureHip();
+  EXPECT_THAT(standInsText(image), testing::IsEmpty());
+  image.messages.push_back(standInFramesSentence(3, 12, "plugin 'gaps' 3.1.4: fell over"));
+  EXPECT_EQ(standInsText(image), "on 3 of 12 frames");
+  EXPECT_THAT(pageOf({image}, {test::studyOf({image})}), HasSubstr("a plugin failed on this picture (on 3 of 12"));
 }
 
 TEST(Text, EscapesHtml) {

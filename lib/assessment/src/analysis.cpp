@@ -340,8 +340,7 @@ std::vector<ImageResult> Analyzer::analyze(const Cine& cine, Progress& progress)
     const auto stoodIn = std::count_if(notes.begin(), notes.end(), [](const FrameNote& n) { return !n.fault.empty(); });
     if (stoodIn > 0) {
       const auto first = std::find_if(notes.begin(), notes.end(), [](const FrameNote& n) { return !n.fault.empty(); });
-      result.messages.push_back("built-in stages stood in for a plugin on " + std::to_string(stoodIn) + " of " +
-                                std::to_string(notes.size()) + " frames; first: " + first->fault);
+      result.messages.push_back(standInFramesSentence(static_cast<std::size_t>(stoodIn), notes.size(), first->fault));
     }
     const CineVerdict verdict = judgeCine(notes, options_.criteria);
     const int frame = notes[static_cast<std::size_t>(verdict.representative)].summary.frame;

@@ -187,12 +187,13 @@ CineVerdict judgeCine(const std::vector<FrameNote>& notes, const Criteria& crite
     p /= total;
   grade.grade = likeliest(grade.probabilities);
 
-  // The best view of what the cine as a whole shows.
+  // The best view of what the cine as a whole shows. Rather one that a plugin in use made: were it the one on which it
+  // failed, the result would look like the built-in stages' work.
   double best = -1;
   for (std::size_t i = 0; i < notes.size(); ++i)
     if (gradable(notes[i])) {
       const double score = notes[i].summary.confidence * weight(notes[i], assessableDeg) +
-                           (notes[i].summary.grade == grade.grade ? 10 : 0);
+                           (notes[i].summary.grade == grade.grade ? 10 : 0) + (notes[i].fault.empty() ? 5 : 0);
       if (score > best) {
         best = score;
         verdict.representative = static_cast<int>(i);

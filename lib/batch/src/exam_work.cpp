@@ -109,11 +109,12 @@ InputOutput ExamWork::analyse(std::size_t index, const Analyzer& analyzer, const
   SilentProgress silent;
   try {
     output.sha256 = sha256OfFile(path);
-    const Cine cine = openCine(path, open);
+    Cine cine = openCine(path, open);
     if (cine.studyInstanceUid != exam_.studyInstanceUid)
       throw InputError(path, "has changed and belongs to another study now", "run again with --resume");
     output.studyDate = cine.studyDate;
     describe(cine, output.header.emplace(exam_.inputs[index]));
+    cine.problems.insert(cine.problems.end(), options_.remarks.begin(), options_.remarks.end());
     output.images = analyzer.analyze(cine, silent);
   } catch (const OutputError&) {
     throw;

@@ -39,6 +39,8 @@ std::string settingsKey(const BatchOptions& options) {
     all += "plugin " + use.key + "\n";
   if (options.onPluginFault == plugin::OnFault::builtin && !options.plugins.empty())
     all += "built-in stages stand in\n";
+  for (const std::string& remark : options.remarks)
+    all += "remark " + remark + "\n";
   all += options.pictures ? "pictures\n" : "no pictures\n";
   return sha256(all).substr(0, 16);
 }

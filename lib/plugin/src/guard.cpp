@@ -12,6 +12,18 @@ void own(Tendon& tendon) {
     tendon.tissue = std::make_shared<const TissueBand>(*tendon.tissue);
 }
 
+/// Points have places in a picture without calibration too, on a scale that nobody may take for millimetres.
+template <class Check>
+void onItsScale(const Frame& frame, const Check& check) {
+  try {
+    check();
+  } catch (const Breach& breach) {
+    if (!frame.nominal)
+      throw;
+    throw Breach{breach.what + " (of a nominal scale: the picture has no calibration)"};
+  }
+}
+
 class GuardedCortex final : public CortexSegmenter {
 public:
   GuardedCortex(std::shared_ptr<const CortexSegmenter> stage, Guard guard)
@@ -21,7 +33,7 @@ public:
   [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override {
     Cortex cortex = guard_.checked(
         "cortex segmenter", [&] { return stage_->segment(frame, working); },
-        [&](const Cortex& made) { checkCortex(made, frame, working); });
+        [&](const Cortex& made) { onItsScale(frame, [&] { checkCortex(made, frame, working); }); });
     cortex.by = guard_.by();
     return cortex;
   }
@@ -43,7 +55,7 @@ public:
         "tendon segmenter", [&] { return stage_->segment(frame, working, cortex, view); },
         [&](Tendon& made) {
           own(made);
-          checkTendon(made, frame, working, cortex, view);
+          onItsScale(frame, [&] { checkTendon(made, frame, working, cortex, view); });
         });
     tendon.by = guard_.by();
     return tendon;

@@ -4,6 +4,7 @@
 #include "guard_base.h"
 #include "load.h"
 #include "module.h"
+#include "words.h"
 
 #include "hipcuff/core/digest.h"
 
@@ -95,8 +96,10 @@ Loaded loadPlugins(const std::vector<Request>& requests, const std::vector<std::
   out.stages = builtin;
   out.stages.fallback = nullptr;
   for (const Request& request : requests) {
+    std::string name = tidy(std::filesystem::path(request.plugin).filename().string(), 80);
     try {
       Descriptor descriptor = choosePlugin(request.plugin, folders);
+      name = descriptor.name;
       if (std::any_of(out.plugins.begin(), out.plugins.end(),
                       [&](const InUse& other) { return other.descriptor.name == descriptor.name; }))
         throw UsageError("plugin '" + descriptor.name + "' is asked for twice", "leave one of them out");
@@ -106,6 +109,7 @@ Loaded loadPlugins(const std::vector<Request>& requests, const std::vector<std::
       if (onFault == OnFault::stop)
         throw;
       out.problems.push_back(std::string(error.what()) + "; it was left out");
+      out.leftOut.push_back("plugin '" + name + "' was asked for and could not be loaded: done without it");
     }
   }
   if (onFault == OnFault::builtin)

@@ -40,15 +40,18 @@ std::vector<std::filesystem::path> descriptorsIn(const std::filesystem::path& fo
   return out;
 }
 
-/// Of a folder and of the folders in it: a plugin may have one of its own.
+/// Of a folder and of the folders in it: a plugin may have one of its own. Sorted: which of two of a name is taken must
+/// not depend on how a disk lists its folders.
 std::vector<std::filesystem::path> descriptorsUnder(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> out = descriptorsIn(folder);
+  std::vector<std::filesystem::path> inner;
   std::error_code error;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    std::error_code none;
-    if (!at->is_directory(none))
-      continue;
-    const auto more = descriptorsIn(at->path());
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (std::error_code none; at->is_directory(none))
+      inner.push_back(at->path());
+  std::sort(inner.begin(), inner.end());
+  for (const auto& one : inner) {
+    const auto more = descriptorsIn(one);
     out.insert(out.end(), more.begin(), more.end());
   }
   return out;
@@ -160,7 +163,8 @@ std::vector<Found> findPlugins(const std::vector<std::filesystem::path>& folders
 }
 
 Descriptor choosePlugin(const std::string& nameOrFile, const std::vector<std::filesystem::path>& folders) {
-  if (nameOrFile.find('/') != std::string::npos || nameOrFile.ends_with(".json") || nameOrFile.ends_with(".so"))
+  if (nameOrFile == "." || nameOrFile == ".." || nameOrFile.find('/') != std::string::npos ||
+      nameOrFile.ends_with(".json") || nameOrFile.ends_with(".so"))
     return usable(byPath(nameOrFile));
   std::vector<std::string> names;
   for (const Found& found : findPlugins(folders)) {

@@ -39,6 +39,9 @@ std::string standInsText(const ImageResult& image) {
   for (const auto& [stage, by] : origins(image))
     if (!by.fault.empty())
       text += (text.empty() ? "" : ", ") + stage + ": " + pluginOf(by);
+  for (const std::string& message : image.messages)
+    if (const std::string frames = standInFramesOf(message); !frames.empty())
+      text += (text.empty() ? "" : ", ") + ("on " + frames);
   return text;
 }
 

@@ -64,6 +64,7 @@ ChosenPlugins chosenPlugins(const Invocation& invocation, Console& console) {
   }
   chosen.stages = std::move(loaded.stages);
   chosen.plugins = std::move(loaded.plugins);
+  chosen.leftOut = std::move(loaded.leftOut);
   return chosen;
 }
 

@@ -25,6 +25,7 @@ struct ChosenPlugins {
   Stages stages; ///< with the plugins in their places
   std::vector<plugin::InUse> plugins;
   plugin::OnFault onFault = plugin::OnFault::stop;
+  std::vector<std::string> leftOut{}; ///< for each result, see plugin::Loaded
 };
 
 /// Loads what was asked for and says so; without --plugin, the built-in stages. A plugin that can't be loaded with

@@ -62,10 +62,13 @@ private:
   mutable std::atomic<bool> stopped_ = false;
 };
 
-Answer analyzed(OpenedInput input, const Analyzer& analyzer, Progress& progress) {
+/// @param remarks that every result gets
+Answer analyzed(OpenedInput input, const Analyzer& analyzer, const std::vector<std::string>& remarks,
+                Progress& progress) {
   if (auto* outcome = std::get_if<InputOutcome>(&input))
     return std::move(*outcome);
-  const Cine& cine = std::get<Cine>(input);
+  Cine& cine = std::get<Cine>(input);
+  cine.problems.insert(cine.problems.end(), remarks.begin(), remarks.end());
   const auto failed = [&cine](std::string problem, std::string remedy) {
     return InputOutcome{InputOutcome::Kind::failed, cine.path, std::move(problem), std::move(remedy)};
   };
@@ -175,7 +178,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
       jobs, [&]() { return interrupted() ? std::nullopt : inputs.next(); },
       [&](OpenedInput input) {
         const Crew::Place place = options.crew->takePlace();
-        Answer answer = analyzed(std::move(input), analyzer, progress);
+        Answer answer = analyzed(std::move(input), analyzer, chosen.leftOut, progress);
         // Written here, on the worker: encoding pictures takes as long as a still's analysis.
         if (auto* done = std::get_if<Done>(&answer))
           for (ImageResult& image : done->images) {

@@ -133,6 +133,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   options.stages = std::move(chosen.stages);
   options.plugins = std::move(chosen.plugins);
   options.onPluginFault = chosen.onFault;
+  options.remarks = std::move(chosen.leftOut);
   options.commandLine = commandLine("batch", invocation.words());
   options.resultCommandLine = resultCommandLine(invocation);
   if (options.jobs > 1)

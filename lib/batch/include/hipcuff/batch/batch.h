@@ -35,6 +35,7 @@ struct BatchOptions {
   Stages stages; ///< those of `plugins` in their places
   std::vector<plugin::InUse> plugins{};
   plugin::OnFault onPluginFault = plugin::OnFault::stop;
+  std::vector<std::string> remarks{}; ///< that every result gets, e.g. of a plugin that could not be loaded
   int jobs = 1;
   bool resume = false;
   Shard shard;

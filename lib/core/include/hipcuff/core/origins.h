@@ -6,6 +6,7 @@
 #include "hipcuff/core/measurements.h"
 #include "hipcuff/core/stage_origin.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,11 @@ struct NamedOrigin {
 /// In the order of the stages; empty where all were built in.
 [[nodiscard]] std::vector<NamedOrigin> originsOf(const Anatomy& anatomy, const Measurements& measurements,
                                                  const Grade& grade);
+
+/// For ImageResult::messages of a cine: on how many of its frames a built-in stage stood in. The origins are those of
+/// the one frame that is shown, and the grade is of all.
+[[nodiscard]] std::string standInFramesSentence(std::size_t stoodIn, std::size_t frames, const std::string& firstFault);
+/// "3 of 12 frames" out of such a sentence; empty where it is another.
+[[nodiscard]] std::string standInFramesOf(const std::string& message);
 
 } // namespace hipcuff

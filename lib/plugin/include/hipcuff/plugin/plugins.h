@@ -73,6 +73,8 @@ struct Loaded {
   Stages stages;
   std::vector<InUse> plugins;        ///< in the order asked for
   std::vector<std::string> problems; ///< OnFault::builtin: plugins that could not be loaded, one sentence each
+  /// The same for ImageResult::messages: without any path.
+  std::vector<std::string> leftOut{};
 };
 
 /// Loads what was asked for, one after the other, each handed the stages before it. Every stage of a plugin is guarded:

@@ -17,7 +17,8 @@ namespace hipcuff::report {
 /// "tendon by level_set 1.0.0 over smooth 0.2.0, grade by my_rules 2.1.0"; empty where allBuiltIn().
 [[nodiscard]] std::string stagesText(const ImageResult& image);
 
-/// "tendon: level_set 1.0.0" for each that failed and for which the built-in stage stood in; empty where none did.
+/// "tendon: level_set 1.0.0" for each that failed and for which the built-in stage stood in, and of a cine "on 3 of 12
+/// frames", shown or not; empty where none did.
 [[nodiscard]] std::string standInsText(const ImageResult& image);
 
 /// The same in one cell of a table: "tendon=level_set 1.0.0;grader=my_rules 2.1.0 (failed)".
