@@ -175,6 +175,8 @@ TEST_F(Plugins, AreListedAndShownWithoutBeingLoaded) {
     EXPECT_EQ(entry.at("usable"), entry.at("problem").is_null()) << entry.dump();
   const Ran shown = program({"plugins", "show", misbehaving});
   EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Set them with --plugin " + std::string(misbehaving) + ","))
+      << "by path, not by name";
   EXPECT_THAT(shown.out,
               testing::AllOf(HasSubstr("Does what it is told to do wrong"), HasSubstr("what to do wrong"),
                              HasSubstr("cortex, tendon, discontinuities, grader, exporter"), HasSubstr("fits")));

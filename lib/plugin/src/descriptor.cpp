@@ -228,7 +228,10 @@ Descriptor descriptorFrom(const Json& json, const std::filesystem::path& file) {
                 "lower case letters, digits and _, beginning with a letter, at most 64"};
   d.version = fields.line("version");
   if (!isVersion(d.version))
-    throw Fault{"field 'version' is \"" + tidy(d.version, 80) + "\"", "three numbers: MAJOR.MINOR.PATCH"};
+    throw Fault{"field 'version' is \"" + tidy(d.version, 80) + "\"",
+                d.version.find('@') == std::string::npos
+                    ? "three numbers: MAJOR.MINOR.PATCH"
+                    : "this is the source; CMake writes the one to use into the build folder"};
   d.summary = fields.line("summary");
   d.author = fields.lineOr("author", "");
   d.license = fields.lineOr("license", "");

@@ -82,7 +82,7 @@ std::string stagesText(const plugin::Descriptor& descriptor) {
   return text;
 }
 
-std::string descriptorText(const plugin::Descriptor& d) {
+std::string descriptorText(const plugin::Descriptor& d, const std::string& asked) {
   std::string text = d.name + " " + d.version + ": " + d.summary + "\n\n";
   for (const auto& [name, value] :
        {std::pair("stages", stagesText(d)), std::pair("author", d.author), std::pair("license", d.license),
@@ -96,7 +96,7 @@ std::string descriptorText(const plugin::Descriptor& d) {
   Table table({"parameter", "type", "preset", "unit", "range or choices", "what it is"});
   for (const plugin::Parameter& p : d.parameters)
     table.add({p.name, toString(p.type), presetText(p), p.unit, rangeText(p), p.help});
-  return text + "\n" + table.text() + "\nSet them with --plugin " + d.name + "," + d.parameters.front().name + "=...\n";
+  return text + "\n" + table.text() + "\nSet them with --plugin " + asked + "," + d.parameters.front().name + "=...\n";
 }
 
 nlohmann::ordered_json descriptorJson(const plugin::Descriptor& d) {

@@ -13,7 +13,8 @@ namespace hipcuff::cli {
 
 /// "tendon, grader"
 [[nodiscard]] std::string stagesText(const plugin::Descriptor& descriptor);
-[[nodiscard]] std::string descriptorText(const plugin::Descriptor& descriptor);
+/// @param asked the name or file that it was asked by: what --plugin takes
+[[nodiscard]] std::string descriptorText(const plugin::Descriptor& descriptor, const std::string& asked);
 [[nodiscard]] nlohmann::ordered_json descriptorJson(const plugin::Descriptor& descriptor);
 
 /// As plugin::choosePlugin, but whether or not its module fits.

@@ -16,7 +16,7 @@ namespace hipcuff::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t widestPath = 60;
+constexpr std::size_t longestPath = 4000; // whole, to be copied
 
 std::string dump(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -47,7 +47,7 @@ ExitCode list(const Invocation& invocation, Console& console) {
   Table table({"name", "version", "stages", "", "where"});
   std::string problems;
   for (const plugin::Found& found : all) {
-    const std::string where = tail(found.file.string(), widestPath);
+    const std::string where = tail(found.file.string(), longestPath);
     const std::string state = !found.problem.empty() ? "unusable" : found.hidden ? "hidden" : "ok";
     if (found.descriptor)
       table.add({found.descriptor->name, found.descriptor->version, stagesText(*found.descriptor), state, where});
@@ -90,7 +90,7 @@ ExitCode show(const Invocation& invocation, Console& console) {
     json["remedy"] = nullable(remedy);
     console.data(dump(json));
   } else {
-    console.data(descriptorText(descriptor) + "\n" +
+    console.data(descriptorText(descriptor, what) + "\n" +
                  (problem.empty() ? "fits: built against this HipCuff (not loaded: 'hipcuff plugins check' does)\n"
                                   : "does not fit: " + problem + (remedy.empty() ? "" : " (" + remedy + ")") + "\n"));
   }
