@@ -90,6 +90,22 @@ TEST(Worklist, ReasonsStandInWordsWithWhatToDo) {
   EXPECT_EQ(data["classes"][0]["words"], "full-thickness tear");
 }
 
+TEST(Worklist, SaysWhichPluginsMadeTheResults) {
+  const test::Folder folder;
+  Catalogue catalogue(folder.path(), writing);
+  test::fill(catalogue, {.exams = 20});
+  writeWorklist(catalogue, folder.path());
+  EXPECT_THAT(test::textOf(folder.path() / "worklist.html"), Not(HasSubstr("By plugins")));
+  catalogue.database().run(
+      "UPDATE exams SET settings = 'xyz' WHERE id = (SELECT min(id) FROM exams WHERE state = 'done')");
+  catalogue.database().run("INSERT INTO meta(key, value) VALUES('plugins xyz', 'level_set 1.0.0, <odd> 2.0.0')");
+  writeWorklist(catalogue, folder.path());
+  EXPECT_THAT(test::textOf(folder.path() / "worklist.html"),
+              HasSubstr("<strong>By plugins:</strong> 1 exam analysed with level_set 1.0.0, &lt;odd&gt; 2.0.0. "));
+  writeSummary(catalogue, folder.path());
+  EXPECT_THAT(test::textOf(folder.path() / "summary.html"), HasSubstr("1 exam analysed with level_set 1.0.0, &lt;odd"));
+}
+
 TEST(Worklist, ManyExamsComeInPiecesNamedAfterTheirContent) {
   const test::Folder folder;
   Catalogue catalogue(folder.path(), writing);

@@ -1,5 +1,7 @@
 #include "page.h"
 
+#include "schema.h"
+
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/report/page_text.h"
@@ -86,6 +88,16 @@ std::string readableTime(const std::string& iso) {
   if (iso.size() >= 16 && iso[10] == 'T' && iso.back() == 'Z')
     return report::toUtf8(iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC");
   return report::toUtf8(iso);
+}
+
+std::string pluginsUsed(Database& database) {
+  Statement rows(database, "SELECT m.value, count(*) FROM exams e JOIN meta m ON m.key = '" + pluginsKey +
+                               "' || e.settings WHERE e.state = 'done' GROUP BY m.value ORDER BY m.value");
+  std::string text;
+  while (rows.step())
+    text += counted(rows.integer(1), "exam", "exams") + " analysed with " +
+            report::escapeHtml(report::toUtf8(rows.text(0))) + ". ";
+  return text;
 }
 
 std::int64_t number(Database& database, const char* sql) {

@@ -185,6 +185,7 @@ SummaryNumbers summaryNumbers(Database& database) {
   n.skipped = troubles(database, "skipped", n.moreSkipped);
   n.thickness = histogram(database, "thickness_mean_mm", 2, 30);
   n.confidence = histogram(database, "confidence", 20, 19);
+  n.plugins = pluginsUsed(database);
   n.contradictoryHips = number(database, "SELECT count(*) FROM hips WHERE contradictory");
   Statement view(database,
                  "SELECT coalesce(view, ''), coalesce(side, ''), count(*), sum(gradable) FROM images GROUP BY "

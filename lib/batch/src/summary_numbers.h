@@ -67,6 +67,7 @@ struct SummaryNumbers {
   Histogram thickness;                            ///< mean thickness of graded hips, mm
   Histogram confidence;                           ///< of graded hips
   std::int64_t contradictoryHips = 0;
+  std::string plugins; ///< see pluginsUsed()
   std::vector<ViewAndSide> viewsAndSides;
   std::vector<Tally> calibrationOrigins; ///< of images; an empty name: none
   std::vector<SlowInput> slowest;

@@ -274,6 +274,7 @@ std::map<std::string, std::string, std::less<>> summaryPage(const SummaryNumbers
       {"notice", escapeHtml(notice)},
       {"version", escapeHtml(version)},
       {"facts", facts},
+      {"plugins", n.plugins.empty() ? "" : "<p><b>By plugins:</b> " + n.plugins + "</p>"},
       {"throughput", throughput(n)},
       {"grades", "<h3>Hips</h3>" + barChart("Hips by class", gradeBars(n.hipsByClass)) + "<h3>Images</h3>" +
                      barChart("Images by class", gradeBars(n.imagesByClass))},

@@ -146,6 +146,8 @@ std::string headline(Database& database, std::size_t hips) {
   const std::int64_t left = number(database, "SELECT count(*) FROM exams WHERE state = 'left_out'");
   if (left > 0)
     out += counted(left, "exam", "exams") + " left out by filter or shard. ";
+  if (const std::string plugins = pluginsUsed(database); !plugins.empty())
+    out += "<strong>By plugins:</strong> " + plugins;
   return out + state(database);
 }
 
