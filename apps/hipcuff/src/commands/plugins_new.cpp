@@ -1,4 +1,5 @@
 // hipcuff plugins new: a folder with a plugin to begin from.
+#include "cli/child.h"
 #include "cli/console.h"
 #include "cli/invocation.h"
 #include "commands/commands.h"
@@ -37,6 +38,16 @@ std::string filled(std::string text, const std::vector<std::pair<std::string, st
   return text;
 }
 
+/// Where CMake would not look by itself for the copy that this program belongs to; empty where it would, or where the
+/// program is not of an installed copy.
+std::string prefixForCMake() {
+  const fs::path prefix = ownProgram().parent_path().parent_path();
+  std::error_code ignored;
+  if (prefix == "/usr" || prefix == "/usr/local" || !fs::exists(prefix / "lib/cmake/HipCuff", ignored))
+    return {};
+  return " -DCMAKE_PREFIX_PATH='" + prefix.string() + "'";
+}
+
 ExitCode run(const Invocation& invocation, Console& console) {
   const std::string& name = invocation.arguments().front();
   if (!isPluginName(name))
@@ -50,8 +61,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
   for (const auto& [file, text] : pluginFiles(name, *invocation.text("stage")))
     writeFileAtomically(folder / file, text);
   console.data(folder.string() + "\n");
-  console.say("Build and try it:\n  cd " + folder.string() +
-              "\n  cmake -S . -B build\n  cmake --build build\n  ctest --test-dir build --output-on-failure");
+  console.say("Build and try it:\n  cd " + folder.string() + "\n  cmake -S . -B build" + prefixForCMake() +
+              "\n  cmake --build build\n  ctest --test-dir build --output-on-failure");
   return ExitCode::ok;
 }
 

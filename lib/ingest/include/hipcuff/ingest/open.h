@@ -11,10 +11,10 @@ namespace hipcuff {
 /// What a person says of an input. It wins over the file; where it contradicts the file's own millimetres by more than
 /// 5 %, Cine::problems says so with both numbers.
 struct OpenOptions {
-  std::optional<Spacing> mmPerPx; ///< both axes > 0; for every B-mode region and the whole picture
-  std::optional<BodyRegion> region;
-  std::optional<Side> side;
-  std::optional<View> view;
+  std::optional<Spacing> mmPerPx{}; ///< both axes > 0; for every B-mode region and the whole picture
+  std::optional<BodyRegion> region{};
+  std::optional<Side> side{};
+  std::optional<View> view{};
 };
 
 /// Opens a file by its content, whatever its name. Reads no pixels (a clip is demuxed once to count its frames
