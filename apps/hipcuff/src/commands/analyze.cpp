@@ -161,9 +161,12 @@ ExitCode run(const Invocation& invocation, Console& console) {
                                      .plugins = plugin::recordsOf(chosen.plugins)});
   plugin::Exporters exporters(chosen.plugins, out, chosen.onFault);
   const bool exporting = !exporters.empty();
+  bool exported = true;
   const auto sayProblems = [&] {
-    for (const std::string& problem : exporters.takeProblems())
+    for (const std::string& problem : exporters.takeProblems()) {
+      exported = false;
       console.error("hipcuff: " + problem);
+    }
   };
   sayProblems();
   const Analyzer analyzer(options);
@@ -226,7 +229,10 @@ ExitCode run(const Invocation& invocation, Console& console) {
     console.error(tally.nothingUsable());
   tally.summarise(stopped ? "Stopped; analysed" : "Analysed", console);
   console.say("Report: " + (out / "report.html").string());
-  return stopped ? ExitCode::interrupted : tally.exitCode();
+  if (stopped)
+    return ExitCode::interrupted;
+  const ExitCode code = tally.exitCode();
+  return code == ExitCode::ok && !exported ? ExitCode::partly : code; // a script must not take half an export for whole
 }
 
 } // namespace
@@ -284,7 +290,9 @@ Command analyzeCommand() {
        "no input could be processed, the output folder cannot be written, the criteria or the earlier "
        "results are wrong, or a plugin was refused or failed"},
       {ExitCode::usage, "wrong usage"},
-      {ExitCode::partly, "some inputs could not be processed (one line each on stderr) and the others were"},
+      {ExitCode::partly,
+       "some inputs could not be processed (one line each on stderr) and the others were; or a plugin's export "
+       "is not whole (--plugin-fault builtin)"},
       {ExitCode::interrupted,
        "stopped by Ctrl-C; the results hold what was finished, a cine as far as it was analysed"}};
   command.examples = {
