@@ -33,6 +33,8 @@ std::vector<std::shared_ptr<Found>> SharedAnalyzer::analyze(SharedCine& input, s
       cine.side = {side, "user"};
     if (view)
       cine.view = {view, "user"};
+    const std::vector<std::string>& leftOut = setting_->plugins.leftOut;
+    cine.problems.insert(cine.problems.end(), leftOut.begin(), leftOut.end());
     if (options.crew) {
       const Crew::Place place = options.crew->takePlace();
       images = analyzer_.analyze(cine, progress);

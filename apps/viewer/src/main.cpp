@@ -81,6 +81,7 @@ int run(int argc, char** argv, const viewer::Options& options) {
   viewer::Workspace::Options what;
   what.stages = std::move(loaded.stages);
   what.plugins = plugin::recordsOf(loaded.plugins);
+  what.remarks = std::move(loaded.leftOut);
   what.criteria = options.criteria.empty() ? builtinCriteria() : loadCriteria(options.criteria);
   what.journalFolder =
       options.journal.empty()

@@ -172,11 +172,12 @@ std::vector<ImageResult> bareResults(const Cine& cine, const Stages& stages) {
   return out;
 }
 
-Loader::Loader(Stages stages, Criteria criteria, bool analyse, QObject* parent)
+Loader::Loader(Stages stages, Criteria criteria, bool analyse, std::vector<std::string> remarks, QObject* parent)
     : QObject(parent)
     , stages_(std::move(stages))
     , criteria_(std::move(criteria))
-    , analyse_(analyse) {
+    , analyse_(analyse)
+    , remarks_(std::move(remarks)) {
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::OpenedFile>>();
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::BrokenFile>>();
   qRegisterMetaType<std::shared_ptr<hipcuff::viewer::StoredPicture>>();
@@ -455,6 +456,7 @@ void Loader::analysisWork(const std::stop_token& stop) {
     try {
       Cine own = *cine;
       own.source = std::shared_ptr<FrameSource>(cine->source->clone());
+      own.problems.insert(own.problems.end(), remarks_.begin(), remarks_.end());
       AnalyzerOptions options;
       options.stages = stages_;
       options.criteria = criteria_;

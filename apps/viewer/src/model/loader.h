@@ -64,7 +64,9 @@ class Loader : public QObject {
 public:
   /// @param analyse false: files get a result that says where the B-mode picture is and how large a pixel is, and
   ///        nothing else; results folders are refused, because they hold the program's answers (blinded reading)
-  Loader(Stages stages, Criteria criteria, bool analyse = true, QObject* parent = nullptr);
+  /// @param remarks that every result of an analysis gets
+  Loader(Stages stages, Criteria criteria, bool analyse = true, std::vector<std::string> remarks = {},
+         QObject* parent = nullptr);
   ~Loader() override;
 
   /// Files, folders, DICOMDIR, results folders, in the background.
@@ -114,6 +116,7 @@ private:
   Stages stages_;
   Criteria criteria_;
   bool analyse_;
+  std::vector<std::string> remarks_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<QString> toOpen_;

@@ -47,7 +47,7 @@ std::string utcNow() {
 Workspace::Workspace(Options options, QObject* parent)
     : QObject(parent)
     , options_(std::move(options))
-    , loader_(options_.stages, options_.criteria, options_.analyse) {
+    , loader_(options_.stages, options_.criteria, options_.analyse, options_.remarks) {
   connect(&loader_, &Loader::openedFile, this, [this](const auto& file) { onOpened(*file); });
   connect(&loader_, &Loader::storedPicture, this, [this](const auto& stored) { onStored(*stored); });
   connect(&loader_, &Loader::analysedFile, this, [this](const auto& file) { onAnalysed(*file); });

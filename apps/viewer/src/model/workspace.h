@@ -32,6 +32,7 @@ public:
     std::filesystem::path journalFolder; ///< empty: no journal
     std::vector<PluginRecord> plugins;   ///< in `stages`, for what is saved
     QString reader;                      ///< who edits and decides
+    std::vector<std::string> remarks{};  ///< that every result of an analysis here gets
     bool analyse = true;                 ///< false: pictures only (blinded reading; see Loader)
   };
   explicit Workspace(Options options, QObject* parent = nullptr);

@@ -39,6 +39,13 @@ TEST(Opening, AFileIsThereAndAnalysed) {
   EXPECT_EQ(session->picture(999), nullptr);
 }
 
+TEST(Opening, WhatHoldsForTheWholeSessionStandsInEveryResult) {
+  const Folder folder;
+  Session session(builtinStages(), {}, builtinCriteria(), {"plugin 'x' was left out"});
+  ASSERT_TRUE(session.open(folder.copy("full-left-long")));
+  EXPECT_THAT(session.picture().result()->messages, testing::Contains("plugin 'x' was left out"));
+}
+
 TEST(Opening, AFolderGivesAnExamForEachStudyAndALineForEachBrokenFile) {
   const Folder folder;
   folder.copy("normal-left-long", "a/one.dcm");

@@ -129,12 +129,14 @@ inline Stages gated(const std::shared_ptr<Gate>& gate) {
 
 class Session {
 public:
-  explicit Session(Stages stages = builtinStages(), const fs::path& journal = {}, Criteria criteria = builtinCriteria())
+  explicit Session(Stages stages = builtinStages(), const fs::path& journal = {}, Criteria criteria = builtinCriteria(),
+                   std::vector<std::string> remarks = {})
       : workspace_(Workspace::Options{.stages = std::move(stages),
                                       .criteria = std::move(criteria),
                                       .journalFolder = journal,
                                       .plugins = {},
-                                      .reader = QStringLiteral("Reader A")}) {
+                                      .reader = QStringLiteral("Reader A"),
+                                      .remarks = std::move(remarks)}) {
     QObject::connect(&workspace_, &Workspace::workDone, [this] { ++done_; });
     QObject::connect(&workspace_, &Workspace::saved,
                      [this](const QString&, const QString& folder) { saved_ << folder; });
