@@ -27,7 +27,7 @@ std::shared_ptr<const DicomImage> DicomImage::open(const std::filesystem::path& 
   auto image = std::make_shared<DicomImage>();
   image->path = file;
   image->options = options;
-  image->structure = walkStructure(file, options.maxInflatedBytes);
+  image->structure = walkStructure(file, options.maxInflatedBytes, headerElements());
   image->fileSize = image->structure.source->size();
   if (isDirectory(image->structure.mediaClassUid))
     throw NotForUs(file, "it is a DICOMDIR, not an image", "give its folder, or it by itself, to read what it lists");

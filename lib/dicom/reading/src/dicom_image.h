@@ -5,8 +5,8 @@
 #include "codestream.h"
 #include "frame_index.h"
 #include "header.h"
-#include "structure.h"
-#include "syntax.h"
+#include "hipcuff/dicom/guard/structure.h"
+#include "hipcuff/dicom/guard/syntax.h"
 
 #include "hipcuff/dicom/reading.h"
 

@@ -1,8 +1,8 @@
 // Of a DICOMDIR only the files it names matter here: its links by byte offset, which break when it is edited or
 // padded, are never followed.
+#include "hipcuff/dicom/guard/structure.h"
+#include "hipcuff/dicom/guard/syntax.h"
 #include "hipcuff/dicom/reading.h"
-#include "structure.h"
-#include "syntax.h"
 
 #include <algorithm>
 #include <set>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "header.h"
-#include "structure.h"
+#include "hipcuff/dicom/guard/structure.h"
 
 #include <cstdint>
 #include <string>

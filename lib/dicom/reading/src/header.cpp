@@ -3,28 +3,80 @@
 #include "palette.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/dicom/guard/data_set.h"
 
 #include "dcmtk/config/osconfig.h"
 
-#include "dcmtk/dcmdata/dcdict.h"
-#include "dcmtk/dcmdata/dcistrmb.h"
 #include "dcmtk/dcmdata/dctk.h"
-#include "dcmtk/oflog/oflog.h"
 
 #include <charconv>
 #include <cmath>
-#include <mutex>
-#include <span>
 #include <string_view>
 
 namespace hipcuff::dicom {
 namespace {
 
-/// DCMTK's own log goes to stderr and can quote values of the file, names too.
-void silenceDcmtk() {
-  static std::once_flag once;
-  std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
-}
+// What reading an image needs, in ascending order. Nothing else reaches DCMTK.
+constexpr Wanted wantedElements[] = {
+    {0x00080005, "CS"},                                         // Specific Character Set
+    {0x00080008, "CS"},                                         // Image Type
+    {0x00080016, "UI"},                                         // SOP Class UID
+    {0x00080018, "UI"},                                         // SOP Instance UID
+    {0x00080020, "DA"},                                         // Study Date
+    {0x00080050, "SH"},                                         // Accession Number
+    {0x00080060, "CS"},                                         // Modality
+    {0x00080070, "LO"},                                         // Manufacturer
+    {0x00081030, "LO"},                                         // Study Description
+    {0x00081032, "SQ"},                                         // Procedure Code Sequence
+    {0x0008103E, "LO"},                                         // Series Description
+    {0x00081090, "LO"},                                         // Manufacturer's Model Name
+    {0x00082120, "SH"},                                         // Stage Name
+    {0x00082127, "SH"},                                         // View Name
+    {0x00082144, "IS"},                                         // Recommended Display Frame Rate
+    {0x00082218, "SQ"},                                         // Anatomic Region Sequence
+    {0x00082228, "SQ"},                                         // Primary Anatomic Structure Sequence
+    {0x00100010, "PN"},                                         // Patient's Name
+    {0x00100020, "LO"},                                         // Patient ID
+    {0x00100030, "DA"},                                         // Patient's Birth Date
+    {0x00180015, "CS"},                                         // Body Part Examined
+    {0x00180040, "IS"},                                         // Cine Rate
+    {0x00181030, "LO"},                                         // Protocol Name
+    {0x00181063, "DS"},                                         // Frame Time
+    {0x00181065, "DS"},                                         // Frame Time Vector
+    {0x00181164, "DS"},                                         // Imager Pixel Spacing
+    {0x00184000, "LT"},                                         // Acquisition Comments
+    {0x00186011, "SQ"},                                         // Sequence of Ultrasound Regions
+    {0x0020000D, "UI"},                                         // Study Instance UID
+    {0x0020000E, "UI"},                                         // Series Instance UID
+    {0x00200060, "CS"},                                         // Laterality
+    {0x00200062, "CS"},                                         // Image Laterality
+    {0x00204000, "LT"},                                         // Image Comments
+    {0x00280002, "US"},                                         // Samples per Pixel
+    {0x00280004, "CS"},                                         // Photometric Interpretation
+    {0x00280006, "US"},                                         // Planar Configuration
+    {0x00280008, "IS"},                                         // Number of Frames
+    {0x00280009, "AT"},                                         // Frame Increment Pointer
+    {0x00280010, "US"},                                         // Rows
+    {0x00280011, "US"},                                         // Columns
+    {0x00280030, "DS"},                                         // Pixel Spacing
+    {0x00280100, "US"},                                         // Bits Allocated
+    {0x00280101, "US"},                                         // Bits Stored
+    {0x00280102, "US"},                                         // High Bit
+    {0x00280103, "US"},                                         // Pixel Representation
+    {0x00281050, "DS"},                                         // Window Center
+    {0x00281051, "DS"},                                         // Window Width
+    {0x00281052, "DS"},                                         // Rescale Intercept
+    {0x00281053, "DS"},                                         // Rescale Slope
+    {0x00281056, "CS"},                                         // VOI LUT Function
+    {0x00281101, "US"},                                         // Red Palette Color Lookup Table Descriptor
+    {0x00281102, "US"}, {0x00281103, "US"}, {0x00281201, "OW"}, // Red Palette Color Lookup Table Data
+    {0x00281202, "OW"}, {0x00281203, "OW"}, {0x00281221, "OW"}, // Segmented Red Palette Color Lookup Table Data
+    {0x00281222, "OW"}, {0x00281223, "OW"}, {0x00283010, "SQ"}, // VOI LUT Sequence
+    {0x00321060, "LO"},                                         // Requested Procedure Description
+    {0x00400254, "LO"},                                         // Performed Procedure Step Description
+    {0x00540220, "SQ"},                                         // View Code Sequence
+    {0x20500020, "CS"},                                         // Presentation LUT Shape
+};
 
 std::string trimmed(std::string text) {
   const auto begin =
@@ -270,47 +322,17 @@ void readTexts(DcmItem& data, Header& out) {
       out.texts.push_back({"ProcedureCodeSequence", code.meaning});
 }
 
-bool parse(DcmDataset& data, std::span<const std::uint8_t> bytes, E_TransferSyntax syntax) {
-  DcmInputBufferStream stream;
-  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
-  stream.setEos();
-  data.transferInit();
-  const auto result = data.read(stream, syntax, EGL_noChange);
-  data.transferEnd();
-  return result.good();
-}
-
-std::vector<std::uint8_t> withoutSequences(const Structure& structure) {
-  std::vector<std::uint8_t> rest;
-  std::size_t at = 0;
-  const auto copyTo = [&](std::size_t end) {
-    rest.insert(rest.end(), structure.header.begin() + static_cast<std::ptrdiff_t>(at),
-                structure.header.begin() + static_cast<std::ptrdiff_t>(end));
-  };
-  for (const auto& [begin, end] : structure.sequencesInHeader) {
-    copyTo(begin);
-    at = end;
-  }
-  copyTo(structure.header.size());
-  return rest;
-}
-
 } // namespace
 
+std::span<const Wanted> headerElements() noexcept {
+  return wantedElements;
+}
+
 Header readHeader(const Structure& structure) {
-  silenceDcmtk();
-  if (!structure.encoding.explicitVr && !dcmDataDict.isDictionaryLoaded())
-    throw InputError(structure.source->path(), "DCMTK's data dictionary, which implicit VR needs, is not installed",
-                     "install libdcmtk17, or set DCMDICTPATH");
-  DcmDataset data;
-  const auto syntax = structure.encoding.bigEndian    ? EXS_BigEndianExplicit
-                      : structure.encoding.explicitVr ? EXS_LittleEndianExplicit
-                                                      : EXS_LittleEndianImplicit;
+  const auto parsed = parseHeader(structure);
+  auto& data = *parsed.data;
   Header out;
-  if (!structure.header.empty() && !parse(data, structure.header, syntax)) {
-    data.clear();
-    if (!parse(data, withoutSequences(structure), syntax))
-      throw InputError(structure.source->path(), "its header can't be read", "export it again");
+  if (parsed.sequencesUnreadable) {
     out.sequencesUnreadable = true;
     out.problems.emplace_back("its sequences can't be read and were left out");
   }

@@ -1,11 +1,12 @@
 // What the data set's elements say, taken out of DCMTK's hands at once: nothing of DCMTK outlives readHeader().
 #pragma once
 
-#include "structure.h"
+#include "hipcuff/dicom/guard/structure.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,9 @@ struct Header {
   std::optional<std::uint32_t> frameIncrementPointer;
   std::vector<std::string> problems;
 };
+
+/// What readHeader reads, for walkStructure.
+[[nodiscard]] std::span<const Wanted> headerElements() noexcept;
 
 /// @throws InputError where DCMTK can't read the elements
 [[nodiscard]] Header readHeader(const Structure& structure);

@@ -1,4 +1,4 @@
-#include "syntax.h"
+#include "hipcuff/dicom/guard/syntax.h"
 
 #include "dcmtk/config/osconfig.h"
 

@@ -1,7 +1,7 @@
-#include "structure.h"
+#include "hipcuff/dicom/guard/structure.h"
 
 #include "hipcuff/core/error.h"
-#include "syntax.h"
+#include "hipcuff/dicom/guard/syntax.h"
 
 #include <algorithm>
 #include <cstring>
@@ -9,85 +9,12 @@
 namespace hipcuff::dicom {
 namespace {
 
-struct Wanted {
-  std::uint32_t tag;
-  const char* vr;
-};
-
-// What reading an image needs, in ascending order. Nothing else reaches DCMTK.
-constexpr Wanted wantedElements[] = {
-    {0x00080005, "CS"},                                         // Specific Character Set
-    {0x00080008, "CS"},                                         // Image Type
-    {0x00080016, "UI"},                                         // SOP Class UID
-    {0x00080018, "UI"},                                         // SOP Instance UID
-    {0x00080020, "DA"},                                         // Study Date
-    {0x00080050, "SH"},                                         // Accession Number
-    {0x00080060, "CS"},                                         // Modality
-    {0x00080070, "LO"},                                         // Manufacturer
-    {0x00081030, "LO"},                                         // Study Description
-    {0x00081032, "SQ"},                                         // Procedure Code Sequence
-    {0x0008103E, "LO"},                                         // Series Description
-    {0x00081090, "LO"},                                         // Manufacturer's Model Name
-    {0x00082120, "SH"},                                         // Stage Name
-    {0x00082127, "SH"},                                         // View Name
-    {0x00082144, "IS"},                                         // Recommended Display Frame Rate
-    {0x00082218, "SQ"},                                         // Anatomic Region Sequence
-    {0x00082228, "SQ"},                                         // Primary Anatomic Structure Sequence
-    {0x00100010, "PN"},                                         // Patient's Name
-    {0x00100020, "LO"},                                         // Patient ID
-    {0x00100030, "DA"},                                         // Patient's Birth Date
-    {0x00180015, "CS"},                                         // Body Part Examined
-    {0x00180040, "IS"},                                         // Cine Rate
-    {0x00181030, "LO"},                                         // Protocol Name
-    {0x00181063, "DS"},                                         // Frame Time
-    {0x00181065, "DS"},                                         // Frame Time Vector
-    {0x00181164, "DS"},                                         // Imager Pixel Spacing
-    {0x00184000, "LT"},                                         // Acquisition Comments
-    {0x00186011, "SQ"},                                         // Sequence of Ultrasound Regions
-    {0x0020000D, "UI"},                                         // Study Instance UID
-    {0x0020000E, "UI"},                                         // Series Instance UID
-    {0x00200060, "CS"},                                         // Laterality
-    {0x00200062, "CS"},                                         // Image Laterality
-    {0x00204000, "LT"},                                         // Image Comments
-    {0x00280002, "US"},                                         // Samples per Pixel
-    {0x00280004, "CS"},                                         // Photometric Interpretation
-    {0x00280006, "US"},                                         // Planar Configuration
-    {0x00280008, "IS"},                                         // Number of Frames
-    {0x00280009, "AT"},                                         // Frame Increment Pointer
-    {0x00280010, "US"},                                         // Rows
-    {0x00280011, "US"},                                         // Columns
-    {0x00280030, "DS"},                                         // Pixel Spacing
-    {0x00280100, "US"},                                         // Bits Allocated
-    {0x00280101, "US"},                                         // Bits Stored
-    {0x00280102, "US"},                                         // High Bit
-    {0x00280103, "US"},                                         // Pixel Representation
-    {0x00281050, "DS"},                                         // Window Center
-    {0x00281051, "DS"},                                         // Window Width
-    {0x00281052, "DS"},                                         // Rescale Intercept
-    {0x00281053, "DS"},                                         // Rescale Slope
-    {0x00281056, "CS"},                                         // VOI LUT Function
-    {0x00281101, "US"},                                         // Red Palette Color Lookup Table Descriptor
-    {0x00281102, "US"}, {0x00281103, "US"}, {0x00281201, "OW"}, // Red Palette Color Lookup Table Data
-    {0x00281202, "OW"}, {0x00281203, "OW"}, {0x00281221, "OW"}, // Segmented Red Palette Color Lookup Table Data
-    {0x00281222, "OW"}, {0x00281223, "OW"}, {0x00283010, "SQ"}, // VOI LUT Sequence
-    {0x00321060, "LO"},                                         // Requested Procedure Description
-    {0x00400254, "LO"},                                         // Performed Procedure Step Description
-    {0x00540220, "SQ"},                                         // View Code Sequence
-    {0x20500020, "CS"},                                         // Presentation LUT Shape
-};
-
 constexpr std::uint32_t regionsTag = 0x00186011;
 constexpr std::uint32_t rowsTag = 0x00280010;
 constexpr std::uint32_t pixelTag = 0x7FE00010;
 constexpr std::uint64_t maxValueBytes = 1 << 20;    // one text or table: a 16 bit palette takes 128 KiB
 constexpr std::uint64_t maxSequenceBytes = 4 << 20; // one sequence
 constexpr std::uint64_t resyncReach = 4ULL << 20;   // how far behind a broken sequence the next element is looked for
-
-const Wanted* findWanted(std::uint32_t tag) {
-  const auto* it = std::lower_bound(std::begin(wantedElements), std::end(wantedElements), tag,
-                                    [](const Wanted& w, std::uint32_t t) { return w.tag < t; });
-  return it != std::end(wantedElements) && it->tag == tag ? it : nullptr;
-}
 
 bool hasVrLetters(const Element& e) {
   return e.vr[0] >= 'A' && e.vr[0] <= 'Z' && e.vr[1] >= 'A' && e.vr[1] <= 'Z';
@@ -151,9 +78,10 @@ bool standsOnElements(ElementReader& reader, std::uint64_t at, std::uint32_t aft
 
 class Walker {
 public:
-  Walker(Structure& structure, ElementReader& reader)
+  Walker(Structure& structure, ElementReader& reader, std::span<const Wanted> wanted)
       : out_(structure)
-      , reader_(reader) {}
+      , reader_(reader)
+      , wanted_(wanted) {}
 
   void walk() {
     const auto encoding = out_.encoding;
@@ -200,6 +128,12 @@ public:
   }
 
 private:
+  [[nodiscard]] const Wanted* findWanted(std::uint32_t tag) const {
+    const auto it = std::lower_bound(wanted_.begin(), wanted_.end(), tag,
+                                     [](const Wanted& w, std::uint32_t t) { return w.tag < t; });
+    return it != wanted_.end() && it->tag == tag ? &*it : nullptr;
+  }
+
   std::optional<std::uint64_t> step(const Element& e) {
     const auto encoding = out_.encoding;
     out_.regionsSeen = out_.regionsSeen || e.tag == regionsTag;
@@ -381,6 +315,7 @@ private:
 
   Structure& out_;
   ElementReader& reader_;
+  std::span<const Wanted> wanted_;
   std::uint32_t last_ = 0;
 };
 
@@ -423,7 +358,9 @@ std::optional<FileStart> recogniseStart(const ByteSource& source) {
   return {};
 }
 
-Structure walkStructure(const std::filesystem::path& file, std::uint64_t maxInflatedBytes) {
+namespace {
+
+Structure begin(const std::filesystem::path& file, std::uint64_t maxInflatedBytes) {
   Structure out;
   out.source = ByteSource::open(file);
   if (out.source->size() == 0)
@@ -460,7 +397,44 @@ Structure walkStructure(const std::filesystem::path& file, std::uint64_t maxInfl
     out.syntaxUid = uidOf(*seen);
     out.problems.push_back("the file names no transfer syntax; its bytes look like " + syntaxName(out.syntaxUid));
   }
-  Walker(out, reader).walk();
+  return out;
+}
+
+} // namespace
+
+Structure walkStructure(const std::filesystem::path& file, std::uint64_t maxInflatedBytes,
+                        std::span<const Wanted> wanted) {
+  auto out = begin(file, maxInflatedBytes);
+  ElementReader reader(*out.source);
+  Walker(out, reader, wanted).walk();
+  return out;
+}
+
+Structure checkWhole(const std::filesystem::path& file, std::uint64_t maxInflatedBytes) {
+  auto out = begin(file, maxInflatedBytes);
+  ElementReader reader(*out.source);
+  const auto end = reader.size();
+  const auto broken = [&](std::uint64_t at) {
+    const auto tag = reader.tagAt(at, out.encoding.bigEndian);
+    return InputError(file,
+                      "it is damaged" + (tag ? " at " + tagText(*tag) : std::string()) + " (" + reader.failure() + ")",
+                      "export it again");
+  };
+  for (auto at = out.dataSetAt; at < end;) {
+    const auto e = reader.element(at, out.encoding, end);
+    if (!e)
+      throw broken(at);
+    const bool pixels = e->tag == pixelTag;
+    if (pixels) {
+      out.hasPixelData = true;
+      out.pixelData = *e;
+    }
+    // Fragments of pixel data are items whose bytes are no elements.
+    const auto next = reader.valueEnd(*e, out.encoding, end, !pixels);
+    if (!next)
+      throw broken(at);
+    at = *next;
+  }
   return out;
 }
 

@@ -1,4 +1,4 @@
-#include "structure.h"
+#include "hipcuff/dicom/guard/structure.h"
 
 #include <algorithm>
 #include <cstdio>

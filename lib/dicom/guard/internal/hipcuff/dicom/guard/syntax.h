@@ -1,7 +1,7 @@
 // Transfer syntaxes and SOP classes by name.
 #pragma once
 
-#include "structure.h"
+#include "hipcuff/dicom/guard/structure.h"
 
 #include <optional>
 #include <string>

@@ -2,12 +2,13 @@
 // file, limits nesting, and hands on only the elements that reading an image needs.
 #pragma once
 
-#include "byte_source.h"
+#include "hipcuff/dicom/guard/byte_source.h"
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -110,7 +111,20 @@ struct FileStart {
 };
 [[nodiscard]] std::optional<FileStart> recogniseStart(const ByteSource& source);
 
-/// Walks the file up to its pixel data. @throws InputError not DICOM, empty, nested too deep, damaged beyond use
-[[nodiscard]] Structure walkStructure(const std::filesystem::path& file, std::uint64_t maxInflatedBytes);
+/// An element to hand on, with the VR that the standard gives it.
+struct Wanted {
+  std::uint32_t tag;
+  const char* vr;
+};
+
+/// Walks the file up to its pixel data.
+/// @param wanted what to hand on in Structure::header, in ascending order
+/// @throws InputError not DICOM, empty, nested too deep, damaged beyond use
+[[nodiscard]] Structure walkStructure(const std::filesystem::path& file, std::uint64_t maxInflatedBytes,
+                                      std::span<const Wanted> wanted);
+
+/// Walks over everything in the file, pixel data and all nested sequences too, and hands on nothing: what passes can be
+/// given to DCMTK as a whole. @throws InputError as above, and where any length does not fit
+[[nodiscard]] Structure checkWhole(const std::filesystem::path& file, std::uint64_t maxInflatedBytes);
 
 } // namespace hipcuff::dicom

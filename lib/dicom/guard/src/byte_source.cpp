@@ -1,4 +1,4 @@
-#include "byte_source.h"
+#include "hipcuff/dicom/guard/byte_source.h"
 
 #include "hipcuff/core/error.h"
 
