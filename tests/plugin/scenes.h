@@ -11,6 +11,7 @@
 namespace hipcuff::test {
 
 struct Scene {
+  Cine cine;
   RgbImage picture;
   Pane pane;
   Frame frame;

@@ -1,6 +1,7 @@
 // Simulated hips through the built-in stages, for the tests and the laboratory.
 #pragma once
 
+#include "hipcuff/phantom/cine.h"
 #include "hipcuff/phantom/phantom.h"
 #include "hipcuff/screen/screen_finder.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
@@ -42,17 +43,7 @@ inline std::optional<Hip> simulated(const hipcuff::phantom::HipRecipe& recipe) {
   const phantom::HipSimulator simulator(recipe);
   const RgbImage picture = simulator.renderRgb();
   const phantom::Truth truth = simulator.truth();
-  Cine cine;
-  cine.columns = recipe.screen.columns;
-  cine.rows = recipe.screen.rows;
-  cine.frames = 1;
-  UltrasoundRegion region;
-  region.kind = RegionKind::bMode;
-  region.box = truth.regionPx;
-  region.mmPerPx = truth.mmPerPx;
-  region.origin = CalibrationOrigin::ultrasoundRegion;
-  cine.regions.push_back(region);
-  const Screen screen = ScreenFinder().read(cine, {picture});
+  const Screen screen = ScreenFinder().read(phantom::simulatedCine(recipe), {picture});
   if (screen.panes.empty())
     return std::nullopt;
   Hip hip;

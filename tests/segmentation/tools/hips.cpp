@@ -1,5 +1,6 @@
 #include "hips.h"
 
+#include "hipcuff/phantom/cine.h"
 #include "hipcuff/screen/screen_finder.h"
 
 #include <stdexcept>
@@ -16,17 +17,7 @@ SimulatedHip simulatedHip(const phantom::HipRecipe& recipe) {
   const phantom::HipSimulator simulator(recipe);
   hip.picture = simulator.renderRgb();
   hip.truth = simulator.truth();
-  Cine cine;
-  cine.columns = recipe.screen.columns;
-  cine.rows = recipe.screen.rows;
-  cine.frames = 1;
-  UltrasoundRegion region;
-  region.kind = RegionKind::bMode;
-  region.box = hip.truth.regionPx;
-  region.mmPerPx = hip.truth.mmPerPx;
-  region.origin = CalibrationOrigin::ultrasoundRegion;
-  cine.regions.push_back(region);
-  const Screen screen = ScreenFinder().read(cine, {hip.picture});
+  const Screen screen = ScreenFinder().read(phantom::simulatedCine(recipe), {hip.picture});
   if (screen.panes.empty())
     throw std::runtime_error("no pane on a simulated screen");
   hip.frame = makeFrame(hip.picture, screen.panes.front(), 0);

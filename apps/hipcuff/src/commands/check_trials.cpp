@@ -5,7 +5,7 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/progress.h"
 #include "hipcuff/ingest/open.h"
-#include "hipcuff/phantom/phantom.h"
+#include "hipcuff/phantom/cine.h"
 #include "hipcuff/segmentation/working_grid.h"
 
 #include <algorithm>
@@ -13,41 +13,12 @@
 namespace hipcuff::cli {
 namespace {
 
-class StillSource final : public FrameSource {
-public:
-  explicit StillSource(RgbImage picture)
-      : picture_(std::move(picture)) {}
-  RgbImage frame(int) override { return picture_; }
-  [[nodiscard]] std::unique_ptr<FrameSource> clone() const override { return std::make_unique<StillSource>(picture_); }
-
-private:
-  RgbImage picture_;
-};
-
 Cine simulated(View view, std::uint64_t seed) {
   phantom::RecipeWishes wishes;
   wishes.view = view;
   wishes.pathology = phantom::Pathology::undersurface;
   wishes.confounder = phantom::Confounder::none;
-  const phantom::HipSimulator simulator(phantom::drawRecipe(seed, wishes));
-  const phantom::Truth truth = simulator.truth();
-  RgbImage picture = simulator.renderRgb();
-  Cine cine;
-  cine.path = std::string("simulated-") + toString(view);
-  cine.columns = picture.width;
-  cine.rows = picture.height;
-  cine.frames = 1;
-  cine.view = {view, "simulator"};
-  cine.side = {Side::left, "simulator"};
-  cine.bodyRegion = {BodyRegion::lateralHip, "simulator"};
-  UltrasoundRegion region;
-  region.kind = RegionKind::bMode;
-  region.box = truth.regionPx;
-  region.mmPerPx = truth.mmPerPx;
-  region.origin = CalibrationOrigin::ultrasoundRegion;
-  cine.regions.push_back(region);
-  cine.source = std::make_unique<StillSource>(std::move(picture));
-  return cine;
+  return phantom::simulatedCine(phantom::drawRecipe(seed, wishes));
 }
 
 plugin::Trial trialOf(std::string name, Frame frame, std::optional<View> view) {
