@@ -1,6 +1,7 @@
 #include "exam_record.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/one_line.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,15 +30,6 @@ template <typename T>
 std::optional<T> maybeAt(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? std::nullopt : std::optional(found->get<T>());
-}
-
-bool isUtf8(const std::string& bytes) {
-  try {
-    (void)Json(bytes).dump();
-    return true;
-  } catch (const Json::exception&) {
-    return false;
-  }
 }
 
 /// A path may be of any bytes and JSON may not: readable, and where that loses something the bytes besides.

@@ -1,7 +1,5 @@
 #include "words.h"
 
-#include "hipcuff/core/error.h"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,65 +10,6 @@
 #include <typeinfo>
 
 namespace hipcuff::plugin {
-namespace {
-
-/// Length of the valid sequence at the start of `s`; 0 where there is none. No surrogates, no overlong forms.
-std::size_t sequenceLength(std::string_view s) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80)
-    return 1;
-  const std::size_t n = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : 4;
-  if (lead < 0xC2 || lead > 0xF4 || s.size() < n)
-    return 0;
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < low || byte(1) > high)
-    return 0;
-  for (std::size_t i = 2; i < n; ++i)
-    if (byte(i) < 0x80 || byte(i) > 0xBF)
-      return 0;
-  return n;
-}
-
-bool isControl(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-}
-
-} // namespace
-
-bool isUtf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t n = sequenceLength(text);
-    if (n == 0)
-      return false;
-    text.remove_prefix(n);
-  }
-  return true;
-}
-
-bool isOneLine(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(), isControl) && isUtf8(text);
-}
-
-std::string tidy(std::string_view text, std::size_t most) {
-  constexpr std::string_view more = "...";
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t n = sequenceLength(text);
-    if (out.size() + std::max<std::size_t>(n, 1) + more.size() > most)
-      return out + std::string(more);
-    if (n == 0 || isControl(text.front()))
-      out += n == 0 ? '?' : ' ';
-    else
-      out += text.substr(0, n);
-    text.remove_prefix(std::max<std::size_t>(n, 1));
-  }
-  while (!out.empty() && (out.back() == ' ' || out.back() == '.'))
-    out.pop_back();
-  return out;
-}
-
 std::string listed(const std::vector<std::string>& words) {
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i)

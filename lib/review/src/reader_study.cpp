@@ -6,8 +6,7 @@
 
 #include "hipcuff/core/csv.h"
 #include "hipcuff/core/error.h"
-
-#include <nlohmann/json.hpp>
+#include "hipcuff/core/one_line.h"
 
 #include <algorithm>
 #include <array>
@@ -30,21 +29,6 @@ constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF"; // spreadsheets put i
 
 const Cells columns{"reader",  "reading",        "sop_instance_uid", "side",       "class",
                     "subtype", "depth_fraction", "thickness_max_mm", "confidence", "seconds"};
-
-bool isUtf8(const std::string& text) {
-  // The library that writes the JSON checks it.
-  try {
-    (void)nlohmann::json(text).dump();
-    return true;
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
-}
-
-bool isOneLine(const std::string& text) {
-  return isUtf8(text) && std::none_of(text.begin(), text.end(),
-                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
 
 /// At most `decimals` digits after the point, "." in every locale, no trailing zeros.
 std::string number(double value, int decimals) {
