@@ -286,6 +286,41 @@ TEST_F(Plugins, ABatchTakesUpAgainWhatAnotherStateWouldChange) {
               testing::AllOf(HasSubstr(".dcm"), HasSubstr("plugin 'misbehaving' 1.2.3, cortex segmenter")));
 }
 
+TEST_F(Plugins, ABatchIsNotDoneOverBecauseItsPluginIsMissing) {
+  const fs::path mine = folder / "mine";
+  fs::create_directories(mine);
+  for (const char* file : {"misbehaving.so", "misbehaving.plugin.json"})
+    fs::copy_file(fs::path(faulty) / file, mine / file);
+  const std::vector<std::string> with{"--plugin", "misbehaving", "--plugin-path", mine, "--plugin-fault", "builtin"};
+  const auto batch = [&](const fs::path& out, std::vector<std::string> more) {
+    more.insert(more.begin(), {"batch", *shared / "in", "--out", out, "--no-pictures", "--resume"});
+    return program(more);
+  };
+  ASSERT_EQ(batch(folder / "b", with).code, 0);
+  fs::remove(mine / "misbehaving.so");
+  const Ran refused = batch(folder / "b", with);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(
+      refused.errLinesWith("exams here were done with plugin 'misbehaving 1.2.3' (2), which is not there now").size(),
+      1U)
+      << refused.err;
+  EXPECT_EQ(program({"query", folder / "b", "plugins ~ misbehaving", "--count"}).out, "2\n");
+  // Also where the catalogue was lost.
+  fs::remove(folder / "b/catalogue.sqlite");
+  EXPECT_EQ(batch(folder / "b", with).code, 1);
+  EXPECT_EQ(program({"query", folder / "b", "plugins ~ misbehaving", "--count"}).out, "2\n");
+  // Where nothing would be lost it goes on, and so it does without asking for the plugin, or with the plugin back.
+  EXPECT_EQ(batch(folder / "fresh", with).code, 0);
+  EXPECT_EQ(batch(folder / "fresh", with).code, 0);
+  fs::copy_file(fs::path(faulty) / "misbehaving.so", mine / "misbehaving.so");
+  const Ran back = batch(folder / "b", with);
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_EQ(back.errLinesWith("Analysed 0 exams").size(), 1U) << back.err;
+  fs::remove(mine / "misbehaving.so");
+  EXPECT_EQ(batch(folder / "b", {}).code, 0);
+  EXPECT_EQ(program({"query", folder / "b", "plugins is unknown", "--count"}).out, "2\n");
+}
+
 TEST_F(Plugins, ShardsOfDifferentPluginsAreToldWhenMerged) {
   // Enough exams that some fall into either part.
   ASSERT_EQ(program({"phantom", "--out", folder / "in", "--cases", "6", "--seed", "77", "--screen", "400x300",

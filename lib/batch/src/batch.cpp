@@ -6,6 +6,7 @@
 #include "own_files.h"
 #include "recovery.h"
 #include "scan.h"
+#include "schema.h"
 #include "settings.h"
 #include "sqlite.h"
 
@@ -14,8 +15,10 @@
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <sstream>
 #include <string_view>
 
 namespace hipcuff::batch {
@@ -183,6 +186,8 @@ private:
       if (recover)
         if (const std::int64_t found = recoverExams(options_.out, options_.shard, run, store); found > 0)
           observer_.note("Found the results of " + std::to_string(found) + " exams in their folders.");
+      if (!options_.remarks.empty())
+        refuseToLoseAPlugin(catalogue);
       if (options_.useScan) {
         store.copyScan(*common_, options_.shard, run);
       } else if (!scanInputs(options_, settings_, run, catalogue, store, observer_, counts)) {
@@ -204,6 +209,35 @@ private:
       }
       throw;
     }
+  }
+
+  /// A plugin of exams that are done is not there today, and --plugin-fault builtin lets the run go on without it: all
+  /// of them would be done again, and what the plugin made would be gone for what may be a forgotten disk.
+  void refuseToLoseAPlugin(Catalogue& catalogue) const {
+    Statement rows(catalogue.database(),
+                   "SELECT m.value, count(*) FROM exams e JOIN meta m ON m.key = '" + pluginsKey +
+                       "' || e.settings WHERE e.state = 'done' GROUP BY m.value ORDER BY m.value");
+    while (rows.step()) {
+      const std::string missing = missingOf(rows.text(0));
+      if (!missing.empty())
+        throw ConfigError(options_.out,
+                          "exams here were done with plugin '" + missing + "' (" + std::to_string(rows.integer(1)) +
+                              "), which is not there now: to go on would do them again without it",
+                          "bring it back ('hipcuff plugins' lists what is found), give another --out, or leave its "
+                          "--plugin away where they are to be done without it");
+    }
+  }
+
+  /// The first of "name version, name version" that is not loaded; empty: all are.
+  [[nodiscard]] std::string missingOf(const std::string& plugins) const {
+    std::istringstream in(plugins);
+    for (std::string one; std::getline(in >> std::ws, one, ',');) {
+      const std::string name = one.substr(0, one.find(' '));
+      if (std::none_of(options_.plugins.begin(), options_.plugins.end(),
+                       [&](const plugin::InUse& use) { return use.descriptor.name == name; }))
+        return one;
+    }
+    return {};
   }
 
   void plan(Store& store, std::int64_t run) {
