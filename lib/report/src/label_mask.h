@@ -8,7 +8,7 @@ namespace hipcuff::report {
 
 enum class Label : std::uint8_t { background = 0, tendon = 1, discontinuity = 2 };
 
-/// Paints the inside of a closed outline (pixel coordinates); parts outside the picture are left out.
+/// As fillPolygon() of hipcuff/core/outlines.h.
 void fillPolygon(GreyImage& image, const Polyline& outline, Label label);
 
 } // namespace hipcuff::report
