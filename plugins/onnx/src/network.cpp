@@ -104,6 +104,24 @@ void softmax(std::vector<FloatImage>& maps) {
   }
 }
 
+/// Whether each pixel's values are already probabilities that sum to 1.
+bool sharesAlready(const cv::Mat& out) {
+  const int classes = out.size[1];
+  const std::size_t pixels = static_cast<std::size_t>(out.size[2]) * static_cast<std::size_t>(out.size[3]);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    float sum = 0;
+    for (int c = 0; c < classes; ++c) {
+      const float v = out.ptr<float>(0, c)[i];
+      if (!(v >= 0 && v <= 1))
+        return false;
+      sum += v;
+    }
+    if (std::abs(sum - 1) > probabilitySlack)
+      return false;
+  }
+  return true;
+}
+
 void activate(std::vector<FloatImage>& maps, Activation activation) {
   if (activation == Activation::softmax)
     softmax(maps);
@@ -197,7 +215,11 @@ void Network::Pool::tryOut(const ModelFile& model, int width, int height) {
   };
   std::string wrong;
   try {
-    wrong = complaint(forwarded(*idle.back(), tile, model.channels), tile, model);
+    const cv::Mat out = forwarded(*idle.back(), tile, model.channels);
+    wrong = complaint(out, tile, model);
+    if (wrong.empty() && model.activation == Activation::softmax && sharesAlready(out))
+      refuse("returns shares that sum to 1 at every pixel: it ends in softmax itself, and a second one would blur them",
+             "write activation none in " + model.file.filename().string());
   } catch (const cv::Exception& why) {
     // The commonest mistake has a plain answer.
     const int other = model.channels == 1 ? 3 : 1;

@@ -7,6 +7,7 @@ They are made by hand, not trained; the same bytes each time.
 
     blur         shift-invariant: two convolutions of seeded weights, reach 5 pixels; three classes
     line         a bright line with darkness below it is cortex, what lies up to 4 mm above it is tendon
+    shares       ends in softmax itself; two classes
     grey         one class, its probability the normalised value itself (sigmoid)
     colour       takes three channels
     fixed        takes pictures of 64 x 64 only
@@ -71,6 +72,8 @@ def main():
     write(out / "blur.onnx", [first, relu, second], classes=3)
     write(out / "line.onnx", line_network(), classes=4, side=256)
     write(out / "grey.onnx", [conv("grey", "picture", "maps", np.ones((1, 1, 1, 1)), [0])], classes=1)
+    softmax = (helper.make_node("Softmax", ["m"], ["maps"], name="softmax", axis=1), [])
+    write(out / "shares.onnx", [conv("two", "picture", "m", np.reshape([3, -3], (2, 1, 1, 1)), [1, 0]), softmax], classes=2)
     write(out / "colour.onnx", [conv("mix", "picture", "maps", np.ones((2, 3, 1, 1)), [0, 0])], channels=3, classes=2)
     shape = numpy_helper.from_array(np.asarray([1, 1, 64, 64], np.int64), "shape")
     reshape = (helper.make_node("Reshape", ["picture", "shape"], ["r"], name="reshape"), [shape])

@@ -73,6 +73,15 @@ TEST(Network, WhatDoesNotFitIsRefusedByName) {
   EXPECT_THAT(refusal(smaller), HasSubstr("tried out on an empty picture of 48 x 48"));
 }
 
+// The shipped network's description once asked for a softmax over its own: 0.99 became 0.47, and its cortex was half
+// found.
+TEST(Network, ASoftmaxOverAnotherIsRefused) {
+  json shares = testing::description("shares", {"other", "cortex"});
+  EXPECT_THAT(refusal(shares), HasSubstr("returns shares that sum to 1 at every pixel: it ends in softmax itself"));
+  shares["output"]["activation"] = "none";
+  EXPECT_EQ(refusal(shares), "accepted");
+}
+
 TEST(Network, WhatIsNoNetworkIsRefused) {
   const testing::Folder folder;
   json model = testing::description("grey", {"cortex"});

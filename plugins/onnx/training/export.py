@@ -86,7 +86,7 @@ def main():
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "input": {"width": SIZE, "height": SIZE, "spacing_mm": SPACING_MM, "channels": 1, "multiple": 16,
                   "normalisation": {"kind": "per_frame", "scale": 1 / 255, "least_sd": LEAST_SD}},
-        "output": {"activation": "softmax", "classes": list(CLASSES)},
+        "output": {"activation": "none", "classes": list(CLASSES)},
         "tiling": {"overlap_px": 32},
         "training": {
             "pictures": "hipcuff phantom, recipes of plugins/onnx/training/recipes.py",
