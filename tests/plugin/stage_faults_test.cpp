@@ -122,6 +122,21 @@ TEST(RefusedPicture, StaysRefusedWhateverAGraderSays) {
   EXPECT_EQ(grade.grade, GradeClass::notGradable);
   EXPECT_THAT(grade.refusals, testing::ElementsAre(Refusal::noCalibration, Refusal::tooDark));
   EXPECT_EQ(grade.reasons.size(), 2u);
+  EXPECT_FALSE(grade.by);
+}
+
+TEST(RefusedPicture, NamesNoGrader) {
+  SilentProgress progress;
+  const Loaded all = loaded({"make", "none", ""}, OnFault::stop);
+  const Analyzer analyzer({.stages = all.stages, .criteria = builtinCriteria(), .frames = {}});
+  Cine cine = test::cineOf(test::tornScene());
+  cine.bodyRegion = {};
+  const ImageResult unknown = analyzer.analyze(cine, progress).front();
+  ASSERT_EQ(unknown.grade.grade, GradeClass::notGradable);
+  std::vector<std::string> stages;
+  for (const NamedOrigin& origin : originsOf(unknown.anatomy, unknown.measurements, unknown.grade))
+    stages.push_back(origin.stage);
+  EXPECT_THAT(stages, testing::ElementsAre("cortex", "tendon"));
 }
 
 } // namespace

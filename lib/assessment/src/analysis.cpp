@@ -259,7 +259,8 @@ FrameResult judgeAnatomy(const Frame& frame, const WorkingFrame& working, Anatom
   result.grade = runStage(stages, &Stages::grader, graded, [&](const Grader& stage) {
     return stage.grade({result.anatomy, result.measurements, view, refusals}, criteria);
   });
-  result.grade.by = std::move(graded);
+  if (refusals.empty()) // otherwise nobody graded: the picture was refused before
+    result.grade.by = std::move(graded);
   if (abstain)
     refuseIfUnsure(result.grade, criteria);
   return result;

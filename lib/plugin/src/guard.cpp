@@ -100,9 +100,10 @@ public:
       , guard_(std::move(guard)) {}
   [[nodiscard]] std::optional<StageOrigin> origin() const override { return guard_.by(); }
   [[nodiscard]] Grade grade(const GradingInput& input, const Criteria& criteria) const override {
-    Grade grade = input.refusals.empty() ? guard_.checked(
-                                               "grader", [&] { return stage_->grade(input, criteria); }, checkGrade)
-                                         : refused(input.refusals);
+    if (!input.refusals.empty())
+      return refused(input.refusals);
+    Grade grade = guard_.checked(
+        "grader", [&] { return stage_->grade(input, criteria); }, checkGrade);
     grade.by = guard_.by();
     return grade;
   }
