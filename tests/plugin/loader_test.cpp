@@ -6,6 +6,8 @@
 
 #include "hipcuff/assessment/analysis.h"
 #include "hipcuff/core/digest.h"
+#include "hipcuff/core/plugin_record.h"
+#include "hipcuff/plugin/record.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -152,6 +154,26 @@ TEST(Loader, KeysAreEqualExactlyWhereResultsAre) {
   const std::string before = key({{"weights", a.string()}});
   folder.write("a.bin", "other weights");
   EXPECT_NE(key({{"weights", a.string()}}), before);
+}
+
+TEST(Loader, FilesThatNoParameterNamesCountByWhatIsInThem) {
+  const Folder folder;
+  const auto file = copyAs(folder, "besides");
+  const auto load = [&](const char* fault) {
+    return loadPlugins({{file.string(), {{"fault", fault}}}}, {}, builtinStages(), OnFault::stop).plugins.front();
+  };
+  EXPECT_THAT(messageOf<ConfigError>([&] { static_cast<void>(load("beside")); }),
+              AllOf(HasSubstr("names a file that is not there: "), HasSubstr("beside.bin")));
+  EXPECT_THAT(messageOf<ConfigError>([&] { static_cast<void>(load("beside_as_parameter")); }),
+              HasSubstr("names a file 'stage', which is a parameter"));
+  folder.write("beside.bin", "weights");
+  const InUse before = load("beside");
+  const auto recorded = std::get<PluginRecord::File>(recordOf(before).parameters.at("beside"));
+  EXPECT_EQ(recorded.name, "beside.bin");
+  EXPECT_EQ(recorded.sha256, sha256("weights"));
+  EXPECT_EQ(load("beside").key, before.key);
+  folder.write("beside.bin", "other weights");
+  EXPECT_NE(load("beside").key, before.key);
 }
 
 TEST(Exporter, KeepsTheKindOfItsErrorsAndNamesThePlugin) {

@@ -45,6 +45,8 @@ std::string keyOf(const InUse& use) {
   std::string text = use.descriptor.name + "\n" + use.descriptor.version + "\n" + use.moduleDigest + "\n";
   for (const auto& [name, value] : use.values.all())
     text += name + " " + keyText(value, use.descriptor) + "\n";
+  for (const auto& [name, file] : use.files)
+    text += "also " + name + " " + keyText(file, use.descriptor) + "\n";
   return sha256(text);
 }
 
@@ -78,6 +80,7 @@ InUse loadInto(Stages& stages, Descriptor descriptor, Values values) {
   setup.folder = d.file.parent_path();
   setup.before = stages;
   Provided made = makeProvided(d, setup);
+  use.files = std::move(made.files);
   use.moduleDigest = digestOf(d.module, d);
   use.key = keyOf(use);
   place(stages.cortex, made.cortex, d);

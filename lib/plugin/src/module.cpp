@@ -75,6 +75,19 @@ void requireWhatIsListed(const Descriptor& d, const Provided& provided) {
     refuse(d, "makes what its descriptor does not list: " + listed(unlisted), remedy);
 }
 
+/// They are recorded among the parameters.
+void requireFiles(const Descriptor& d, const Provided& provided) {
+  const std::string remedy = "tell its author: see Provided::files in hipcuff/plugin/module.h";
+  for (const auto& [name, file] : provided.files) {
+    if (!isName(name) || std::any_of(d.parameters.begin(), d.parameters.end(),
+                                     [&key = name](const Parameter& p) { return p.name == key; }))
+      refuse(d, "names a file '" + tidy(name, 80) + "', which is a parameter or no name", remedy);
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error))
+      refuse(d, "names a file that is not there: " + tidy(file.string()), remedy);
+  }
+}
+
 } // namespace
 
 Provided makeProvided(const Descriptor& descriptor, const Setup& setup) {
@@ -94,6 +107,7 @@ Provided makeProvided(const Descriptor& descriptor, const Setup& setup) {
     refuse(descriptor, "could not be made ready: " + tidy(problem),
            remedy.empty() ? "run without it, or tell its author" : tidy(remedy));
   requireWhatIsListed(descriptor, provided);
+  requireFiles(descriptor, provided);
   return provided;
 }
 

@@ -30,6 +30,8 @@ PluginRecord recordOf(const InUse& plugin) {
           }
         },
         value);
+  for (const auto& [name, file] : plugin.files)
+    record.parameters[name] = PluginRecord::File{file.filename().string(), sha256OfFile(file)};
   return record;
 }
 

@@ -196,6 +196,10 @@ plugin::Provided make(const plugin::Setup& setup) {
   plugin::Provided provided;
   if (in("make") == "offers_nothing")
     return provided;
+  if (in("make") == "beside")
+    provided.files["beside"] = setup.folder / "beside.bin";
+  if (in("make") == "beside_as_parameter")
+    provided.files["stage"] = setup.folder / "misbehaving.plugin.json";
   provided.cortex = std::make_shared<CortexStage>(setup.before.cortex, in("cortex"));
   provided.tendon = std::make_shared<TendonStage>(setup.before.tendon, in("tendon"));
   provided.discontinuities = std::make_shared<DetectorStage>(setup.before.discontinuities, in("discontinuities"));

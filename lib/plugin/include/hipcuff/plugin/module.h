@@ -81,6 +81,10 @@ struct Provided {
   std::shared_ptr<const Grader> grader{};
   /// Makes an exporter that writes into this folder, which exists.
   std::function<std::unique_ptr<ResultExporter>(const std::filesystem::path& folder)> exporter{};
+  /// Files that its results depend on and that no file parameter names, e.g. the weights that a model's description
+  /// names. Each under a name like a parameter's that no parameter has: results record it as they record a file
+  /// parameter, and a batch takes up again what was done with other content.
+  std::map<std::string, std::filesystem::path> files{};
 };
 
 } // namespace hipcuff::plugin

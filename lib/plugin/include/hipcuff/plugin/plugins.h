@@ -5,6 +5,8 @@
 #include "hipcuff/plugin/descriptor.h"
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -56,11 +58,12 @@ struct Request {
 struct InUse {
   Descriptor descriptor;
   Values values;
-  std::string moduleDigest; ///< SHA-256 of the module's file, hex
+  std::map<std::string, std::filesystem::path> files{}; ///< Provided::files
+  std::string moduleDigest;                             ///< SHA-256 of the module's file, hex
   std::function<std::unique_ptr<ResultExporter>(const std::filesystem::path& folder)>
       exporter{}; ///< guarded; empty: none
-  /// SHA-256 over name, version, module and values, with the contents of what its file parameters name: equal keys give
-  /// equal results.
+  /// SHA-256 over name, version, module and values, with the contents of what its file parameters name and of `files`:
+  /// equal keys give equal results.
   std::string key;
 };
 
