@@ -50,7 +50,7 @@ plugin::Loaded stagesOf(const viewer::Options& options) {
 /// As the command line's programs: 0 done, 1 failed, 2 wrong usage.
 enum ExitCode { done = 0, failed = 1, wrongUsage = 2 };
 
-int run(int argc, char** argv, const viewer::Options& options) {
+int run(char** argv, const viewer::Options& options) {
   plugin::Loaded loaded = stagesOf(options); // before a window opens
   const viewer::Graphics graphics = viewer::chooseGraphics(options.openGl);
   if (graphics.presentation == viewer::Presentation::openGl) {
@@ -67,7 +67,8 @@ int run(int argc, char** argv, const viewer::Options& options) {
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, QString::fromStdString(options.settings));
   }
   const viewer::ScreenOfPerson screen(graphics); // Qt opens its windows there
-  QApplication app(argc, argv);
+  int words = 1;                                 // Qt has a --plugin too, and would say that there is none of this name
+  QApplication app(words, argv);
   screen.leave();
   // English has a file too: it knows singular from plural. Another language's comes on top.
   const QString texts = QCoreApplication::applicationDirPath() + QStringLiteral("/../share/hipcuff/translations");
@@ -108,6 +109,7 @@ int run(int argc, char** argv, const viewer::Options& options) {
   viewer::MainWindow window(workspace, graphics);
   window.show();
   window.offerRecovery();
+  window.tellLeftOut(loaded.problems);
   window.open(paths);
   return QApplication::exec();
 }
@@ -117,7 +119,7 @@ int run(int argc, char** argv, const viewer::Options& options) {
 int main(int argc, char** argv) {
   try {
     const auto options = viewer::parseOptions(argc, argv);
-    return options ? run(argc, argv, *options) : done;
+    return options ? run(argv, *options) : done;
   } catch (const UsageError& error) {
     std::cerr << "hipcuff-viewer: " << error.what() << "\n";
     return wrongUsage;

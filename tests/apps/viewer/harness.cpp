@@ -60,7 +60,8 @@ Harness::Harness(const Options& wishes)
   // Software composing is slow: off screen in all journeys but the one about it.
   graphics_.presentation = wishes.openGl ? Presentation::openGl : Presentation::offScreen;
   Workspace::Options options;
-  options.stages = builtinStages();
+  options.stages = wishes.stages.value_or(builtinStages());
+  options.plugins = wishes.plugins;
   options.criteria = builtinCriteria();
   options.journalFolder = (home_ + QStringLiteral("/journal")).toStdString();
   options.reader = wishes.reader;

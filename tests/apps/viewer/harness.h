@@ -12,6 +12,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace hipcuff::viewer {
 
@@ -22,6 +24,8 @@ public:
     QString reader = QStringLiteral("AB"); ///< empty: asked for
     bool openGl = false;                   ///< the window's graphics by QVTKOpenGLNativeWidget
     bool show = true;
+    std::optional<Stages> stages{}; ///< the built-in ones where none are given
+    std::vector<PluginRecord> plugins{};
   };
   Harness();
   explicit Harness(const Options& options);

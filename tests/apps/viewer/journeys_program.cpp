@@ -34,6 +34,7 @@ private slots:
   void wrongUsageIsOneLine();
   void withoutAScreen();
   void opensAndIsEnded();
+  void pluginsAreItsOwn();
 };
 
 void Program::explainsItself() {
@@ -80,6 +81,34 @@ void Program::opensAndIsEnded() {
     QCOMPARE(QString::fromUtf8(process.readAllStandardOutput()), QString());
     QCOMPARE(QString::fromUtf8(process.readAllStandardError()), QString());
   }
+}
+
+void Program::pluginsAreItsOwn() {
+  // Qt has an option --plugin itself, and must not look for ours.
+  QTemporaryDir home;
+  const auto opened = [&](const QString& plugin, const QString& onFault) {
+    QProcess process;
+    process.start(program, {QStringLiteral("--opengl"), QStringLiteral("software"), QStringLiteral("--journal"),
+                            home.filePath(QStringLiteral("journal")), QStringLiteral("--settings"), home.path(),
+                            QStringLiteral("--plugin"), plugin, QStringLiteral("--plugin-path"),
+                            QStringLiteral(HIPCUFF_FAULTY_PLUGINS), QStringLiteral("--plugin-fault"), onFault});
+    const bool ended = process.waitForFinished(3000);
+    process.terminate();
+    process.waitForFinished(20000);
+    return Ran{ended ? process.exitCode() : -1, QString::fromUtf8(process.readAllStandardOutput()),
+               QString::fromUtf8(process.readAllStandardError()).split(QLatin1Char('\n'), Qt::SkipEmptyParts)};
+  };
+  const Ran good = opened(QStringLiteral("misbehaving"), QStringLiteral("stop"));
+  QCOMPARE(good.code, -1);
+  QCOMPARE(good.err.size(), 1);
+  QVERIFY2(good.err[0].contains(QStringLiteral("'misbehaving' exports nothing here")), qPrintable(good.err[0]));
+  const Ran leftOut = opened(QStringLiteral("no_entry"), QStringLiteral("builtin"));
+  QCOMPARE(leftOut.code, -1);
+  QCOMPARE(leftOut.err.size(), 1);
+  QVERIFY2(leftOut.err[0].contains(QStringLiteral("it was left out")), qPrintable(leftOut.err[0]));
+  const Ran refused = opened(QStringLiteral("no_entry"), QStringLiteral("stop"));
+  QCOMPARE(refused.code, 1);
+  QCOMPARE(refused.err.size(), 1);
 }
 
 HIPCUFF_JOURNEY(Program);

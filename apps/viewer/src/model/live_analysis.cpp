@@ -1,5 +1,6 @@
 #include "model/live_analysis.h"
 
+#include "hipcuff/core/error.h"
 #include "hipcuff/core/frame.h"
 
 #include <exception>
@@ -7,10 +8,12 @@
 namespace hipcuff::viewer {
 
 LiveAnalysis::LiveAnalysis(Stages stages, Criteria criteria,
-                           std::function<void(std::shared_ptr<const ImageResult>)> done)
+                           std::function<void(std::shared_ptr<const ImageResult>)> done,
+                           std::function<void(const std::string&)> failed)
     : stages_(std::move(stages))
     , criteria_(std::move(criteria))
     , done_(std::move(done))
+    , failed_(std::move(failed))
     , thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 LiveAnalysis::~LiveAnalysis() = default;
@@ -47,7 +50,10 @@ void LiveAnalysis::work(const std::stop_token& stop) {
       result->grade = std::move(found.grade);
       result->picture = std::make_shared<const RgbImage>(crop(*job.picture, job.pane.box));
       done_(std::move(result));
-    } catch (const std::exception&) { // a frame that can't be analysed has no overlay; the cine's result says why
+    } catch (const Error& error) {
+      failed_(error.problem());
+    } catch (const std::exception& error) {
+      failed_(error.what());
     }
   }
 }

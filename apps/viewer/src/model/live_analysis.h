@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 namespace hipcuff::viewer {
@@ -18,7 +19,9 @@ namespace hipcuff::viewer {
 class LiveAnalysis {
 public:
   /// @param done called on the worker's thread with each result
-  LiveAnalysis(Stages stages, Criteria criteria, std::function<void(std::shared_ptr<const ImageResult>)> done);
+  /// @param failed called there where a frame can't be analysed: a plugin fails on it. The words say why
+  LiveAnalysis(Stages stages, Criteria criteria, std::function<void(std::shared_ptr<const ImageResult>)> done,
+               std::function<void(const std::string&)> failed);
   ~LiveAnalysis();
   LiveAnalysis(const LiveAnalysis&) = delete;
   LiveAnalysis& operator=(const LiveAnalysis&) = delete;
@@ -39,6 +42,7 @@ private:
   Stages stages_;
   Criteria criteria_;
   std::function<void(std::shared_ptr<const ImageResult>)> done_;
+  std::function<void(const std::string&)> failed_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Job> next_;

@@ -216,7 +216,11 @@ void GradePanel::show(const Picture* picture, const ImageResult* shown, const st
   if (!ready_) {
     changeForm_->hide();
     hip_->hide();
-    grade_->set(picture == nullptr ? QString() : tr("not analysed yet"), std::nullopt);
+    grade_->set(picture == nullptr                            ? QString()
+                : picture->state == Picture::State::failed    ? tr("not analysed: it failed")
+                : picture->state == Picture::State::cancelled ? tr("not analysed: stopped")
+                                                              : tr("not analysed yet"),
+                std::nullopt);
     sure_->clear();
     words_->setPlainText(picture != nullptr ? picture->problem : QString());
     return;
@@ -256,6 +260,23 @@ void GradePanel::show(const Picture* picture, const ImageResult* shown, const st
   fillWords(*shown, hips);
 }
 
+/// Who found it, where that was not HipCuff alone; refused pictures have borders too.
+QString GradePanel::pluginWords(const ImageResult& result) const {
+  QString text;
+  if (const std::string plugins = report::stagesText(result); !plugins.empty()) {
+    text += QStringLiteral("<p>") + tr("By plugins: %1.").arg(html(plugins));
+    if (result.grade.grade != GradeClass::notGradable)
+      text += QLatin1Char(' ') + html(report::notCalibrated);
+    text += QStringLiteral("</p>");
+  }
+  if (const std::string failed = report::standInsText(result); !failed.empty())
+    text +=
+        QStringLiteral("<p><b>%1</b></p>")
+            .arg(tr("A plugin failed on this picture (%1) and HipCuff's own stage stood in; the remarks below say how.")
+                     .arg(html(failed)));
+  return text;
+}
+
 void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyResult>& hips) {
   const Grade& grade = result.grade;
   QString text;
@@ -272,15 +293,13 @@ void GradePanel::fillWords(const ImageResult& result, const std::vector<StudyRes
                   .arg(percent(p).toHtmlEscaped());
     }
     text += QStringLiteral("</table>");
-    if (const std::string plugins = report::stagesText(result); !plugins.empty())
-      text += QStringLiteral("<p>") + tr("By plugins: %1.").arg(html(plugins)) + QLatin1Char(' ') +
-              html(report::notCalibrated) + QStringLiteral("</p>");
     if (const auto bound = wrongAtMost(criteria_); bound && report::allBuiltIn(result))
       text += QStringLiteral("<p>") +
               tr("Of pictures like those it was set on, at most %1 of the graded ones are wrong.")
                   .arg(percent(*bound).toHtmlEscaped()) +
               QStringLiteral("</p>");
   }
+  text += pluginWords(result);
   text += QStringLiteral("<p><b>%1</b></p><ul>").arg(tr("Why"));
   for (const std::string& reason : grade.reasons) {
     QString words = html(reason);

@@ -42,6 +42,7 @@ protected:
   bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
+  [[nodiscard]] QString pluginWords(const ImageResult& result) const;
   void fillWords(const ImageResult& result, const std::vector<StudyResult>& hips);
   void confirmChange();
   void confirmRefusal();

@@ -14,6 +14,8 @@
 #include <QTimer>
 
 #include <functional>
+#include <string>
+#include <vector>
 
 class QActionGroup;
 class QLabel;
@@ -30,6 +32,8 @@ public:
 
   void open(const QStringList& paths);
   void offerRecovery();
+  /// Plugins that were asked for and could not be loaded, one sentence each.
+  void tellLeftOut(const std::vector<std::string>& problems);
   [[nodiscard]] PaneGrid& panes() noexcept { return *panes_; }
   [[nodiscard]] ExamTree& tree() noexcept { return *tree_; }
   /// An action by its name, e.g. "play"; null where there is none.

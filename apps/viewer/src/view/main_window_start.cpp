@@ -96,4 +96,13 @@ void MainWindow::offerRecovery() {
   });
 }
 
+void MainWindow::tellLeftOut(const std::vector<std::string>& problems) {
+  if (problems.empty())
+    return;
+  QString words = tr("Pictures are analysed without a plugin that was asked for:");
+  for (const std::string& problem : problems)
+    words += QStringLiteral("<br>") + QString::fromStdString(problem).toHtmlEscaped();
+  notify(offering_ ? bar_->text() + QStringLiteral("<br>") + words : words);
+}
+
 } // namespace hipcuff::viewer

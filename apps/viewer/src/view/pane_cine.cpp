@@ -3,6 +3,8 @@
 
 #include "model/workspace.h"
 
+#include "hipcuff/report/plugin_words.h"
+
 #include <QMetaObject>
 
 #include <algorithm>
@@ -206,7 +208,8 @@ void Pane::analyseLive(const FrameStore::Picture& decoded) {
     return;
   if (!liveAnalysis_)
     liveAnalysis_ = std::make_unique<LiveAnalysis>(
-        workspace_.stages(), workspace_.criteria(), [this, id = id_](std::shared_ptr<const ImageResult> result) {
+        workspace_.stages(), workspace_.criteria(),
+        [this, id = id_](std::shared_ptr<const ImageResult> result) {
           QMetaObject::invokeMethod(
               this,
               [this, id, result] {
@@ -222,6 +225,23 @@ void Pane::analyseLive(const FrameStore::Picture& decoded) {
                 updateScene();
                 if (!playing())
                   updateHead();
+                if (const std::string failed = report::standInsText(*result); !failed.empty())
+                  emit said(tr("A plugin failed on frame %1 (%2): HipCuff's own stage stood in")
+                                .arg(result->frame.value_or(0))
+                                .arg(QString::fromStdString(failed)));
+              },
+              Qt::QueuedConnection);
+        },
+        [this, id = id_](const std::string& why) {
+          QMetaObject::invokeMethod(
+              this,
+              [this, id, why] {
+                if (id != id_ || !liveOn_)
+                  return;
+                live_.reset(); // no lines of an earlier frame
+                updateScene();
+                updateHead();
+                emit said(QString::fromStdString(why));
               },
               Qt::QueuedConnection);
         });
