@@ -213,5 +213,19 @@ TEST(ImageScene, NothingFoundIsAnEmptyScene) {
   EXPECT_EQ(scene.title, "side unknown, view unknown");
 }
 
+TEST(ImageScene, PluginsAreNamed) {
+  ImageResult image = flatHip();
+  image.anatomy.tendon.by = StageOrigin{"level_set", "1.0.0", "", ""};
+  EXPECT_THAT(sceneOf(image, corner, 7).remarks,
+              ElementsAre("Fibrillar throughout.", "By plugins: tendon by level_set 1.0.0."));
+  image.review = reviewBy(Verdict::refused); // whoever decides, the lines stay the plugin's
+  EXPECT_THAT(sceneOf(image, corner, 7).remarks, testing::Contains("By plugins: tendon by level_set 1.0.0."));
+  image.review.reset();
+  image.anatomy.tendon.by->fault = "the model is upset";
+  EXPECT_THAT(sceneOf(image, corner, 7).remarks,
+              ElementsAre("Fibrillar throughout.", "A plugin failed on this picture (tendon: level_set 1.0.0) and "
+                                                   "HipCuff's own stage stood in."));
+}
+
 } // namespace
 } // namespace hipcuff

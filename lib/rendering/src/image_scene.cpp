@@ -1,6 +1,7 @@
 #include "hipcuff/rendering/image_scene.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/report/plugin_words.h"
 #include "hipcuff/report/review_words.h"
 
 #include <algorithm>
@@ -175,6 +176,14 @@ std::string programsBadge(const Grade& grade) {
   return text;
 }
 
+/// Whose lines these are, where not HipCuff's own: a picture travels without its report.
+void addPlugins(const ImageResult& image, OverlayScene& scene) {
+  if (const std::string plugins = report::stagesText(image); !plugins.empty())
+    scene.remarks.push_back("By plugins: " + plugins + ".");
+  if (const std::string failed = report::standInsText(image); !failed.empty())
+    scene.remarks.push_back("A plugin failed on this picture (" + failed + ") and HipCuff's own stage stood in.");
+}
+
 void addWords(const ImageResult& image, OverlayScene& scene) {
   scene.title = title(image);
   scene.grade = report::classOf(image);
@@ -207,6 +216,7 @@ OverlayScene sceneOf(const ImageResult& image, Point origin, double angleMaxDeg)
   OverlayScene scene;
   scene.mmPerPx = image.mmPerPx;
   addWords(image, scene);
+  addPlugins(image, scene);
   addBone(image.anatomy, place, scene);
   addBorder(stations, OverlayRole::deepBorder, &TendonStation::deepMm, &TendonStation::deepInferred,
             &TendonStation::deepByHand, place, scene);

@@ -9,7 +9,8 @@ namespace hipcuff {
 
 /// Cortex, borders, facets, discontinuities, unassessable zones, annotations, title, badge and remarks of an image.
 /// Badge, colours and what counts as a tear follow the person's class where a person decided; the remarks then say what
-/// the program says. Annotations are those of ImageResult::frame. No line is `former`: that takes two results.
+/// the program says, and which stages were a plugin's. Annotations are those of ImageResult::frame. No line is
+/// `former`: that takes two results.
 ///
 /// @param origin what is pixel (0, 0) of the picture that the scene will lie over: the pane's corner for
 ///        ImageResult::picture, {0, 0} for the full image. The scene's own picture is left empty.
