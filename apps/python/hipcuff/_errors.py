@@ -6,21 +6,26 @@ from pathlib import Path
 from typing import Optional, Union
 
 
+# As hipcuff/core/one_line.h: controls, separators of lines, and what turns the direction of the text after it.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
 def _readable(text: str) -> str:
     """One line that can be printed anywhere: names of files may hold anything."""
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join("?" if ord(c) < 0x20 or ord(c) == 0x7F else c for c in text)
+    return _UNPRINTABLE.sub("?", text)
 
 
 _RENAMED = {"plugin": "plugins"}
 
 
 def _in_python(text: str) -> str:
-    """The toolkit speaks of options of its command line: --mm-per-px is mm_per_px here."""
+    """The toolkit speaks of its command line: --mm-per-px is mm_per_px here, 'hipcuff plugins' hipcuff.plugins()."""
 
     def name(found: "re.Match[str]") -> str:
         return _RENAMED.get(found[1], found[1].replace("-", "_"))
 
+    text = text.replace("'hipcuff plugins'", "hipcuff.plugins()")
     return re.sub(r"(?<![\w-])--([a-z][a-z-]*)", name, text)
 
 

@@ -182,7 +182,8 @@ Descriptor choosePlugin(const std::string& nameOrFile, const std::vector<std::fi
   throw ConfigError(
       {}, "there is no plugin '" + tidy(nameOrFile, 80) + "'" + (looked.empty() ? "" : " in " + listed(looked)),
       near ? "did you mean '" + *near + "'?"
-           : "list what is there with 'hipcuff plugins', or give the path of its *.plugin.json");
+           : "list what is there with 'hipcuff plugins', name its folder with --plugin-path, or give the path of its "
+             "*.plugin.json");
 }
 
 Request parseRequest(const std::string& text) {

@@ -68,6 +68,9 @@ class PluginsTest(FolderTest):
             self.assertEqual(left_out, plain)
         with self.assertRaisesRegex(hipcuff.ConfigError, "did you mean 'misbehaving'"):
             hipcuff.Analyzer(plugins="misbehavng", plugin_path=FAULTY)
+        with self.assertRaises(hipcuff.ConfigError) as caught:
+            hipcuff.Analyzer(plugins="quite_another", plugin_path=FAULTY)
+        self.assertIn("(list what is there with hipcuff.plugins(), name its folder with plugin_path,", str(caught.exception))
         with self.assertRaisesRegex(hipcuff.UsageError, "did you mean 'fault'"):
             hipcuff.Analyzer(plugins=["misbehaving,falt=x"], plugin_path=FAULTY)
         with self.assertRaises(hipcuff.UsageError):
