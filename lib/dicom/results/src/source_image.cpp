@@ -46,13 +46,27 @@ constexpr Wanted elements[] = {
     {0x0020000E, "UI"}, // Series Instance UID
     {0x00200010, "SH"}, // Study ID
     {0x00200052, "UI"}, // Frame of Reference UID
+    {0x00200060, "CS"}, // Laterality
     {0x00280002, "US"}, // Samples per Pixel
     {0x00280004, "CS"}, // Photometric Interpretation
     {0x00280008, "IS"}, // Number of Frames
     {0x00280010, "US"}, // Rows
     {0x00280011, "US"}, // Columns
+    {0x00280034, "IS"}, // Pixel Aspect Ratio
+    {0x00280301, "CS"}, // Burned In Annotation
     {0x00281050, "DS"}, // Window Center
     {0x00281051, "DS"}, // Window Width
+    {0x00281052, "DS"}, // Rescale Intercept
+    {0x00281053, "DS"}, // Rescale Slope
+    {0x00281054, "LO"}, // Rescale Type
+    {0x00281056, "CS"}, // VOI LUT Function
+    {0x00282000, "OB"}, // ICC Profile
+    {0x00282002, "CS"}, // Color Space
+    {0x00282110, "CS"}, // Lossy Image Compression
+    {0x00282112, "DS"}, // Lossy Image Compression Ratio
+    {0x00282114, "CS"}, // Lossy Image Compression Method
+    {0x00283000, "SQ"}, // Modality LUT Sequence
+    {0x00283010, "SQ"}, // VOI LUT Sequence
 };
 
 std::string text(DcmItem& data, const DcmTagKey& tag) {

@@ -1,0 +1,217 @@
+#include "hipcuff/dicom/results/image_presentation.h"
+
+#include "hipcuff/core/one_line.h"
+#include "hipcuff/core/outlines.h"
+#include "label_place.h"
+#include "presentation_lines.h"
+#include "presentation_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace hipcuff::dicom {
+namespace {
+
+constexpr const char* cortexLayer = "CORTEX";
+constexpr const char* bordersLayer = "BORDERS";
+constexpr const char* tearsLayer = "DISCONTINUITIES";
+constexpr const char* calipersLayer = "CALIPERS";
+constexpr const char* textLayer = "TEXT";
+
+/// Told apart by people with any kind of colour vision (Okabe and Ito 2008), and light: on a dark picture they shine,
+/// on white ground the dark edge that is asked for with them holds them.
+std::vector<PresentationLayer> layers() {
+  return {{cortexLayer, "Surface of the bone", {0xF0, 0xE4, 0x42}},
+          {bordersLayer, "Superficial and deep border of the tendon", {0x56, 0xB4, 0xE9}},
+          {tearsLayer, "Outlines of discontinuities", {0xE6, 0x9F, 0x00}},
+          {calipersLayer, "Thickness, tear length and depth", {0xFF, 0xFF, 0xFF}},
+          {textLayer, "Grade, reasons, notice", {0xFF, 0xFF, 0xFF}}};
+}
+
+PixelBox paneOf(const SourceImage& source, const ImageResult& image) {
+  const PixelBox whole{0, 0, source.columns - 1, source.rows - 1};
+  const PixelBox pane = intersection(image.regionPx.value_or(whole), whole);
+  return pane.empty() ? whole : pane;
+}
+
+/// One pane's part of the object.
+class PanePresentation {
+public:
+  PanePresentation(const SourceImage& source, const ImageResult& image, Presentation& out)
+      : source_(source)
+      , image_(image)
+      , out_(out)
+      , place_(paneOf(source, image), pointsToKeepFree(image)) {
+    if (image.frame && source.frames > 1)
+      frames_ = {*image.frame};
+  }
+
+  void run(bool withNotice) {
+    bone();
+    border(&TendonStation::deepMm, &TendonStation::deepInferred);
+    border(&TendonStation::superficialMm, &TendonStation::superficialInferred);
+    discontinuities();
+    summary(withNotice); // first choice of a corner; the short texts find their way around it
+    thickness();
+    tears();
+    annotations();
+  }
+
+private:
+  void line(const char* layer, const Polyline& px, bool dashed, const std::vector<int>& frames) {
+    for (Polyline& piece : piecesInside(px, source_.columns, source_.rows))
+      out_.graphics.push_back({.layer = layer,
+                               .shape = piece.size() > 1 ? GraphicShape::polyline : GraphicShape::point,
+                               .px = std::move(piece),
+                               .dashed = dashed,
+                               .frames = frames});
+  }
+
+  [[nodiscard]] Polyline toPx(const Polyline& mm) const {
+    Polyline out;
+    for (const Point p : mm)
+      out.push_back(image_.toFullPixels(p));
+    return out;
+  }
+
+  void bone() {
+    for (const CortexSegment& segment : image_.anatomy.cortex.segments)
+      line(cortexLayer, toPx(segment.interfaceMm), false, frames_);
+  }
+
+  /// In stretches that are seen or bridged; neighbours share a point.
+  void border(Point TendonStation::*at, bool TendonStation::*inferred) {
+    const auto& stations = image_.anatomy.tendon.stations;
+    const auto bridged = [&](std::size_t i) { return stations[i].*inferred || stations[i + 1].*inferred; };
+    for (std::size_t i = 0; i + 1 < stations.size();) {
+      const bool now = bridged(i);
+      Polyline run{image_.toFullPixels(stations[i].*at)};
+      for (; i + 1 < stations.size() && bridged(i) == now; ++i)
+        run.push_back(image_.toFullPixels(stations[i + 1].*at));
+      line(bordersLayer, run, now, frames_);
+    }
+  }
+
+  /// What does not count as a tear is dashed: the picture must not show more than the grade says.
+  [[nodiscard]] bool counts(const Discontinuity& d) const {
+    const GradeClass grade = classThatHolds(image_);
+    return !d.suspectedAnisotropy && (grade == GradeClass::partialThickness || grade == GradeClass::fullThickness);
+  }
+
+  void discontinuities() {
+    for (const Discontinuity& d : image_.measurements.discontinuities) {
+      Polyline outline = outlinePx(image_, d);
+      if (outline.size() < 3)
+        continue;
+      if (outline.front() != outline.back())
+        outline.push_back(outline.front());
+      line(tearsLayer, outline, !counts(d), frames_);
+    }
+  }
+
+  void caliper(const Polyline& px, const std::vector<int>& frames) {
+    line(calipersLayer, px, false, frames);
+    const double half = place_.lineHeight() / 4;
+    const auto tick = [&](Point end, Point inwards) {
+      const Point along = normalized(inwards - end);
+      const Point across{-along.y * half, along.x * half};
+      line(calipersLayer, {end - across, end + across}, false, frames);
+    };
+    tick(px.front(), px[1]);
+    tick(px.back(), px[px.size() - 2]);
+  }
+
+  void say(const char* layer, const std::string& text, Point anchor, const std::vector<int>& frames) {
+    if (text.empty())
+      return;
+    const Point held =
+        onGrid({std::clamp(anchor.x, -0.5, source_.columns - 0.5), std::clamp(anchor.y, -0.5, source_.rows - 0.5)});
+    const std::string lines = wrapped(text, place_.columns(0.6));
+    out_.texts.push_back({.layer = layer,
+                          .text = lines,
+                          .box = place_.beside(held, lines),
+                          .anchor = held,
+                          .anchorShown = true,
+                          .frames = frames});
+  }
+
+  void thickness() {
+    if (!image_.mmPerPx)
+      return;
+    for (const ThicknessMark& mark : thicknessMarks(image_)) {
+      const Point deep = image_.toFullPixels(mark.cortexMm);
+      caliper({deep, image_.toFullPixels(mark.superficialMm)}, frames_);
+      say(calipersLayer, mark.words, deep, frames_);
+    }
+  }
+
+  void tears() {
+    if (!image_.mmPerPx)
+      return;
+    for (const Discontinuity& d : image_.measurements.discontinuities) {
+      const auto mark = counts(d) ? tearMark(image_, d) : std::nullopt;
+      if (!mark)
+        continue;
+      if (mark->depth)
+        caliper(toPx({(*mark->depth)[0], (*mark->depth)[1]}), frames_);
+      if (!mark->length.empty())
+        caliper(toPx(mark->length), frames_);
+      say(calipersLayer, mark->words, image_.toFullPixels(mark->anchorMm), frames_);
+    }
+  }
+
+  void annotations() {
+    if (!image_.review)
+      return;
+    for (const Annotation& a : image_.review->annotations) {
+      if (a.px.empty())
+        continue;
+      if (a.frame < 0 || a.frame >= source_.frames)
+        throw std::invalid_argument("an annotation on frame " + std::to_string(a.frame) + " of an image of " +
+                                    std::to_string(source_.frames));
+      const std::vector<int> frames = source_.frames > 1 ? std::vector<int>{a.frame} : std::vector<int>{};
+      if (a.kind == Annotation::Kind::caliper && a.px.size() == 2)
+        caliper(a.px, frames);
+      else if (a.kind != Annotation::Kind::text)
+        line(calipersLayer, a.px, false, frames);
+      say(a.kind == Annotation::Kind::text ? textLayer : calipersLayer, annotationWords(a, image_.mmPerPx.has_value()),
+          a.px.back(), frames);
+    }
+  }
+
+  void summary(bool withNotice) {
+    const std::string lines = wrapped(summaryWords(image_, source_.frames, withNotice), place_.columns(0.55));
+    out_.texts.push_back({.layer = textLayer, .text = lines, .box = place_.corner(lines)});
+  }
+
+  const SourceImage& source_;
+  const ImageResult& image_;
+  Presentation& out_;
+  LabelPlace place_;
+  std::vector<int> frames_;
+};
+
+} // namespace
+
+Presentation presentationOf(const SourceImage& source, const std::vector<const ImageResult*>& panes) {
+  if (panes.empty())
+    throw std::invalid_argument("a presentation of no result");
+  Presentation out;
+  out.description = "Tendon borders, discontinuities, measures and grade";
+  out.layers = layers();
+  for (const ImageResult* image : panes) {
+    // 0: nothing of it could be decoded.
+    if ((image->columns != 0 || image->rows != 0) && (image->columns != source.columns || image->rows != source.rows))
+      throw std::invalid_argument("a result of an image of another size");
+    if (image->frame && (*image->frame < 0 || *image->frame >= source.frames))
+      throw std::invalid_argument("a result of frame " + std::to_string(*image->frame) + " of an image of " +
+                                  std::to_string(source.frames));
+    if (image->review && out.creator.empty())
+      out.creator = tidy(image->review->by, 64);
+    PanePresentation(source, *image, out).run(image == panes.front());
+  }
+  return out;
+}
+
+} // namespace hipcuff::dicom

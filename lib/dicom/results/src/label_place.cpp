@@ -1,0 +1,125 @@
+#include "label_place.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+namespace hipcuff::dicom {
+namespace {
+
+constexpr double letterWidth = 0.55; // of a line's height: sans-serif, with some room to spare
+constexpr double margin = 2;         // px around a text
+
+std::size_t letters(const std::string& utf8) {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+double overlap(const TextBox& a, const TextBox& b) {
+  const double width = std::min(a.end.x, b.end.x) - std::max(a.begin.x, b.begin.x);
+  const double height = std::min(a.end.y, b.end.y) - std::max(a.begin.y, b.begin.y);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+} // namespace
+
+LabelPlace::LabelPlace(const PixelBox& pane, std::vector<Point> keepFree)
+    : pane_(pane)
+    , keepFree_(std::move(keepFree))
+    , lineHeight_(std::clamp(pane.height() / 36.0, 9.0, 28.0)) {}
+
+std::size_t LabelPlace::columns(double share) const noexcept {
+  const double room = pane_.width() * share - 2 * margin;
+  return static_cast<std::size_t>(std::max(12.0, std::floor(room / (lineHeight_ * letterWidth))));
+}
+
+LabelPlace::Size LabelPlace::sizeOf(const std::string& text) const {
+  std::istringstream in(text);
+  std::string line;
+  std::size_t widest = 0;
+  int lines = 0;
+  for (; std::getline(in, line); ++lines)
+    widest = std::max(widest, letters(line));
+  return {static_cast<double>(widest) * lineHeight_ * letterWidth + 2 * margin, lines * lineHeight_ + 2 * margin};
+}
+
+TextBox LabelPlace::inside(Point upperLeft, Size size) const noexcept {
+  size.width = std::min(size.width, pane_.width() - 1.0);
+  size.height = std::min(size.height, pane_.height() - 1.0);
+  const Point begin{std::clamp(upperLeft.x, static_cast<double>(pane_.x0), pane_.x1 - size.width),
+                    std::clamp(upperLeft.y, static_cast<double>(pane_.y0), pane_.y1 - size.height)};
+  const auto onGrid = [](double v) { return std::round(v * 4) / 4; };
+  return {{onGrid(begin.x), onGrid(begin.y)}, {onGrid(begin.x + size.width), onGrid(begin.y + size.height)}};
+}
+
+double LabelPlace::cost(const TextBox& box) const {
+  const auto covered = std::count_if(keepFree_.begin(), keepFree_.end(), [&](Point p) {
+    return p.x >= box.begin.x - margin && p.x <= box.end.x + margin && p.y >= box.begin.y - margin &&
+           p.y <= box.end.y + margin;
+  });
+  double sum = static_cast<double>(covered);
+  for (const TextBox& other : taken_)
+    sum += overlap(box, other); // worse than covering: neither can be read
+  return sum;
+}
+
+TextBox LabelPlace::take(const std::vector<TextBox>& candidates) {
+  const TextBox* best = &candidates.front();
+  double least = std::numeric_limits<double>::infinity();
+  for (const TextBox& box : candidates)
+    if (const double now = cost(box); now < least) {
+      least = now;
+      best = &box;
+      if (now == 0)
+        break;
+    }
+  taken_.push_back(*best);
+  return *best;
+}
+
+TextBox LabelPlace::beside(Point anchor, const std::string& text) {
+  const Size size = sizeOf(text);
+  std::vector<TextBox> candidates;
+  constexpr int farthest = 24; // half lines
+  for (const int way : {1, -1})
+    for (int step = 1; step <= farthest; ++step)
+      for (const double side : {-0.5, 0.0, -1.0}) {
+        const double gap = step * lineHeight_ / 2;
+        candidates.push_back(
+            inside({anchor.x + side * size.width, way > 0 ? anchor.y + gap : anchor.y - gap - size.height}, size));
+      }
+  return take(candidates);
+}
+
+TextBox LabelPlace::corner(const std::string& text) {
+  const Size size = sizeOf(text);
+  const double left = pane_.x0;
+  const double right = pane_.x1 - size.width;
+  const double top = pane_.y0;
+  const double bottom = pane_.y1 - size.height;
+  return take({inside({left, bottom}, size), inside({right, bottom}, size), inside({left, top}, size),
+               inside({right, top}, size)});
+}
+
+std::string wrapped(const std::string& text, std::size_t columns) {
+  std::istringstream lines(text);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string row;
+    for (std::string word; words >> word;) {
+      if (!row.empty() && letters(row) + 1 + letters(word) > columns) {
+        out += row + "\n";
+        row.clear();
+      }
+      row += (row.empty() ? "" : " ") + word;
+    }
+    out += row + "\n";
+  }
+  if (!out.empty())
+    out.pop_back();
+  return out;
+}
+
+} // namespace hipcuff::dicom
