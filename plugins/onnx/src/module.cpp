@@ -1,4 +1,5 @@
 // A network in ONNX as cortex segmenter, tendon segmenter and discontinuity detector. See README.md.
+#include "model_file.h"
 #include "stages.h"
 
 #include "hipcuff/plugin/module.h"
@@ -17,6 +18,7 @@ hipcuff::plugin::Provided make(const hipcuff::plugin::Setup& setup) {
   provided.cortex = stages.cortex;
   provided.tendon = stages.tendon;
   provided.discontinuities = stages.discontinuities;
+  provided.files["network"] = hipcuff::onnx::readModelFile(wishes.model).onnx;
   return provided;
 }
 

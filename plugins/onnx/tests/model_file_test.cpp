@@ -84,9 +84,10 @@ TEST_P(Mistakes, AreNamed) {
 
 const std::vector<Mistake> mistakes{
     {"schema", [](json& j) { j["schema"] = "hipcuff.plugin/1"; }, "is not a hipcuff.onnx-model/1 file"},
-    {"noSchema", [](json& j) { j.erase("schema"); }, "is not a hipcuff.onnx-model/1 file"},
-    {"noObject", [](json& j) { j = json::array(); }, "is not a hipcuff.onnx-model/1 file"},
-    {"unknownField", [](json& j) { j["inputs"] = 1; }, "unknown field 'inputs' (known here: schema, name,"},
+    {"noSchema", [](json& j) { j.erase("schema"); }, "has no field 'schema' (add \"schema\": \"hipcuff.onnx-model/1\""},
+    {"noObject", [](json& j) { j = json::array(); }, "is not a JSON object"},
+    {"unknownField", [](json& j) { j["inputs"] = 1; }, "unknown field 'inputs' (did you mean 'input'?)"},
+    {"unknownFieldLikeNone", [](json& j) { j["colour"] = 1; }, "unknown field 'colour' (known here: schema, name,"},
     {"unknownInnerField", [](json& j) { j["input"]["sizes"] = 1; }, "unknown field 'input.sizes'"},
     {"noInput", [](json& j) { j.erase("input"); }, "no field 'input'"},
     {"noWidth", [](json& j) { j["input"].erase("width"); }, "no field 'input.width'"},
@@ -100,17 +101,17 @@ const std::vector<Mistake> mistakes{
     {"channelsTwo", [](json& j) { j["input"]["channels"] = 2; }, "'input.channels' is 2"},
     {"multiple", [](json& j) { j["input"]["multiple"] = 48; }, "'input.multiple' is 48, of which width and height"},
     {"kind", [](json& j) { j["input"]["normalisation"]["kind"] = "zscore"; },
-     "'input.normalisation.kind' is \"zscore\" (one of fixed, per_frame)"},
+     "'input.normalisation.kind' is \"zscore\", which is none of fixed and per_frame"},
     {"noMean", [](json& j) { j["input"]["normalisation"].erase("mean"); }, "no field 'input.normalisation.mean'"},
     {"sdZero", [](json& j) { j["input"]["normalisation"]["sd"] = 0; }, "'input.normalisation.sd' is 0"},
     {"meanPerFrame", [](json& j) { j["input"]["normalisation"]["kind"] = "per_frame"; },
      "'input.normalisation.mean' has no use with per_frame"},
     {"activation", [](json& j) { j["output"]["activation"] = "relu"; },
-     "'output.activation' is \"relu\" (one of softmax, sigmoid, none)"},
+     "'output.activation' is \"relu\", which is none of softmax, sigmoid and none"},
     {"unknownClass", [](json& j) { j["output"]["classes"][1] = "bone"; },
      "names the class \"bone\", which is not known (other, cortex, tendon or discontinuity"},
     {"noClasses", [](json& j) { j["output"]["classes"] = json::array(); }, "'output.classes' is not a list"},
-    {"classNumber", [](json& j) { j["output"]["classes"][0] = 1; }, "'output.classes' is not a list of names"},
+    {"classNumber", [](json& j) { j["output"]["classes"][0] = 1; }, "'output.classes' is not a text"},
     {"othersOnly",
      [](json& j) {
        j["output"]["classes"] = {"other", "other"};
@@ -121,7 +122,7 @@ const std::vector<Mistake> mistakes{
     {"fileElsewhere", [](json& j) { j["file"] = "../blur.onnx"; }, "without folders"},
     {"overlap", [](json& j) { j["tiling"]["overlap_px"] = 40; }, "'tiling.overlap_px' is 40, more than half"},
     {"overlapNegative", [](json& j) { j["tiling"]["overlap_px"] = -1; }, "'tiling.overlap_px' is -1"},
-    {"nameEmpty", [](json& j) { j["name"] = ""; }, "'name' is not a text"},
+    {"nameEmpty", [](json& j) { j["name"] = ""; }, "'name' is empty"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Table, Mistakes, ::testing::ValuesIn(mistakes),
