@@ -209,6 +209,9 @@ TEST(Refiner, SameFromManyThreads) {
 }
 
 TEST(Refiner, TakesMilliseconds) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "with sanitizers it takes twenty times as long";
+#endif
   const auto truth = wave(5, 0.8, 14);
   auto s = scene(truth, wave(5.3, 0.8, 14));
   s.tendon.tissue = drawn::tissueOf(s, truth, 0.98);
