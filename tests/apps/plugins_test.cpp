@@ -201,7 +201,8 @@ TEST_F(Plugins, CheckTellsWhatIsWrongAndSurvivesIt) {
   };
   const Ran fine = check("");
   EXPECT_EQ(fine.code, 0) << fine.out << fine.err;
-  EXPECT_THAT(fine.out, testing::AllOf(HasSubstr("tendon on 'black'"), HasSubstr("ms a call"), HasSubstr("exporter"),
+  EXPECT_THAT(fine.out, testing::AllOf(HasSubstr("tendon on 'black'"), HasSubstr("ms a call"),
+                                       HasSubstr("not asked: there are no millimetres"), HasSubstr("exporter"),
                                        Not(HasSubstr("WRONG"))));
   const Ran wrong = check(",stage=tendon,fault=nan");
   EXPECT_EQ(wrong.code, 1);
