@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
+#include "cli/object_options.h"
 #include "cli/plugin_options.h"
 
 #include "cli/table.h"
@@ -142,6 +143,9 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (const auto prior = invocation.text("prior"))
     priors = loadPrior(*prior);
   const OpenOptions open = openOptions(invocation);
+  std::optional<std::vector<dicom::ObjectKind>> objects;
+  if (const auto kinds = invocation.text("dicom"))
+    objects = objectKinds(*kinds);
   ChosenPlugins chosen = chosenPlugins(invocation, console);
   // Before any work: an hour of analysis must not end in "not writable".
   requireWritableFolder(out);
@@ -225,6 +229,8 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const bool stopped = interrupted();
   if (!invocation.has("no-overlays") && !stopped && !table.empty())
     drawOverlays(out, console);
+  if (objects && !stopped && !table.empty())
+    exported = writeObjects(out, {.kinds = *objects}, console) && exported;
   if (tally.processedCount() == 0 && tally.failedCount() == 0 && !stopped)
     console.error(tally.nothingUsable());
   tally.summarise(stopped ? "Stopped; analysed" : "Analysed", console);
@@ -283,6 +289,7 @@ Command analyzeCommand() {
            "person is your word: results hold no identity."});
   command.options.push_back(
       {.name = "no-overlays", .help = "Do not draw overlay pictures (they need VTK and an X display or Xvfb)."});
+  command.options.push_back(dicomOption());
   command.options.push_back(jobsOption());
   command.exitCodes = {
       {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},
@@ -292,7 +299,7 @@ Command analyzeCommand() {
       {ExitCode::usage, "wrong usage"},
       {ExitCode::partly,
        "some inputs could not be processed (one line each on stderr) and the others were; or a plugin's export "
-       "is not whole (--plugin-fault builtin)"},
+       "(--plugin-fault builtin) or the DICOM objects are not whole"},
       {ExitCode::interrupted,
        "stopped by Ctrl-C; the results hold what was finished, a cine as far as it was analysed"}};
   command.examples = {
@@ -301,6 +308,7 @@ Command analyzeCommand() {
        "A clip without header: you say what it shows and its scale."},
       {"hipcuff analyze now/ --out results --prior results-2025", "What has changed since the exam of 2025."},
       {"hipcuff analyze exam/ --out results --plugin level_set", "A plugin finds the tendon's borders."},
+      {"hipcuff analyze exam/ --out results --dicom sr,gsps", "Results for the PACS in results/dicom."},
       {"hipcuff analyze year/ --out results --jobs 8 --no-overlays --quiet > table.txt", "Many exams, no talk."}};
   command.run = run;
   return command;

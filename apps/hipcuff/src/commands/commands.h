@@ -9,6 +9,7 @@ namespace hipcuff::cli {
 
 [[nodiscard]] Command analyzeCommand();
 [[nodiscard]] Command batchCommand();
+[[nodiscard]] Command exportCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command mergeCommand();
 [[nodiscard]] Command phantomCommand();

@@ -83,8 +83,8 @@ bool enough(GraphicShape shape, std::size_t points) {
   return points >= 2;
 }
 
-ImageReference reference(DcmItem& item) {
-  ImageReference out;
+PresentedImage reference(DcmItem& item) {
+  PresentedImage out;
   out.sopClassUid = text(item, DCM_ReferencedSOPClassUID);
   out.sopInstanceUid = text(item, DCM_ReferencedSOPInstanceUID);
   Sint32 number = 0;
@@ -231,7 +231,7 @@ private:
 
   void annotation(DcmItem& item) {
     const std::string layer = text(item, DCM_GraphicLayer);
-    std::vector<ImageReference> on;
+    std::vector<PresentedImage> on;
     eachItem(item, DCM_ReferencedImageSequence, [&](DcmItem& image) { on.push_back(reference(image)); });
     if (on.empty())
       on.emplace_back();

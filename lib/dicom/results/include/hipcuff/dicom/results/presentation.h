@@ -88,12 +88,12 @@ struct Presentation {
 ObjectIdentity writePresentation(const std::filesystem::path& path, const SourceImage& source,
                                  const Presentation& presentation, const Provenance& provenance);
 
-struct ImageReference {
+struct PresentedImage {
   std::string seriesInstanceUid;
   std::string sopClassUid;
   std::string sopInstanceUid;
   std::vector<int> frames; ///< from 0; empty: all
-  friend bool operator==(const ImageReference&, const ImageReference&) = default;
+  friend bool operator==(const PresentedImage&, const PresentedImage&) = default;
 };
 
 struct ReadPresentation {
@@ -105,7 +105,7 @@ struct ReadPresentation {
   std::string manufacturer;
   std::string date; ///< Presentation Creation Date, DICOM DA
   std::string time;
-  std::vector<ImageReference> images;
+  std::vector<PresentedImage> images;
   /// What the object holds besides and what was left out because of it, one sentence each. Empty for our own.
   std::vector<std::string> leftOut;
 };

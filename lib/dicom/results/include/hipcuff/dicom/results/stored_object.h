@@ -21,4 +21,7 @@ struct StoredObject {
   std::string softwareVersions;
 };
 
+/// Header of any DICOM object. @throws InputError damaged or not DICOM
+[[nodiscard]] StoredObject readStoredObject(const std::filesystem::path& path);
+
 } // namespace hipcuff::dicom

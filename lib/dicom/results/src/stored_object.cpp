@@ -1,0 +1,30 @@
+#include "hipcuff/dicom/results/stored_object.h"
+
+#include "derived_image.h"
+
+#include "hipcuff/dicom/guard/data_set.h"
+
+#include "dcmtk/config/osconfig.h"
+
+#include "dcmtk/dcmdata/dctk.h"
+
+namespace hipcuff::dicom {
+namespace {
+
+// What storedObject() reads; ascending.
+constexpr Wanted elements[] = {
+    {0x00080005, "CS"}, {0x00080012, "DA"}, {0x00080013, "TM"}, {0x00080016, "UI"},
+    {0x00080018, "UI"}, {0x00080060, "CS"}, {0x00080070, "LO"}, {0x0008103E, "LO"},
+    {0x00181020, "LO"}, {0x0020000D, "UI"}, {0x0020000E, "UI"},
+};
+
+} // namespace
+
+StoredObject readStoredObject(const std::filesystem::path& path) {
+  constexpr std::uint64_t maxInflated = 1ULL << 30;
+  const auto parsed = parseHeader(walkStructure(path, maxInflated, elements));
+  (void)parsed.data->convertToUTF8(); // what can't be converted stays as it is
+  return storedObject(path, *parsed.data);
+}
+
+} // namespace hipcuff::dicom

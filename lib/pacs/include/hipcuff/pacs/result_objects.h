@@ -1,0 +1,48 @@
+// Finished results become DICOM objects: which object for which result, and what is there already is not made again.
+#pragma once
+
+#include "hipcuff/core/progress.h"
+#include "hipcuff/core/result.h"
+#include "hipcuff/dicom/results/identity.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hipcuff::pacs {
+
+struct ObjectsOptions {
+  std::vector<dicom::ObjectKind> kinds;
+  /// Where the objects go; made where missing. Empty: `dicom` in the results' folder.
+  std::filesystem::path out{};
+  /// Folders to look through (by SOP Instance UID) for images that are not where the results say.
+  std::vector<std::filesystem::path> sources{};
+};
+
+struct ResultObject {
+  dicom::ObjectKind kind = dicom::ObjectKind::sr;
+  std::filesystem::path path;
+  std::string studyInstanceUid;
+  std::string sopInstanceUid;
+  bool alreadyThere = false; ///< of an earlier run, with the same content: the very same bytes
+};
+
+struct ResultObjects {
+  std::filesystem::path folder;
+  std::vector<ResultObject> objects; ///< study by study: the report first, then image by image
+  /// Images whose objects could not be written (failed) or that can't have any (skipped), and why.
+  std::vector<InputOutcome> leftOut;
+};
+
+/// One report (SR) for each study; one segmentation (SEG) and one presentation state (GSPS) for each image; one picture
+/// (SC) for each overlay in the results' folder.
+///
+/// File names: `study-` or the image's id, kind and the beginning of the content's key. An object whose content is
+/// there already stays as it is; objects of ours of the same study or image with other content are removed from the
+/// folder, so that what lies there is what holds. The results are read study by study: memory does not grow with them.
+/// @param results folder or results.json
+/// @throws InputError where the results can't be read; OutputError (folder not writable, disk full)
+[[nodiscard]] ResultObjects writeResultObjects(const std::filesystem::path& results, const ObjectsOptions& options,
+                                               Progress& progress);
+
+} // namespace hipcuff::pacs
