@@ -29,6 +29,23 @@ void copyOrEmpty(DcmItem& to, DcmItem& from, const DcmTagKey& tag) {
     need(to.insertEmptyElement(tag), "add an empty element");
 }
 
+/// Dates and times as ACR-NEMA wrote them, 1994.11.05 and 11:20:00, which no object of today may hold: the same date,
+/// written today's way.
+void modernise(DcmItem& item, const DcmTagKey& tag, std::string_view shape) {
+  OFString value;
+  if (item.findAndGetOFString(tag, value).bad() || value.size() < shape.size())
+    return;
+  std::string digits;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool digit = value[i] >= '0' && value[i] <= '9';
+    if (i < shape.size() && (shape[i] == 'd' ? !digit : value[i] != shape[i]))
+      return;
+    if (digit || i >= shape.size())
+      digits += value[i];
+  }
+  putText(item, tag, digits);
+}
+
 } // namespace
 
 bool isAscii(std::string_view text) noexcept {
@@ -79,6 +96,9 @@ void fillHead(DcmDataset& object, const Head& head) {
   for (const auto& tag : {DCM_StudyDate, DCM_StudyTime, DCM_AccessionNumber, DCM_ReferringPhysicianName,
                           DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyID})
     copyOrEmpty(object, from, tag);
+  for (const auto& tag : {DCM_StudyDate, DCM_PatientBirthDate})
+    modernise(object, tag, "dddd.dd.dd");
+  modernise(object, DCM_StudyTime, "dd:dd:dd");
   putText(object, DCM_StudyInstanceUID, source.studyInstanceUid);
 
   putText(object, DCM_SOPClassUID, sopClassUid);

@@ -136,8 +136,7 @@ ObjectIdentity writeSecondaryCapture(const std::filesystem::path& path, const So
                     several ? UID_MultiframeTrueColorSecondaryCaptureImageStorage : UID_SecondaryCaptureImageStorage,
                     modality.c_str(), seriesNumber, "HipCuff pictures", !isAscii(capture.description)});
   putImageHead(object, identity, "DERIVED\\SECONDARY");
-  if (const auto side = textOf(from, DCM_Laterality); !side.empty())
-    putText(object, DCM_Laterality, side);
+  putText(object, DCM_Laterality, textOf(from, DCM_Laterality)); // a hip is a paired part: there even where empty
   putText(object, DCM_ConversionType, "WSD");
   putText(object, DCM_SecondaryCaptureDeviceManufacturer, provenance.software);
   putText(object, DCM_SecondaryCaptureDeviceManufacturerModelName, provenance.software);
