@@ -85,6 +85,41 @@ TEST(BoneHook, AMapThatKnowsMoreFindsAFaintLine) {
     EXPECT_NEAR(p.y, lineMm, 0.4);
 }
 
+// An opinion is no echo: on a picture without a crest nothing is drawn, however sure somebody is.
+TEST(BoneHook, WithoutACrestThereIsNoLine) {
+  Frame frame = faintLine(25);
+  std::fill(frame.pixels.data.begin(), frame.pixels.data.end(), std::uint8_t{90});
+  const WorkingFrame working = makeWorkingFrame(frame);
+  EXPECT_TRUE(BoneSurfaceSegmenter(everywhere(4), 2).segment(frame, working).segments.empty());
+  EXPECT_TRUE(BoneSurfaceSegmenter::goingBy(everywhere(4)).segment(frame, working).segments.empty());
+}
+
+TEST(BoneHook, GoesByTheEvidenceAlone) {
+  const auto h = hip();
+  const WorkingFrame working = makeWorkingFrame(h.frame);
+  const Cortex builtin = BoneSurfaceSegmenter().segment(h.frame, working);
+  ASSERT_FALSE(builtin.segments.empty());
+  EXPECT_TRUE(BoneSurfaceSegmenter::goingBy(everywhere(0)).segment(h.frame, working).segments.empty());
+  // Who knows the line finds it where the picture has it: crest and interface are traced as ever.
+  const Polyline& line = builtin.segments[0].ridgeMm;
+  const BoneLogOdds knows = [&](const Frame&, const WorkingFrame& w) {
+    FloatImage map(w.grey.width, w.grey.height, -3.0F);
+    for (int y = 0; y < map.height; ++y)
+      for (int x = 0; x < map.width; ++x)
+        if (distance(w.toMm({double(x), double(y)}), line) < 0.4)
+          map.at(x, y) = 2;
+    return map;
+  };
+  const Cortex found = BoneSurfaceSegmenter::goingBy(knows).segment(h.frame, working);
+  ASSERT_EQ(found.segments.size(), 1U);
+  EXPECT_GT(length(found.segments[0].ridgeMm), 0.8 * length(line));
+  std::vector<double> off;
+  for (const Point p : found.segments[0].interfaceMm)
+    off.push_back(distance(p, builtin.segments[0].interfaceMm));
+  std::nth_element(off.begin(), off.begin() + static_cast<std::ptrdiff_t>(off.size() / 2), off.end());
+  EXPECT_LT(off[off.size() / 2], 0.02);
+}
+
 TEST(BoneHook, AMapOfAnotherSizeIsRefused) {
   const auto h = hip();
   const WorkingFrame working = makeWorkingFrame(h.frame);

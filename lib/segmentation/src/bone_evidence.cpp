@@ -332,7 +332,8 @@ float lineLogOdds(const LineFeatures& features) noexcept {
   return sum;
 }
 
-std::vector<float> boneLogOddsColumns(const BeamPicture& picture, const BoneEvidence& evidence) {
+std::vector<float> boneLogOddsColumns(const BeamPicture& picture, const BoneEvidence& evidence,
+                                      const OtherEvidence& other) {
   const int height = picture.grey.height;
   std::vector<float> map(picture.grey.data.size(), logOddsFloor);
   const int reach = std::max(1, static_cast<int>(std::ceil(2.5 * crestWidthMm / picture.axialMm)));
@@ -342,8 +343,11 @@ std::vector<float> boneLogOddsColumns(const BeamPicture& picture, const BoneEvid
     fall.push_back(static_cast<float>(0.5 * d * d));
   }
   for (const BoneCandidate& c : evidence.candidates(true)) {
-    const float odds = boneLogOdds(c.features);
-    float* column = map.data() + static_cast<std::size_t>(c.column) * static_cast<std::size_t>(height);
+    const std::size_t top = static_cast<std::size_t>(c.column) * static_cast<std::size_t>(height);
+    float odds = other.alone ? 0.0F : boneLogOdds(c.features);
+    if (other.logOdds.size() == map.size())
+      odds = std::clamp(odds + other.logOdds[top + static_cast<std::size_t>(c.row)], logOddsFloor, logOddsCeiling);
+    float* column = map.data() + top;
     for (int y = std::max(0, c.row - reach); y <= std::min(height - 1, c.row + reach); ++y)
       column[y] = std::max(column[y], odds - fall[static_cast<std::size_t>(std::abs(y - c.row))]);
   }

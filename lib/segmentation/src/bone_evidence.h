@@ -86,8 +86,15 @@ private:
 
 /// Log-odds at each point: at a crest its own, falling off within `crestWidthMm`, a floor elsewhere.
 [[nodiscard]] FloatImage boneLogOddsMap(const BeamPicture& picture);
+/// Another's word on the crests.
+struct OtherEvidence {
+  std::vector<float> logOdds{}; ///< at each point of the beam grid, column by column; empty: none
+  bool alone = false;           ///< in the place of the crests' own, and for judging a line; else added to it
+};
+
 /// The same, stored column by column.
-[[nodiscard]] std::vector<float> boneLogOddsColumns(const BeamPicture& picture, const BoneEvidence& evidence);
+[[nodiscard]] std::vector<float> boneLogOddsColumns(const BeamPicture& picture, const BoneEvidence& evidence,
+                                                    const OtherEvidence& other = {});
 
 inline constexpr float logOddsFloor = -3.0F; ///< away from all crests: a path may bridge, but not live there
 inline constexpr float logOddsCeiling = 4.0F;

@@ -29,14 +29,12 @@ double median(std::vector<double> values) {
 
 class Search {
 public:
-  Search(const BeamGrid& beams, const BoneEvidence& evidence, const std::vector<float>& also)
+  Search(const BeamGrid& beams, const BoneEvidence& evidence, const OtherEvidence& other)
       : beams_(beams)
       , evidence_(evidence)
       , height_(beams.grey.height)
-      , odds_(boneLogOddsColumns({beams.grey, beams.usable, beams.lateralMm, beams.axialMm}, evidence)) {
-    if (also.size() == odds_.size())
-      for (std::size_t i = 0; i < odds_.size(); ++i)
-        odds_[i] = std::clamp(odds_[i] + also[i], logOddsFloor, logOddsCeiling);
+      , odds_(boneLogOddsColumns({beams.grey, beams.usable, beams.lateralMm, beams.axialMm}, evidence, other))
+      , alone_(other.alone) {
     rewards_ = odds_;
     // Neighbouring beams see the same echo: evidence counts per mm of surface, not per beam.
     for (float& v : rewards_)
@@ -134,7 +132,7 @@ private:
     }
     const double shadow = median(below);
     const double tissue = median(above);
-    if (tissue <= shadow)
+    if (tissue <= shadow || alone_)
       return {first, last};
     const double limit = shadow + shadowShare * (tissue - shadow);
     below = smoothed(below, 0.5 / beams_.lateralMm);
@@ -161,7 +159,7 @@ private:
     const int columns = last - first + 1;
     line.meanCrestOdds = static_cast<float>(trust / columns);
     line.features = evidence_.line(path, first, last, static_cast<float>(odds / columns));
-    line.logOdds = lineLogOdds(line.features);
+    line.logOdds = alone_ ? static_cast<float>(odds / columns) : lineLogOdds(line.features);
     return line;
   }
 
@@ -184,13 +182,14 @@ private:
   int height_;
   std::vector<float> odds_;
   std::vector<float> rewards_;
+  bool alone_;
 };
 
 } // namespace
 
 std::vector<BoneLine> boneLines(const BeamGrid& beams, const BoneEvidence& evidence, float leastLogOdds,
-                                double switchPrice, const std::vector<float>& also) {
-  return Search(beams, evidence, also).lines(leastLogOdds, switchPrice);
+                                double switchPrice, const OtherEvidence& other) {
+  return Search(beams, evidence, other).lines(leastLogOdds, switchPrice);
 }
 
 } // namespace hipcuff::segmentation

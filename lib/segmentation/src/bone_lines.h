@@ -23,8 +23,7 @@ inline constexpr double shortestBoneMm = 3.0;
 /// The lines of a picture with log-odds of at least `leastLogOdds`, from left to right; at most one a beam, because
 /// bone hides what lies behind it. A line that is refused gives way to the next best one of its beams.
 /// `switchPrice`: what a line must earn twice, in log-odds times mm.
-/// `also`: log-odds to add at each point of the beam grid, column by column; empty: none.
 [[nodiscard]] std::vector<BoneLine> boneLines(const BeamGrid& beams, const BoneEvidence& evidence, float leastLogOdds,
-                                              double switchPrice, const std::vector<float>& also = {});
+                                              double switchPrice, const OtherEvidence& other = {});
 
 } // namespace hipcuff::segmentation

@@ -156,15 +156,21 @@ BoneSurfaceSegmenter::BoneSurfaceSegmenter(BoneLogOdds also, double weight)
     : also_(std::move(also))
     , weight_(weight) {}
 
+BoneSurfaceSegmenter BoneSurfaceSegmenter::goingBy(BoneLogOdds evidence) {
+  BoneSurfaceSegmenter segmenter(std::move(evidence), 1);
+  segmenter.alone_ = true;
+  return segmenter;
+}
+
 Cortex BoneSurfaceSegmenter::segment(const Frame& frame, const WorkingFrame& working) const {
   Cortex cortex;
   if (working.grey.width < 8 || working.grey.height < 8)
     return cortex;
   const BeamGrid beams = segmentation::makeBeamGrid(frame, working);
   const segmentation::BoneEvidence evidence({beams.grey, beams.usable, beams.lateralMm, beams.axialMm});
-  const std::vector<float> also =
-      also_ ? alongBeams(also_(frame, working), beams, working, weight_) : std::vector<float>{};
-  for (const BoneLine& line : segmentation::boneLines(beams, evidence, leastLogOdds, switchPrice, also))
+  const segmentation::OtherEvidence other{
+      also_ ? alongBeams(also_(frame, working), beams, working, weight_) : std::vector<float>{}, alone_};
+  for (const BoneLine& line : segmentation::boneLines(beams, evidence, leastLogOdds, switchPrice, other))
     cortex.segments.push_back(traced(beams, line));
   for (std::size_t i = 0; i < cortex.segments.size(); ++i) {
     const std::vector<Facet> facets = splitFacets(cortex.segments[i].interfaceMm, i);

@@ -2,7 +2,6 @@
 
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
 #include "hipcuff/segmentation/facets.h"
-#include "hipcuff/segmentation/optimal_path.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,215 +12,44 @@
 namespace hipcuff::onnx {
 namespace {
 
-// The prices are those of the built-in stage (lib/segmentation): a line must earn 8 in log-odds times mm.
-constexpr double finestColumnMm =
-    0.2; // of the path's grid; coarser where the working grid is (a picture of absurd scale)
-constexpr double finestRowMm = 0.1;
-constexpr double steepest = 2.75; // 70 degrees
-constexpr double pricePerMm = 0.6;
-constexpr double switchPrice = 4.0;
-constexpr float mostOdds = 3.0F;
 constexpr double shortestMm = 3.0;
-constexpr double centroidMm = 0.5; // either side of the path
-// A network that is sure of a bone and not of its place within some tenths of a millimetre gives each pixel little and
-// all of them together what a sure one gives: so what counts is the map's sum around a place, in lines of this width.
-constexpr double lineMm = 0.6;
-constexpr double aroundMm = 0.5;
-constexpr float surest = 0.99F;
-constexpr double ridgeMm = 1.0; // below the interface, at most
-constexpr double alongSigmaMm = 0.4;
 constexpr double mostBackMm = 0.5;
 constexpr double offLineMm = 4.0; // faces of a bone's line end no farther from it than 3.2 mm (built-in stage)
+constexpr double aboveMm = 0.6;   // the crest of a bone's echo lies up to this below its interface, which models draw
 
 float logit(float p) {
-  return std::log(std::max(p, 1e-6F) / std::max(1 - p, 1e-6F));
+  return std::log(std::max(p, 1e-4F) / std::max(1 - p, 1e-4F));
 }
 
-/// Sums of the map down one column of points `stepMm` apart.
-class ColumnSums {
-public:
-  ColumnSums(const ClassMaps& maps, double xMm, int rows, double stepMm)
-      : rows_(rows)
-      , stepMm_(stepMm)
-      , sums_(static_cast<std::size_t>(rows) + 1) {
-    for (int y = 0; y < rows; ++y)
-      sums_[static_cast<std::size_t>(y) + 1] =
-          sums_[static_cast<std::size_t>(y)] + maps.at(MapClass::cortex, {xMm, y * stepMm});
-  }
-  /// Probability that the line runs between so much above a row and so much below it.
-  [[nodiscard]] float near(int row, double aboveMm, double belowMm) const {
-    const auto from = static_cast<std::size_t>(std::max(0, row - static_cast<int>(std::lround(aboveMm / stepMm_))));
-    const auto to =
-        static_cast<std::size_t>(std::min(rows_, row + static_cast<int>(std::lround(belowMm / stepMm_)) + 1));
-    return std::min(surest, static_cast<float>((sums_[to] - sums_[from]) * stepMm_ / lineMm));
-  }
-
-private:
-  int rows_;
-  double stepMm_;
-  std::vector<double> sums_;
-};
-
-std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
-  const int reach = static_cast<int>(std::ceil(3 * sigma));
-  const int n = static_cast<int>(values.size());
-  std::vector<double> out;
-  for (int i = 0; i < n; ++i) {
-    double sum = 0;
-    double weights = 0;
-    // As far on one side as on the other: a slope is not bent at the ends.
-    const int here = std::min({reach, i, n - 1 - i});
-    for (int k = -here; k <= here; ++k) {
-      const double w = std::exp(-0.5 * k * k / (sigma * sigma));
-      sum += w * values[static_cast<std::size_t>(i + k)];
-      weights += w;
+/// The network's log-odds of the cortex on the working grid: at each place the largest from `aboveMm` over it on down
+/// to it, as the search follows the crest.
+FloatImage oddsOf(const ClassMaps& maps, const WorkingFrame& working) {
+  const FloatImage& shares = maps.of(MapClass::cortex);
+  const double step = maps.spacingMm;
+  const int reach = static_cast<int>(std::lround(aboveMm / step));
+  FloatImage own(shares.width, shares.height);
+  std::transform(shares.data.begin(), shares.data.end(), own.data.begin(), logit);
+  FloatImage odds = own;
+  for (int y = 0; y < own.height; ++y)
+    for (int k = 1; k <= std::min(reach, y); ++k)
+      for (int x = 0; x < own.width; ++x)
+        odds.at(x, y) = std::max(odds.at(x, y), own.at(x, y - k));
+  FloatImage out(working.grey.width, working.grey.height);
+  for (int y = 0; y < out.height; ++y) {
+    const double row = std::clamp((y * working.gridMm - maps.originMm.y) / step, 0.0, odds.height - 1.0);
+    const int y0 = static_cast<int>(row);
+    const int y1 = std::min(y0 + 1, odds.height - 1);
+    const auto ty = static_cast<float>(row - y0);
+    for (int x = 0; x < out.width; ++x) {
+      const double column = std::clamp((x * working.gridMm - maps.originMm.x) / step, 0.0, odds.width - 1.0);
+      const int x0 = static_cast<int>(column);
+      const int x1 = std::min(x0 + 1, odds.width - 1);
+      const auto tx = static_cast<float>(column - x0);
+      out.at(x, y) = (odds.at(x0, y0) * (1 - tx) + odds.at(x1, y0) * tx) * (1 - ty) +
+                     (odds.at(x0, y1) * (1 - tx) + odds.at(x1, y1) * tx) * ty;
     }
-    out.push_back(sum / weights);
   }
   return out;
-}
-
-double greyAt(const WorkingFrame& working, Point mm) {
-  const Point at = working.toGrid(mm);
-  const double x = std::clamp(at.x, 0.0, working.grey.width - 1.0);
-  const double y = std::clamp(at.y, 0.0, working.grey.height - 1.0);
-  const int x0 = static_cast<int>(x);
-  const int y0 = static_cast<int>(y);
-  const int x1 = std::min(x0 + 1, working.grey.width - 1);
-  const int y1 = std::min(y0 + 1, working.grey.height - 1);
-  const double tx = x - x0;
-  const double ty = y - y0;
-  const auto g = [&](int i, int j) { return static_cast<double>(working.grey.at(i, j)); };
-  return (g(x0, y0) * (1 - tx) + g(x1, y0) * tx) * (1 - ty) + (g(x0, y1) * (1 - tx) + g(x1, y1) * tx) * ty;
-}
-
-/// mm from a point of the interface down to the crest of the echo.
-double crestBelow(const WorkingFrame& working, Point mm) {
-  constexpr double step = 0.05;
-  double best = 0;
-  double most = -1;
-  for (int k = 0; k * step <= ridgeMm; ++k) {
-    double grey = 0; // over 0.4 mm of the line: one speckle is no crest
-    for (const double beside : {-0.2, -0.1, 0.0, 0.1, 0.2})
-      grey += greyAt(working, {mm.x + beside, mm.y + k * step});
-    if (grey > most) {
-      most = grey;
-      best = k * step;
-    }
-  }
-  return best;
-}
-
-class Tracer {
-public:
-  Tracer(const ClassMaps& maps, const WorkingFrame& working)
-      : maps_(maps)
-      , working_(working)
-      , columnMm_(std::max(finestColumnMm, 2 * working.gridMm))
-      , rowMm_(std::max(finestRowMm, working.gridMm))
-      , columns_(std::max(1, static_cast<int>((working.grey.width - 1) * working.gridMm / columnMm_) + 1))
-      , rows_(std::max(1, static_cast<int>((working.grey.height - 1) * working.gridMm / rowMm_) + 1)) {}
-
-  [[nodiscard]] std::vector<CortexSegment> segments() const {
-    std::vector<float> rewards;
-    rewards.reserve(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
-    std::vector<float> near;
-    near.reserve(rewards.capacity());
-    for (int x = 0; x < columns_; ++x) {
-      const ColumnSums sums(maps_, x * columnMm_, rows_, rowMm_);
-      for (int y = 0; y < rows_; ++y) {
-        near.push_back(sums.near(y, aroundMm, aroundMm));
-        rewards.push_back(static_cast<float>(columnMm_) * std::clamp(logit(near.back()), -mostOdds, mostOdds));
-      }
-    }
-    PathCosts costs;
-    costs.maxStep = static_cast<int>(std::ceil(steepest * columnMm_ / rowMm_));
-    costs.perRow = static_cast<float>(pricePerMm * rowMm_);
-    costs.perSwitch = static_cast<float>(switchPrice);
-    const std::vector<int> path = optimalPath(rewards, columns_, rows_, costs);
-    std::vector<CortexSegment> found;
-    for (int x = 0; x < columns_;) {
-      int end = x;
-      while (end < columns_ && path[static_cast<std::size_t>(end)] >= 0 &&
-             (end == x ||
-              std::abs(path[static_cast<std::size_t>(end)] - path[static_cast<std::size_t>(end) - 1]) <= costs.maxStep))
-        ++end;
-      if (end > x + 1)
-        if (CortexSegment segment = traced(path, near, x, end); length(segment.interfaceMm) >= shortestMm)
-          found.push_back(std::move(segment));
-      x = std::max(end, x + 1);
-    }
-    return found;
-  }
-
-private:
-  [[nodiscard]] float share(int x, int y) const { return maps_.at(MapClass::cortex, {x * columnMm_, y * rowMm_}); }
-
-  /// Row of the map's middle near a row, to a fraction; moves there first, as the path may run anywhere within reach.
-  [[nodiscard]] double centroid(int x, double row) const {
-    const int reach = static_cast<int>(std::lround(centroidMm / rowMm_));
-    for (int round = 0; round < 3; ++round) {
-      const int y = static_cast<int>(std::lround(row));
-      double mass = 0;
-      double moment = 0;
-      for (int k = std::max(0, y - reach); k <= std::min(rows_ - 1, y + reach); ++k) {
-        mass += share(x, k);
-        moment += share(x, k) * static_cast<float>(k);
-      }
-      if (mass > 0)
-        row = moment / mass;
-    }
-    return row;
-  }
-
-  [[nodiscard]] CortexSegment traced(const std::vector<int>& path, const std::vector<float>& near, int first,
-                                     int end) const {
-    std::vector<double> depth;
-    double trust = 0;
-    for (int x = first; x < end; ++x) {
-      const int y = path[static_cast<std::size_t>(x)];
-      depth.push_back(centroid(x, y) * rowMm_);
-      trust += near[static_cast<std::size_t>(x) * static_cast<std::size_t>(rows_) + static_cast<std::size_t>(y)];
-    }
-    depth = smoothed(depth, alongSigmaMm / columnMm_);
-    std::vector<double> crest;
-    for (std::size_t i = 0; i < depth.size(); ++i)
-      crest.push_back(crestBelow(working_, {(first + static_cast<double>(i)) * columnMm_, depth[i]}));
-    crest = smoothed(crest, 2 * alongSigmaMm / columnMm_); // it varies little along a bone
-    CortexSegment segment;
-    const double bottom = (working_.grey.height - 1) * working_.gridMm;
-    for (std::size_t i = 0; i < depth.size(); ++i) {
-      const double x = (first + static_cast<double>(i)) * columnMm_;
-      segment.interfaceMm.push_back({x, std::clamp(depth[i], 0.0, bottom)});
-      segment.ridgeMm.push_back({x, std::clamp(depth[i] + crest[i], 0.0, bottom)});
-    }
-    segment.confidence = std::clamp(trust / (end - first), 0.0, 1.0);
-    return segment;
-  }
-
-  const ClassMaps& maps_;
-  const WorkingFrame& working_;
-  double columnMm_;
-  double rowMm_;
-  int columns_;
-  int rows_;
-};
-
-/// What the map says of each place of the working grid, as log-odds over `neutral`. The network draws the interface,
-/// and the crest that the built-in stage follows lies a little deeper.
-FloatImage oddsOf(const ClassMaps& maps, const WorkingFrame& working) {
-  constexpr double aboveMm = 0.8;
-  constexpr double belowMm = 0.3;
-  // Where the network says this, the built-in evidence decides alone. Of 0.03 (how rare bone is), 0.1 and 0.3 the one
-  // that adds no false lines on simulated hips.
-  constexpr float neutral = 0.3F;
-  FloatImage odds(working.grey.width, working.grey.height);
-  for (int x = 0; x < odds.width; ++x) {
-    const ColumnSums sums(maps, x * working.gridMm, odds.height, working.gridMm);
-    for (int y = 0; y < odds.height; ++y)
-      odds.at(x, y) = logit(sums.near(y, aboveMm, belowMm)) - logit(neutral);
-  }
-  return odds;
 }
 
 /// Where a line is so wild that the smooth course through it leaves it far, its faces mean nothing.
@@ -274,14 +102,13 @@ void findFacets(Cortex& cortex) {
   cortex.trochanterLikeness = trochanterLikeness(cortex.facets);
 }
 
-class HybridCortex final : public CortexSegmenter {
+/// HipCuff's search with the network's evidence in it, and what comes out of it made fit for a plugin.
+class SearchedCortex final : public CortexSegmenter {
 public:
-  HybridCortex(std::shared_ptr<const Mapper> mapper, double weight)
-      : both_([mapper = std::move(mapper)](
-                  const Frame& frame, const WorkingFrame& working) { return oddsOf(*mapper->maps(frame), working); },
-              weight) {}
+  explicit SearchedCortex(BoneSurfaceSegmenter search)
+      : search_(std::move(search)) {}
   [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override {
-    Cortex cortex = both_.segment(frame, working);
+    Cortex cortex = search_.segment(frame, working);
     std::vector<CortexSegment> pieces = leftToRight(cortex.segments);
     const auto alike = [](const CortexSegment& a, const CortexSegment& b) { return a.interfaceMm == b.interfaceMm; };
     if (!std::equal(pieces.begin(), pieces.end(), cortex.segments.begin(), cortex.segments.end(), alike)) {
@@ -293,25 +120,23 @@ public:
   }
 
 private:
-  BoneSurfaceSegmenter both_;
+  BoneSurfaceSegmenter search_;
 };
+
+BoneLogOdds evidenceOf(std::shared_ptr<const Mapper> mapper) {
+  return [mapper = std::move(mapper)](const Frame& frame, const WorkingFrame& working) {
+    return oddsOf(*mapper->maps(frame), working);
+  };
+}
 
 } // namespace
 
-NetworkCortex::NetworkCortex(std::shared_ptr<const Mapper> mapper)
-    : mapper_(std::move(mapper)) {}
-
-Cortex NetworkCortex::segment(const Frame& frame, const WorkingFrame& working) const {
-  Cortex cortex;
-  const auto maps = mapper_->maps(frame);
-  cortex.segments = Tracer(*maps, working).segments();
-  findFacets(cortex);
-  dropUnfitting(cortex);
-  return cortex;
+std::shared_ptr<const CortexSegmenter> networkCortex(std::shared_ptr<const Mapper> mapper) {
+  return std::make_shared<const SearchedCortex>(BoneSurfaceSegmenter::goingBy(evidenceOf(std::move(mapper))));
 }
 
 std::shared_ptr<const CortexSegmenter> hybridCortex(std::shared_ptr<const Mapper> mapper, double weight) {
-  return std::make_shared<const HybridCortex>(std::move(mapper), weight);
+  return std::make_shared<const SearchedCortex>(BoneSurfaceSegmenter(evidenceOf(std::move(mapper)), weight));
 }
 
 } // namespace hipcuff::onnx

@@ -13,6 +13,8 @@ hipcuff::plugin::Provided make(const hipcuff::plugin::Setup& setup) {
   wishes.tendon = setup.values.text("tendon");
   wishes.discontinuities = setup.values.text("discontinuities");
   wishes.weight = setup.values.number("weight");
+  wishes.cortexWeight = setup.values.number("cortex_weight");
+  wishes.tissueWeight = setup.values.number("tissue_weight");
   const hipcuff::Stages stages = hipcuff::onnx::stagesOf(wishes, setup.before);
   hipcuff::plugin::Provided provided;
   provided.cortex = stages.cortex;

@@ -42,8 +42,8 @@ Stages stagesOf(const Wishes& wishes, const Stages& before) {
   Stages stages = before;
   if (cortex != "before")
     stages.cortex =
-        cortex == "hybrid" ? hybridCortex(mapper, wishes.weight) : std::make_shared<const NetworkCortex>(mapper);
-  const TissueUse use{wordOf(tendon), wordOf(tears), wishes.weight};
+        cortex == "hybrid" ? hybridCortex(mapper, wishes.weight * wishes.cortexWeight) : networkCortex(mapper);
+  const TissueUse use{wordOf(tendon), wordOf(tears), wishes.weight * wishes.tissueWeight};
   if (use.tendon != Word::before)
     stages.tendon = networkTendon(mapper, use);
   else if (use.tears != Word::before)

@@ -13,7 +13,9 @@ struct Wishes {
   std::string cortex = "auto";          ///< auto, network, hybrid or before
   std::string tendon = "auto";          ///< the same
   std::string discontinuities = "auto"; ///< the same
-  double weight = 1;                    ///< of the network in hybrids
+  double weight = 0.25;                 ///< of the network's log-odds in hybrids
+  double cortexWeight = 1;              ///< the same of the cortex alone, times `weight`
+  double tissueWeight = 1;              ///< of tendon and discontinuities, times `weight`
 };
 
 /// Cortex, tendon and discontinuities; those that the network does not do are the ones before it, unchanged. "auto"

@@ -17,6 +17,7 @@
 #include <functional>
 #include <iostream>
 #include <numeric>
+#include <optional>
 
 namespace hipcuff::onnx {
 namespace {
@@ -55,56 +56,46 @@ TEST(Plugin, IsLoadedByTheHost) {
   EXPECT_ANY_THROW((void)loaded(",model=" + model.string() + ",cortex=best"));
 }
 
-/// Thickness against the truth at each station that has one, mm; empty where no tendon is found.
-std::vector<double> thicknessErrors(const Stages& stages, const testing::Hip& hip, const WorkingFrame& working) {
-  std::vector<double> off;
-  const Cortex cortex = stages.cortex->segment(hip.frame, working);
-  for (const TendonStation& s : stages.tendon->segment(hip.frame, working, cortex, hip.view).stations)
-    for (const phantom::TruthStation& t : hip.truth.stations)
-      if (!t.inGap && std::abs(t.cortexMm.x - s.cortexMm.x) < 0.13) {
-        off.push_back(std::abs(distance(s.cortexMm, s.superficialMm) - t.thicknessMm));
-        break;
-      }
-  return off;
+/// A hip without tear or worn tendon, whose truth is plain.
+std::optional<testing::Hip> plainHip(std::uint64_t seed) {
+  testing::Hip hip = testing::simulatedHip(seed);
+  if (hip.truth.notGradable != phantom::NotGradable::none || hip.truth.stations.empty())
+    return std::nullopt;
+  return hip;
 }
 
-// Its cortex alone, and all stages as they are preset (hybrids) beside the built-in ones, on hips of seeds that nobody
-// trained on. Eight hips are a floor, no measurement: that is docs/accuracy.md.
-TEST(OwnModel, OnSimulatedHips) {
+// The files belong together, and on hips that nobody trained on the network knows bone and tendon. What is asked is
+// coarse and was not set on these hips: the cortex to a pixel of the network, most of the tendon. How good it is: its
+// card and docs/accuracy.md.
+TEST(OwnModel, KnowsBoneAndTendon) {
   if (!fs::exists(ownModel))
     GTEST_SKIP() << "no model in plugins/onnx/models";
+  const ModelFile model = readModelFile(ownModel);
+  EXPECT_EQ(model.sha256.size(), 64U) << "a network is loaded only with the description that was made for it";
   Wishes wishes;
   wishes.model = ownModel;
-  const Stages preset = stagesOf(wishes, builtinStages());
-  wishes.cortex = "network";
+  wishes.cortex = wishes.tendon = wishes.discontinuities = "network";
   const Stages alone = stagesOf(wishes, builtinStages());
-  std::vector<double> cortexOff;
-  std::vector<double> presetOff;
-  std::vector<double> builtinOff;
-  int tendons = 0;
-  int gradable = 0;
-  constexpr int hips = 8;
-  for (std::uint64_t i = 0; i < hips; ++i) {
-    const testing::Hip hip = testing::simulatedHip(881200 + i);
-    const WorkingFrame working = makeWorkingFrame(hip.frame);
-    for (const CortexSegment& s : alone.cortex->segment(hip.frame, working).segments)
-      for (const Point p : s.interfaceMm)
-        cortexOff.push_back(distance(p, hip.truth.cortex.mm));
-    if (hip.truth.notGradable != phantom::NotGradable::none)
+  int hips = 0;
+  for (std::uint64_t seed = 881200; hips < 4; ++seed) {
+    const std::optional<testing::Hip> hip = plainHip(seed);
+    if (!hip)
       continue;
-    ++gradable;
-    const std::vector<double> with = thicknessErrors(preset, hip, working);
-    const std::vector<double> without = thicknessErrors(builtinStages(), hip, working);
-    tendons += with.empty() ? 0 : 1;
-    presetOff.insert(presetOff.end(), with.begin(), with.end());
-    builtinOff.insert(builtinOff.end(), without.begin(), without.end());
+    ++hips;
+    const WorkingFrame working = makeWorkingFrame(hip->frame);
+    const Cortex cortex = alone.cortex->segment(hip->frame, working);
+    std::vector<double> off;
+    for (const CortexSegment& s : cortex.segments)
+      for (const Point p : s.interfaceMm)
+        off.push_back(distance(p, hip->truth.cortex.mm));
+    EXPECT_LT(median(off), model.spacingMm) << seed;
+    const Tendon tendon = alone.tendon->segment(hip->frame, working, cortex, hip->view);
+    const auto covered = std::count_if(hip->truth.stations.begin(), hip->truth.stations.end(), [&](const auto& t) {
+      return std::any_of(tendon.stations.begin(), tendon.stations.end(),
+                         [&](const TendonStation& s) { return distance(s.cortexMm, t.cortexMm) < 0.5; });
+    });
+    EXPECT_GT(2 * covered, static_cast<std::ptrdiff_t>(hip->truth.stations.size())) << seed;
   }
-  std::cout << "cortex of the network alone off by " << median(cortexOff) << " mm (median); preset: tendons found "
-            << tendons << " of " << gradable << ", thickness off by " << median(presetOff) << " mm (median), "
-            << median(builtinOff) << " without the network\n";
-  EXPECT_LT(median(cortexOff), 0.2);
-  EXPECT_GE(tendons, gradable - 1);
-  EXPECT_LT(median(presetOff), median(builtinOff) + 0.05);
 }
 
 // No limit is tested: the machine may be busy. The figures are for the README.

@@ -31,16 +31,22 @@ using BoneLogOdds = std::function<FloatImage(const Frame& frame, const WorkingFr
 class BoneSurfaceSegmenter final : public CortexSegmenter {
 public:
   BoneSurfaceSegmenter() = default;
-  /// Adds `also` (limited to +-4, times `weight`) to its own evidence, for the paths and for judging a whole line. The
-  /// confidence is then no calibrated probability any more. segment() throws what `also` throws, and
-  /// std::invalid_argument where its map has another size than the working grid.
+  /// Adds `also` (limited to +-4, times `weight`) to its own evidence of each crest, for the paths and for judging a
+  /// whole line. Where the picture has no crest that bone could make, it counts for nothing. The confidence is then no
+  /// calibrated probability any more. segment() throws what `also` throws, and std::invalid_argument where its map has
+  /// another size than the working grid.
   BoneSurfaceSegmenter(BoneLogOdds also, double weight);
+  /// The same search (crests, beams, rounds, tracing) by this evidence (limited to -3..4) in the place of its own. A
+  /// line is judged by its mean log-odds, at least -0.6, and not by shadow and length; so its confidence is as good as
+  /// they are. segment() throws as above.
+  [[nodiscard]] static BoneSurfaceSegmenter goingBy(BoneLogOdds evidence);
 
   [[nodiscard]] Cortex segment(const Frame& frame, const WorkingFrame& working) const override;
 
 private:
   BoneLogOdds also_{};
   double weight_ = 0;
+  bool alone_ = false;
 };
 
 } // namespace hipcuff
