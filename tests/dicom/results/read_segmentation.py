@@ -18,14 +18,17 @@ assert (seg.pixel_array.reshape(frames, size) * 255 == masks).all(), "masks diff
 
 pointers = [(item.FunctionalGroupPointer, item.DimensionIndexPointer) for item in seg.DimensionIndexSequence]
 seen = {}
+places = {}
 for groups in seg.PerFrameFunctionalGroupsSequence:
     source = groups.DerivationImageSequence[0].SourceImageSequence
     assert len(source) == 1 and source[0].ReferencedSOPInstanceUID == "1.2.3.4"
     frame = source[0].get("ReferencedFrameNumber", 1)
-    assert groups.FrameContentSequence[0].TemporalPositionIndex == frame
+    place = groups.FrameContentSequence[0].TemporalPositionIndex
+    assert places.setdefault(place, frame) == frame, "one position, two frames"
     indices = groups.FrameContentSequence[0].DimensionIndexValues
     for (group, attribute), index in zip(pointers, indices):
         value = groups[group][0][attribute].value
         assert seen.setdefault((attribute, index), value) == value, "one index, two values"
     assert indices[0] == groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber
 assert len({tuple(g.FrameContentSequence[0].DimensionIndexValues) for g in seg.PerFrameFunctionalGroupsSequence}) == frames
+assert [places[i] for i in range(1, len(places) + 1)] == sorted(places.values()), "positions out of order"

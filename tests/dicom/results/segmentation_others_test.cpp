@@ -86,6 +86,10 @@ TEST_F(OthersSegmentations, dcmtksOwnClassLoadsOursWithTheSamePixels) {
   }
 }
 
+TEST_F(OthersSegmentations, dciodvfyFindsNoErrorWhereFramesAreLeftOut) {
+  EXPECT_EQ(testresults::verified(file), "");
+}
+
 TEST_F(OthersSegmentations, everyUncompressedTransferSyntaxIsRead) {
   for (const char* syntax : {"+ti", "+tb", "+td"}) {
     SCOPED_TRACE(syntax);

@@ -170,7 +170,7 @@ void putFrame(DcmItem& object, const SourceImage& source, int segment, int frame
   putCode(derivation, DCM_DerivationCodeSequence, {"113076", "DCM", "Segmentation"});
   DcmItem& content = newItem(groups, DCM_FrameContentSequence);
   putNumbers(content, DCM_DimensionIndexValues, {static_cast<Uint32>(segment), place});
-  putNumbers(content, DCM_TemporalPositionIndex, {static_cast<Uint32>(frame + 1)});
+  putNumbers(content, DCM_TemporalPositionIndex, {place}); // an index's value and the attribute's are the same
   putNumber(newItem(groups, DCM_SegmentIdentificationSequence), DCM_ReferencedSegmentNumber, segment);
 }
 
