@@ -66,6 +66,26 @@ TEST(SecondaryCapture, everyKindOfImagePassesDciodvfyAndIsFoundAgain) {
     }
 }
 
+TEST(SecondaryCapture, realAndSimulatedImagesToo) {
+  int seen = 0;
+  for (const auto& path : testresults::files()) {
+    SCOPED_TRACE(path.string());
+    SourceImage source;
+    try {
+      source = SourceImage::read(path);
+    } catch (const InputError&) {
+      continue; // no UIDs to refer to
+    }
+    const Folder folder;
+    const auto file = folder.path() / "sc.dcm";
+    (void)writeSecondaryCapture(file, source, capture(2, source.frames - 1), made());
+    EXPECT_EQ(testresults::verified(file, testresults::inheritedFrom(source)), "");
+    EXPECT_EQ(readSecondaryCapture(file).shows.at(0).sopInstanceUid, source.sopInstanceUid);
+    ++seen;
+  }
+  EXPECT_GE(seen, 10);
+}
+
 TEST(SecondaryCapture, aViewerDrawsThePixelsThatWereGiven) {
   const Folder folder;
   const auto source = SourceImage::read(folder.write(picture(31, 23)));

@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace hipcuff::dicom {
 namespace {
@@ -236,38 +236,45 @@ TEST(Segmentation, pydicomReadsTheSamePixels) {
   }
 }
 
-std::filesystem::path sharedDicom() {
-  const char* shared = std::getenv("HIPCUFF_SHARED");
-  return std::filesystem::path(shared ? shared : HIPCUFF_SOURCE_DIR "/../shared") / "real-ultrasound/dicom";
-}
-
-TEST(Segmentation, realImagesToo) {
-  if (!std::filesystem::is_directory(sharedDicom()))
-    GTEST_SKIP() << "no real ultrasound files at " << sharedDicom();
+TEST(Segmentation, realAndSimulatedImagesToo) {
   int seen = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(sharedDicom())) {
-    SCOPED_TRACE(entry.path().filename().string());
+  for (const auto& path : testresults::files()) {
+    SCOPED_TRACE(path.string());
     SourceImage source;
     try {
-      source = SourceImage::read(entry.path());
+      source = SourceImage::read(path);
     } catch (const InputError&) {
       continue; // no UIDs to refer to
     }
     const Folder folder;
-    auto written = segmentation(source);
+    const auto written = segmentation(source);
     const auto file = folder.path() / "seg.dcm";
     (void)writeSegmentation(file, source, written, made());
     expectSame(written, readSegmentation(file).content);
-    // UIDs under roots that nobody has, and a class of one frame for several: theirs, and a result has to name both.
-    std::vector<std::string> inherited;
-    for (const auto& uid : {source.studyInstanceUid, source.seriesInstanceUid, source.sopInstanceUid})
-      inherited.push_back("Illegal root for UID - \"" + uid + "\"");
-    if (source.sopClassUid == testdicom::usImage && source.frames > 1)
-      inherited.emplace_back("Referenced SOP Class that is not multi-frame");
-    EXPECT_EQ(testresults::verified(file, inherited), "");
+    EXPECT_EQ(testresults::verified(file, testresults::inheritedFrom(source)), "");
     ++seen;
   }
   EXPECT_GE(seen, 10);
+}
+
+TEST(Segmentation, textsOfTheStudyStayByteForByte) {
+  const std::pair<const char*, const char*> texts[] = {{"ISO_IR 100", "H\xFC"
+                                                                      "fte links"},
+                                                       {"\\ISO 2022 IR 87", "\x1B$B9T\x1B(B"},
+                                                       {"ISO_IR 192", "\xE8\x85\xB0"}};
+  for (const auto& [characters, text] : texts) {
+    SCOPED_TRACE(characters);
+    auto image = picture(31, 23);
+    image.in0008Charset = [c = std::string(characters)](testdicom::Elements& e) { e.text(0x00080005, "CS", c); };
+    image.in0008 = [t = std::string(text)](testdicom::Elements& e) { e.text(0x00081030, "LO", t); };
+    const Folder folder;
+    const auto source = SourceImage::read(folder.write(image));
+    const auto file = folder.path() / "seg.dcm";
+    (void)writeSegmentation(file, source, segmentation(source), made());
+    EXPECT_NE(bytesOf(file).find(text), std::string::npos);
+    EXPECT_EQ(SourceImage::read(file).characterSet, characters);
+    EXPECT_EQ(testresults::verified(file), "");
+  }
 }
 
 } // namespace

@@ -4,10 +4,12 @@
 #include "../dicom_builder.h"
 
 #include "hipcuff/dicom/results/identity.h"
+#include "hipcuff/dicom/results/source_image.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -72,6 +74,35 @@ inline std::vector<Kind> kinds() {
   latin.in0008Charset = [](testdicom::Elements& e) { e.text(0x00080005, "CS", "ISO_IR 100"); };
   latin.in0010 = [](testdicom::Elements& e) { e.text(0x00104000, "LT", "M\xFCller"); };
   out.push_back({"Latin-1", latin});
+  return out;
+}
+
+/// Files of scanners (none where the shared ones are absent) and of the simulator.
+inline std::vector<std::filesystem::path> files() {
+  std::vector<std::filesystem::path> out;
+  const char* shared = std::getenv("HIPCUFF_SHARED");
+  const std::filesystem::path real =
+      std::filesystem::path(shared ? shared : HIPCUFF_SOURCE_DIR "/../shared") / "real-ultrasound/dicom";
+  if (std::filesystem::is_directory(real))
+    for (const auto& entry : std::filesystem::directory_iterator(real))
+      out.push_back(entry.path());
+  else
+    std::printf("no real ultrasound files at %s: only simulated ones are tried\n", real.c_str());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(HIPCUFF_SOURCE_DIR "/testdata"))
+    if (entry.path().extension() == ".dcm")
+      out.push_back(entry.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// What dciodvfy says of a result only because the image says so: UIDs under roots that nobody has, and a class of one
+/// frame for several. A result has to name both.
+inline std::vector<std::string> inheritedFrom(const hipcuff::dicom::SourceImage& source) {
+  std::vector<std::string> out;
+  for (const auto& uid : {source.studyInstanceUid, source.seriesInstanceUid, source.sopInstanceUid})
+    out.push_back("Illegal root for UID - \"" + uid + "\"");
+  if (source.sopClassUid == testdicom::usImage && source.frames > 1)
+    out.emplace_back("Referenced SOP Class that is not multi-frame");
   return out;
 }
 
