@@ -5,6 +5,7 @@
 #include "hipcuff/core/version.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "source_data.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -82,7 +83,7 @@ void fillHead(DcmDataset& object, const Head& head) {
   silenceDcmtk();
   const auto& [source, identity, provenance, kind, sopClassUid, modality, seriesNumber, seriesDescription, utf8] = head;
   DcmDataset from(*source.data().elements);
-  if (utf8 && from.convertToUTF8().bad())
+  if (utf8 && !becomesUtf8(from))
     throw InputError(source.path, "its character set (" + source.characterSet + ") can't be converted",
                      "export it again with UTF-8 (ISO_IR 192)");
   for (const auto& tag :

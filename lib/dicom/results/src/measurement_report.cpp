@@ -7,6 +7,7 @@
 #include "hipcuff/dicom/guard/data_set.h"
 #include "hipcuff/dicom/results/report_codes.h"
 #include "report_tree.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -174,7 +175,7 @@ StoredReport readMeasurementReport(const std::filesystem::path& file) {
     throw InputError(file, "not a structured report",
                      "give a DICOM SR, e.g. one that hipcuff analyze --dicom sr wrote");
   const std::string characterSet = text(data, DCM_SpecificCharacterSet);
-  if (!characterSet.empty() && data.convertToUTF8().bad())
+  if (!characterSet.empty() && !becomesUtf8(data))
     throw InputError(file, "its character set (" + characterSet + ") can't be read",
                      "export it again with UTF-8 (ISO_IR 192)");
 
