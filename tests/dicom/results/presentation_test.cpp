@@ -206,13 +206,13 @@ TEST_F(Presentations, namesStayByteForByteUnlessOurOwnTextNeedsMore) {
 }
 
 TEST_F(Presentations, aCorrectedHeaderIsAnotherObject) {
-  const auto named = [&](const char* accession) {
+  const auto born = [&](const char* date) {
     return built([&](testdicom::Image& image) {
-      image.in0008 = [&](testdicom::Elements& e) { e.text(0x00080050, "SH", accession); };
+      image.in0010 = [&](testdicom::Elements& e) { e.text(0x00100030, "DA", date); };
     });
   };
-  EXPECT_NE(presentationIdentity(named("A1"), small(), made()).sopInstanceUid,
-            presentationIdentity(named("A2"), small(), made()).sopInstanceUid);
+  EXPECT_NE(presentationIdentity(born("19700101"), small(), made()).sopInstanceUid,
+            presentationIdentity(born("19700102"), small(), made()).sopInstanceUid);
 }
 
 TEST_F(Presentations, refusesWhatCanNotBeOne) {

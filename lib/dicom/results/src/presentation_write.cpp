@@ -101,7 +101,7 @@ void putGraphic(DcmItem& annotation, const PresentationGraphic& graphic, Rgb8 co
   putShadow(style);
 }
 
-void putWords(DcmItem& annotation, const PresentationText& text, Rgb8 colour) {
+void putWords(DcmItem& annotation, const PresentationText& text, Rgb8) {
   DcmItem& item = newItem(annotation, DCM_TextObjectSequence);
   std::string lines;
   for (const char c : text.text)
@@ -118,17 +118,6 @@ void putWords(DcmItem& annotation, const PresentationText& text, Rgb8 colour) {
     putPoints(item, DCM_AnchorPoint, {*text.anchor});
     putText(item, DCM_AnchorPointVisibility, text.anchorShown ? "Y" : "N");
   }
-  DcmItem& style = newItem(item, DCM_TextStyleSequence);
-  putText(style, DCM_CSSFontName, "sans-serif");
-  putLab(style, DCM_TextColorCIELabValue, colour);
-  if (text.box) {
-    putText(style, DCM_HorizontalAlignment, "LEFT");
-    putText(style, DCM_VerticalAlignment, "TOP");
-  }
-  putShadow(style);
-  putText(style, DCM_Underlined, "N");
-  putText(style, DCM_Bold, "N");
-  putText(style, DCM_Italic, "N");
 }
 
 /// Neighbours of one layer and the same frames share an item.
@@ -339,6 +328,9 @@ ObjectIdentity writePresentation(const std::filesystem::path& path, const Source
             source.colour ? UID_ColorSoftcopyPresentationStateStorage : UID_GrayscaleSoftcopyPresentationStateStorage,
             "PR", 9003, "HipCuff presentation states", needsUtf8(presentation)});
   DcmDataset from(*source.data().elements);
+  // Type 2C, and the series holds both hips.
+  if (!object.tagExists(DCM_Laterality))
+    need(object.insertEmptyElement(DCM_Laterality), "add an empty element");
 
   putText(object, DCM_ContentLabel, presentation.label);
   putText(object, DCM_ContentDescription, presentation.description);
