@@ -42,7 +42,7 @@ def picture(image, frame, rendered):
 def rgb(lab16):
     """C.10.7.1.1 backwards, through Little CMS: Lab under D50 to sRGB."""
     lightness, a, b = lab16[0] / 655.35, lab16[1] * 255 / 65535 - 128, lab16[2] * 255 / 65535 - 128
-    pixel = Image.new("LAB", (1, 1), (round(lightness * 2.55), round(a) & 255, round(b) & 255))
+    pixel = Image.new("LAB", (1, 1), (round(lightness * 2.55), round(a) + 128, round(b) + 128))
     to_srgb = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
     return ImageCms.applyTransform(pixel, to_srgb).getpixel((0, 0))
 

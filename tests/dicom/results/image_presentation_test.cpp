@@ -163,7 +163,10 @@ TEST_P(ImagePresentation, aPersonsDecisionAndCalipersAreShown) {
   EXPECT_THAT(p.graphics,
               Contains(PresentationGraphic{.layer = "CALIPERS", .px = {{40, 40}, {40, 60}}, .frames = first}));
   if (GetParam() > 1) {
-    EXPECT_EQ(p.texts.back().frames, (std::vector<int>{GetParam() - 1}));
+    const auto remark =
+        std::find_if(p.texts.begin(), p.texts.end(), [](const auto& t) { return t.text == "look here"; });
+    ASSERT_NE(remark, p.texts.end());
+    EXPECT_EQ(remark->frames, (std::vector<int>{GetParam() - 1}));
   }
 }
 

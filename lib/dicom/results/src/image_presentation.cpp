@@ -52,10 +52,15 @@ public:
     border(&TendonStation::deepMm, &TendonStation::deepInferred);
     border(&TendonStation::superficialMm, &TendonStation::superficialInferred);
     discontinuities();
-    summary(withNotice); // first choice of a corner; the short texts find their way around it
     thickness();
     tears();
     annotations();
+    summary(withNotice); // first choice of a corner; the short texts find their way around it
+    // From left to right, so that the lines to their anchors need not cross.
+    std::stable_sort(sayings_.begin(), sayings_.end(),
+                     [](const Saying& a, const Saying& b) { return a.anchor.x < b.anchor.x; });
+    for (const Saying& saying : sayings_)
+      put(saying);
   }
 
 private:
@@ -112,6 +117,7 @@ private:
 
   void caliper(const Polyline& px, const std::vector<int>& frames) {
     line(calipersLayer, px, false, frames);
+    place_.keepFree(px);
     const double half = place_.lineHeight() / 4;
     const auto tick = [&](Point end, Point inwards) {
       const Point along = normalized(inwards - end);
@@ -122,18 +128,29 @@ private:
     tick(px.back(), px[px.size() - 2]);
   }
 
-  void say(const char* layer, const std::string& text, Point anchor, const std::vector<int>& frames) {
-    if (text.empty())
-      return;
-    const Point held =
-        onGrid({std::clamp(anchor.x, -0.5, source_.columns - 0.5), std::clamp(anchor.y, -0.5, source_.rows - 0.5)});
-    const std::string lines = wrapped(text, place_.columns(0.6));
-    out_.texts.push_back({.layer = layer,
+  struct Saying {
+    const char* layer;
+    std::string text;
+    Point anchor;
+    std::vector<int> frames;
+  };
+
+  /// Once all lines are drawn.
+  void say(const char* layer, std::string text, Point anchor, const std::vector<int>& frames) {
+    if (!text.empty())
+      sayings_.push_back({layer, std::move(text), anchor, frames});
+  }
+
+  void put(const Saying& saying) {
+    const Point held = onGrid({std::clamp(saying.anchor.x, -0.5, source_.columns - 0.5),
+                               std::clamp(saying.anchor.y, -0.5, source_.rows - 0.5)});
+    const std::string lines = wrapped(saying.text, place_.columns(0.6));
+    out_.texts.push_back({.layer = saying.layer,
                           .text = lines,
                           .box = place_.beside(held, lines),
                           .anchor = held,
                           .anchorShown = true,
-                          .frames = frames});
+                          .frames = saying.frames});
   }
 
   void thickness() {
@@ -190,6 +207,7 @@ private:
   Presentation& out_;
   LabelPlace place_;
   std::vector<int> frames_;
+  std::vector<Saying> sayings_;
 };
 
 } // namespace

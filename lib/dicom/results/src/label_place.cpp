@@ -10,6 +10,7 @@ namespace {
 
 constexpr double letterWidth = 0.55; // of a line's height: sans-serif, with some room to spare
 constexpr double margin = 2;         // px around a text
+constexpr double leaderStep = 3;     // px
 
 std::size_t letters(const std::string& utf8) {
   return static_cast<std::size_t>(
@@ -64,18 +65,40 @@ double LabelPlace::cost(const TextBox& box) const {
   return sum;
 }
 
-TextBox LabelPlace::take(const std::vector<TextBox>& candidates) {
+/// A line from a text to what it speaks of, that runs through another text.
+double LabelPlace::leaderCost(const Polyline& leader) const {
+  double sum = 0;
+  for (const Point p : leader)
+    for (const TextBox& other : taken_)
+      sum += p.x >= other.begin.x && p.x <= other.end.x && p.y >= other.begin.y && p.y <= other.end.y ? 1 : 0;
+  return sum;
+}
+
+TextBox LabelPlace::take(const std::vector<TextBox>& candidates, const std::optional<Point>& anchor) {
+  const auto leaderOf = [&](const TextBox& box) {
+    if (!anchor)
+      return Polyline{};
+    const Point end{std::clamp(anchor->x, box.begin.x, box.end.x), std::clamp(anchor->y, box.begin.y, box.end.y)};
+    return resampled({*anchor, end}, leaderStep);
+  };
   const TextBox* best = &candidates.front();
   double least = std::numeric_limits<double>::infinity();
   for (const TextBox& box : candidates)
-    if (const double now = cost(box); now < least) {
+    if (const double now = cost(box) + leaderCost(leaderOf(box)); now < least) {
       least = now;
       best = &box;
       if (now == 0)
         break;
     }
+  const Polyline leader = leaderOf(*best);
+  keepFree_.insert(keepFree_.end(), leader.begin(), leader.end());
   taken_.push_back(*best);
   return *best;
+}
+
+void LabelPlace::keepFree(const Polyline& line) {
+  const Polyline points = resampled(line, leaderStep);
+  keepFree_.insert(keepFree_.end(), points.begin(), points.end());
 }
 
 TextBox LabelPlace::beside(Point anchor, const std::string& text) {
@@ -84,12 +107,12 @@ TextBox LabelPlace::beside(Point anchor, const std::string& text) {
   constexpr int farthest = 24; // half lines
   for (const int way : {1, -1})
     for (int step = 1; step <= farthest; ++step)
-      for (const double side : {-0.5, 0.0, -1.0}) {
+      for (const double side : {-0.5, -0.1, -0.9, 0.1, -1.1}) {
         const double gap = step * lineHeight_ / 2;
         candidates.push_back(
             inside({anchor.x + side * size.width, way > 0 ? anchor.y + gap : anchor.y - gap - size.height}, size));
       }
-  return take(candidates);
+  return take(candidates, anchor);
 }
 
 TextBox LabelPlace::corner(const std::string& text) {
@@ -99,7 +122,8 @@ TextBox LabelPlace::corner(const std::string& text) {
   const double top = pane_.y0;
   const double bottom = pane_.y1 - size.height;
   return take({inside({left, bottom}, size), inside({right, bottom}, size), inside({left, top}, size),
-               inside({right, top}, size)});
+               inside({right, top}, size)},
+              {});
 }
 
 std::string wrapped(const std::string& text, std::size_t columns) {

@@ -22,6 +22,9 @@ public:
   /// Characters that fit beside each other in this share of the pane's width.
   [[nodiscard]] std::size_t columns(double share) const noexcept;
 
+  /// Something drawn since, that texts should not cover either.
+  void keepFree(const Polyline& line);
+
   /// Near the point: the first free place downwards, into the bone's shadow, then upwards; else the freest.
   [[nodiscard]] TextBox beside(Point anchor, const std::string& text);
   /// In the freest corner; of equally free ones the first of: lower left, lower right, upper left, upper right.
@@ -35,7 +38,8 @@ private:
   [[nodiscard]] Size sizeOf(const std::string& text) const;
   [[nodiscard]] TextBox inside(Point upperLeft, Size size) const noexcept;
   [[nodiscard]] double cost(const TextBox& box) const;
-  TextBox take(const std::vector<TextBox>& candidates);
+  [[nodiscard]] double leaderCost(const Polyline& leader) const;
+  TextBox take(const std::vector<TextBox>& candidates, const std::optional<Point>& anchor);
 
   PixelBox pane_;
   std::vector<Point> keepFree_;
