@@ -70,7 +70,7 @@ TEST(ReportOf, holdsWhatWasMeasured) {
   const auto& tear = group(report, "discontinuity 1");
   EXPECT_EQ(measure(tear, "131197000").value, 1.7);
   EXPECT_EQ(measure(tear, "410668003").value, 2.3);
-  EXPECT_EQ(measure(tear, "A168").value, 1.7 / 4.1);
+  EXPECT_EQ(measure(tear, "A168").value, 100 * (1.7 / 4.1));
   EXPECT_EQ(values(tear, "A160"), std::vector<Code>{codeOf(DiscontinuityKind::undersurface)});
   EXPECT_EQ(values(tear, "A171"), std::vector<Code>{codeOf(true)});
   ASSERT_TRUE(tear.region);
@@ -83,10 +83,12 @@ TEST(ReportOf, holdsWhatWasMeasured) {
   EXPECT_EQ(gradeFrom(values(said, "A100").front()), GradeClass::partialThickness);
   EXPECT_EQ(certaintyFrom(values(said, "A110").front()), Certainty::suspected);
   EXPECT_EQ(values(said, "A200"), std::vector<Code>{codeOf(CalibrationOrigin::ultrasoundRegion)});
-  EXPECT_EQ(measure(said, "A132").value, 0.7);
+  EXPECT_EQ(measure(said, "A132").value, 70);
   EXPECT_EQ(measure(said, "111012").value, 70);
   EXPECT_EQ(report.procedures, std::vector<Code>{reportCode("26251-9")});
   EXPECT_THAT(report.conclusions.front(), HasSubstr("Left hip: partial-thickness tear"));
+  EXPECT_THAT(report.conclusions.front(),
+              HasSubstr("undersurface, 2.3 mm long, 1.7 mm deep (41 % of the local thickness), bare facet; image 1."));
   EXPECT_EQ(report.conclusions.back(), researchNotice());
 }
 
@@ -97,7 +99,9 @@ TEST(ReportOf, withoutCalibrationThereIsNoMillimetre) {
   result.measurements = image(from).measurements; // as a careless caller might leave them
   const auto report = reportOf(study({uncalibrated(from)}), {result}, {from}, settings());
   for (const Code& unit : everyUnit(report))
-    EXPECT_NE(unit, reportCode("mm"));
+    EXPECT_FALSE(unit.value.starts_with("mm")) << unit.value;
+  for (const std::string& text : report.conclusions)
+    EXPECT_THAT(text, testing::Not(HasSubstr(" mm")));
   EXPECT_FALSE(report.images.front().mmPerPx);
   EXPECT_EQ(report.images.front().calibration, codeOf(std::optional<CalibrationOrigin>{}));
   const auto& said = group(report, "assessment");
@@ -122,6 +126,8 @@ TEST(ReportOf, aReviewersGradeIsThatPersonsAndTheProgramsStandsBesideIt) {
   EXPECT_EQ(measure(person, "121206").geometry->px, (Polyline{{10.25, 12.5}, {20.75, 12.5}}));
   EXPECT_EQ(measure(person, "121206").geometry->image.frames, std::vector<int>{3});
   EXPECT_EQ(measure(person, "1483009").value, 63.4);
+  EXPECT_THAT(report.conclusions, testing::Contains("Image 1: changed to full-thickness tear by A B; the program by "
+                                                    "itself: partial-thickness tear."));
   const auto& program = group(report, "assessment");
   EXPECT_TRUE(program.person.empty());
   EXPECT_TRUE(values(program, "A100").empty());
@@ -164,6 +170,20 @@ TEST(ReportOf, theProfileIsBounded) {
     EXPECT_FALSE(place > 100 && place < 120);
   }
   EXPECT_THAT(g.comments.front().text, HasSubstr("of 919 measured places"));
+}
+
+TEST(ReportOf, noFluidIsSaidAndIsNoFinding) {
+  const testdicom::Folder folder;
+  const auto from = source(folder);
+  auto result = image(from);
+  for (const double mm : {0.0, 0.4}) {
+    result.measurements.findings.bursalFluidMm = mm;
+    const auto report = reportOf(study({result}), {result}, {from}, settings());
+    EXPECT_EQ(values(group(report, "assessment"), "A227"), std::vector<Code>{codeOf(mm > 0)});
+    EXPECT_EQ(std::any_of(report.groups.begin(), report.groups.end(),
+                          [](const MeasurementGroup& g) { return g.trackingId.ends_with("bursal fluid"); }),
+              mm > 0);
+  }
 }
 
 TEST(ReportOf, twoPicturesOnOneScreenAreToldApart) {

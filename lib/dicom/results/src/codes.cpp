@@ -104,6 +104,7 @@ const std::vector<Code>& privateCodes() {
     add("A223", "Part of the tendon's length that can be judged");
     add("A224", "Median angle of the fibres off the beam's perpendicular");
     add("A225", "Size of calcification");
+    add("A227", "Bursal fluid seen");
     add("A230", "Stage done by a plugin");
     add("A231", "Message of the program");
     add("A232", "Difference of mean thickness from the other side");

@@ -94,9 +94,11 @@ const std::vector<Code>& publicReportCodes() {
       {"16310003", "SCT", "Diagnostic ultrasonography"},
       {"mm", "UCUM", "mm"},
       {"mm/{pixel}", "UCUM", "mm/pixel"},
+      {"{pixels}", "UCUM", "pixels"},
+      {"{frames}", "UCUM", "frames"},
+      {"{corrections}", "UCUM", "corrections"},
       {"%", "UCUM", "Percent"},
       {"deg", "UCUM", "Degree"},
-      {"1", "UCUM", "no units"},
   };
   return codes;
 }

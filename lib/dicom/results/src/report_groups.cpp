@@ -12,16 +12,6 @@ namespace {
 
 constexpr const char* tendon = "A001";
 
-/// One component of a person's name: what would cut it into others becomes a space.
-std::string personName(const std::string& given) {
-  std::string out = given;
-  for (char& c : out)
-    if (c == '^' || c == '=' || c == '\\')
-      c = ' ';
-  out = tidy(out, 64);
-  return out.empty() ? "not named" : out;
-}
-
 GradeClass standing(const Review& review, const Grade& program) noexcept {
   switch (*review.verdict) {
   case Verdict::accepted:
@@ -51,7 +41,7 @@ MeasurementGroup reviewGroup(const ImageContext& at) {
   const Review& review = *at.image.review;
   MeasurementGroup out = groupOf(at, "review by a person", reportCode("A242"), reportCode(tendon), {});
   out.algorithm.reset();
-  out.person = personName(review.by);
+  out.person = reviewerName(review);
   if (review.verdict) {
     const GradeClass grade = standing(review, at.image.grade);
     out.evaluations.push_back({reportCode("A100"), codeOf(grade)});
@@ -61,7 +51,7 @@ MeasurementGroup reviewGroup(const ImageContext& at) {
       comment(out, "A109", at.image.grade.subtype);
   }
   out.evaluations.push_back({reportCode("A210"), codeOf(review.verdict)});
-  out.measurements.push_back(measured("A217", static_cast<double>(review.edits.size()), "1"));
+  out.measurements.push_back(measured("A217", static_cast<double>(review.edits.size()), "{corrections}"));
   comment(out, "A215", review.reason);
   comment(out, "A216", review.at);
   addAnnotations(out, at);
@@ -111,6 +101,16 @@ Measurement sampleOf(const ThicknessSample& sample, double positionMm) {
 
 } // namespace
 
+std::string reviewerName(const Review& review) {
+  // What would cut the name into components becomes a space.
+  std::string out = review.by;
+  for (char& c : out)
+    if (c == '^' || c == '=' || c == '\\')
+      c = ' ';
+  out = tidy(out, 64);
+  return out.empty() ? "not named" : out;
+}
+
 std::vector<MeasurementGroup> assessmentGroups(const ImageContext& at) {
   const ImageResult& image = at.image;
   std::vector<MeasurementGroup> out;
@@ -126,8 +126,12 @@ std::vector<MeasurementGroup> assessmentGroups(const ImageContext& at) {
   if (image.view.value)
     group.evaluations.push_back({reportCode("111031"), codeOf(*image.view.value)});
   addCalibration(group, image);
+  if (image.mmPerPx && image.measurements.findings.bursalFluidMm)
+    group.evaluations.push_back({reportCode("A227"), codeOf(*image.measurements.findings.bursalFluidMm > 0)});
   if (image.measurements.findings.assessableFraction)
-    group.measurements.push_back(measured("A223", *image.measurements.findings.assessableFraction, "1"));
+    group.measurements.push_back(measured("A223", 100 * *image.measurements.findings.assessableFraction, "%"));
+  if (image.mmPerPx && image.measurements.findings.itbMm)
+    group.measurements.push_back(millimetres("A221", *image.measurements.findings.itbMm));
   for (const std::string& message : image.messages)
     comment(group, "A231", message);
   addPlugins(group, image);
@@ -148,8 +152,11 @@ std::vector<MeasurementGroup> tendonGroups(const ImageContext& at) {
   const Thickness& thickness = image.measurements.thickness;
   if (thickness.summary)
     addSummary(group.measurements, *thickness.summary, {});
-  for (const FacetThickness& facet : thickness.facets)
-    addSummary(group.measurements, facet.summary, {{reportCode("A190"), codeOf(facet.facet)}});
+  for (const FacetThickness& facet : thickness.facets) {
+    std::vector<Measurement> all;
+    addSummary(all, facet.summary, {{reportCode("A190"), codeOf(facet.facet)}});
+    group.measurements.insert(group.measurements.end(), all.begin(), all.begin() + 2); // mean and maximum
+  }
   for (const SiteThickness& site : thickness.sites) {
     if (site.sample) {
       Measurement m = sampleOf(*site.sample, site.distanceMm);
@@ -181,7 +188,7 @@ std::vector<MeasurementGroup> discontinuityGroups(const ImageContext& at) {
     auto& m = group.measurements;
     m.push_back(millimetres("410668003", d.lengthMm));
     m.push_back(millimetres("131197000", d.depthMm));
-    m.push_back(measured("A168", d.depthFraction, "1"));
+    m.push_back(measured("A168", 100 * d.depthFraction, "%"));
     if (d.gapMm)
       m.push_back(millimetres("A169", *d.gapMm));
     if (d.retractionMm)
@@ -189,7 +196,7 @@ std::vector<MeasurementGroup> discontinuityGroups(const ImageContext& at) {
     m.push_back(millimetres("A183", d.beginMm));
     if (d.fibreAngleDeg)
       m.push_back(measured("A224", *d.fibreAngleDeg, "deg"));
-    m.push_back(measured("A175", d.framesSeen, "1"));
+    m.push_back(measured("A175", d.framesSeen, "{frames}"));
     m.push_back(measured("111012", 100 * d.confidence, "%"));
     auto& e = group.evaluations;
     e.push_back({reportCode("A160"), codeOf(d.kind)});
@@ -214,7 +221,7 @@ std::vector<MeasurementGroup> findingGroups(const ImageContext& at) {
     return {};
   const Findings& f = at.image.measurements.findings;
   std::vector<MeasurementGroup> out;
-  if (f.bursalFluidMm) {
+  if (f.bursalFluidMm && *f.bursalFluidMm > 0) { // none seen is said with the image's assessment
     out.push_back(groupOf(at, "bursal fluid", reportCode("A003"), reportCode("446003"), {}));
     out.back().measurements.push_back(millimetres("A220", *f.bursalFluidMm));
   }

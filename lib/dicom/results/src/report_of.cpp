@@ -4,8 +4,11 @@
 #include "report_parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <stdexcept>
+#include <string>
+#include <tuple>
 
 namespace hipcuff::dicom {
 namespace {
@@ -57,7 +60,76 @@ const Code& procedureOf(const std::vector<ImageResult>& images) {
   return reportCode(!hip ? "16310003" : left && right ? "26250-1" : left ? "26251-9" : right ? "26252-7" : "24760-1");
 }
 
-std::string conclusionOf(const HipResult& hip) {
+bool belongs(const HipResult& hip, const ImageResult& image) {
+  return image.side.value == hip.side &&
+         std::find(hip.images.begin(), hip.images.end(), image.sopInstanceUid) != hip.images.end();
+}
+
+const char* kindWord(DiscontinuityKind kind) noexcept {
+  switch (kind) {
+  case DiscontinuityKind::undersurface:
+    return "undersurface";
+  case DiscontinuityKind::bursal:
+    return "bursal-sided";
+  case DiscontinuityKind::intrasubstance:
+    return "intrasubstance";
+  case DiscontinuityKind::fullThickness:
+    return "full-thickness";
+  }
+  return "";
+}
+
+/// The largest discontinuity of the hip that is likelier there than not; empty where there is none.
+std::string largestTear(const HipResult& hip, const std::vector<ImageContext>& images) {
+  const Discontinuity* largest = nullptr;
+  const ImageContext* where = nullptr;
+  const auto rank = [](const Discontinuity& d) {
+    return std::tuple(d.kind == DiscontinuityKind::fullThickness, d.depthFraction, d.lengthMm);
+  };
+  for (const ImageContext& at : images)
+    if (at.image.mmPerPx && belongs(hip, at.image))
+      for (const Discontinuity& d : at.image.measurements.discontinuities)
+        if (!d.suspectedAnisotropy && d.confidence >= 0.5 && (!largest || rank(d) > rank(*largest))) {
+          largest = &d;
+          where = &at;
+        }
+  if (!largest)
+    return {};
+  std::string out = std::string(" Largest discontinuity: ") + kindWord(largest->kind) + ", " + tenths(largest->lengthMm) +
+                    " mm long, " + tenths(largest->depthMm) + " mm deep";
+  if (largest->kind != DiscontinuityKind::fullThickness)
+    out += " (" + std::to_string(static_cast<int>(std::lround(100 * largest->depthFraction))) +
+           " % of the local thickness)";
+  if (largest->gapMm)
+    out += ", gap " + tenths(*largest->gapMm) + " mm";
+  if (largest->bareFacet.value_or(false))
+    out += ", bare facet";
+  std::string image = where->label;
+  image[0] = 'i';
+  return out + "; " + image + ".";
+}
+
+/// Of an image that a person decided on; empty where none did.
+std::string reviewOf(const ImageContext& at, const std::string& person) {
+  const Review& review = *at.image.review;
+  std::string out = at.label + ": ";
+  if (!review.verdict)
+    return out + "corrected by " + person + ", not yet decided.";
+  switch (*review.verdict) {
+  case Verdict::accepted:
+    out += std::string(words(at.image.grade.grade)) + ", accepted by " + person;
+    break;
+  case Verdict::changed:
+    out += "changed to " + std::string(words(review.grade)) + " by " + person;
+    break;
+  case Verdict::refused:
+    out += "refused as not gradable by " + person;
+    break;
+  }
+  return out + "; the program by itself: " + words(review.program.grade) + ".";
+}
+
+std::string conclusionOf(const HipResult& hip, const std::vector<ImageContext>& images) {
   const Grade& grade = hip.grade;
   std::string out = hipName(hip.side) + ": ";
   if (grade.grade == GradeClass::notGradable) {
@@ -75,6 +147,14 @@ std::string conclusionOf(const HipResult& hip) {
   if (hip.thickness)
     out += " Thickness " + tenths(hip.thickness->meanMm) + " mm on average, " + tenths(hip.thickness->maxMm) +
            " mm at most.";
+  if (severity(grade.grade) >= severity(GradeClass::partialThickness))
+    out += largestTear(hip, images);
+  const auto all = std::count_if(images.begin(), images.end(), [&](const auto& at) { return belongs(hip, at.image); });
+  const auto refused = std::count_if(images.begin(), images.end(), [&](const auto& at) {
+    return belongs(hip, at.image) && at.image.grade.grade == GradeClass::notGradable;
+  });
+  if (refused > 0)
+    out += " " + std::to_string(refused) + " of " + std::to_string(all) + " images could not be graded.";
   if (hip.contradictory)
     out += " The planes contradict each other.";
   return out;
@@ -114,14 +194,15 @@ MeasurementReport reportOf(const StudyResult& study, const std::vector<ImageResu
   out.device = Device{uidFromText("device\nHipCuff\n" + settings.version), "HipCuff", "HipCuff", "HipCuff sr", {}};
   out.procedures = {procedureOf(images)};
   for (const HipResult& hip : study.hips) {
-    out.conclusions.push_back(conclusionOf(hip));
+    out.conclusions.push_back(conclusionOf(hip, contexts));
     out.groups.push_back(hipGroup(hip, study, contexts, settings));
   }
   if (study.hips.empty())
     out.conclusions.emplace_back("No image of the study could be assessed.");
-  out.conclusions.push_back(researchNotice());
 
   for (const ImageContext& at : contexts) {
+    if (at.image.review)
+      out.conclusions.push_back(reviewOf(at, reviewerName(*at.image.review)));
     for (auto* make : {assessmentGroups, tendonGroups, discontinuityGroups, findingGroups, profileGroups}) {
       auto groups = make(at);
       std::move(groups.begin(), groups.end(), std::back_inserter(out.groups));
@@ -130,7 +211,13 @@ MeasurementReport reportOf(const StudyResult& study, const std::vector<ImageResu
   for (const MeasurementGroup& group : out.groups)
     if (!group.person.empty() && std::find(out.persons.begin(), out.persons.end(), group.person) == out.persons.end())
       out.persons.push_back(group.person);
+  out.conclusions.push_back(researchNotice());
   out.comments.push_back({reportCode("A235"), researchNotice()});
+  out.comments.push_back({reportCode("121106"), "The gluteus minimus tendon was not assessed."});
+  if (std::any_of(images.begin(), images.end(), [](const ImageResult& i) { return i.mmPerPx.has_value(); }))
+    out.comments.push_back({reportCode("121106"),
+                            "Millimetres are those of the scanner, which takes sound to travel at "
+                            "1540 m/s: it shows tendon about 7 to 16 % too thin."});
   return out;
 }
 

@@ -83,9 +83,8 @@ std::string tenths(double value) {
 Algorithm algorithmOf(const ReportSettings& settings) {
   Algorithm out{"HipCuff", settings.version, {}};
   if (!settings.criteriaName.empty())
-    out.parameters.push_back("criteria " + settings.criteriaName + " " + settings.criteriaVersion);
-  if (!settings.criteriaDigest.empty())
-    out.parameters.push_back("criteria SHA-256 " + settings.criteriaDigest);
+    out.parameters.push_back("criteria " + settings.criteriaName + " " + settings.criteriaVersion +
+                             (settings.criteriaDigest.empty() ? "" : ", SHA-256 " + settings.criteriaDigest));
   return out;
 }
 
@@ -190,7 +189,7 @@ void addGrade(MeasurementGroup& to, const Grade& grade, const char* name) {
     to.measurements.push_back(measured("111012", 100 * grade.confidence, "%"));
     constexpr const char* names[] = {"A130", "A131", "A132", "A133"};
     for (std::size_t i = 0; i < grade.probabilities.size(); ++i)
-      to.measurements.push_back(measured(names[i], grade.probabilities[i], "1"));
+      to.measurements.push_back(measured(names[i], 100 * grade.probabilities[i], "%"));
   }
   comment(to, "A109", grade.subtype);
   for (const std::string& reason : grade.reasons)

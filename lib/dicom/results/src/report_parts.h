@@ -37,6 +37,9 @@ void addSummary(std::vector<Measurement>& to, const ThicknessSummary& summary,
 void addGrade(MeasurementGroup& to, const Grade& grade, const char* name);
 void comment(MeasurementGroup& to, const char* name, const std::string& text);
 
+/// The reviewer's name as one component of a DICOM person name; "not named" where there is none.
+[[nodiscard]] std::string reviewerName(const Review& review);
+
 [[nodiscard]] std::vector<MeasurementGroup> assessmentGroups(const ImageContext& at);
 [[nodiscard]] std::vector<MeasurementGroup> tendonGroups(const ImageContext& at);
 [[nodiscard]] std::vector<MeasurementGroup> discontinuityGroups(const ImageContext& at);

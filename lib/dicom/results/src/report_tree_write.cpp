@@ -252,9 +252,9 @@ ContentItem libraryItem(const LibraryImage& image) {
     out.add(codeItem(Relation::hasAcqContext, reportCode("111027"), codeOf(*image.laterality)));
   if (image.view)
     out.add(codeItem(Relation::hasAcqContext, reportCode("111031"), codeOf(*image.view)));
-  number("121140", image.frames, "1");
-  number("110910", image.rows, "1");
-  number("110911", image.columns, "1");
+  number("121140", image.frames, "{frames}");
+  number("110910", image.rows, "{pixels}");
+  number("110911", image.columns, "{pixels}");
   if (image.calibration)
     out.add(codeItem(Relation::hasAcqContext, reportCode("A200"), *image.calibration));
   if (image.mmPerPx) {
