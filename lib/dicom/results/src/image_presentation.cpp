@@ -35,6 +35,12 @@ PixelBox paneOf(const SourceImage& source, const ImageResult& image) {
   return pane.empty() ? whole : pane;
 }
 
+LabelPlace::Anchors lowestAndHighest(const Polyline& px) {
+  const auto [high, low] =
+      std::minmax_element(px.begin(), px.end(), [](const Point& a, const Point& b) { return a.y < b.y; });
+  return {*low, *high};
+}
+
 /// One pane's part of the object.
 class PanePresentation {
 public:
@@ -58,7 +64,7 @@ public:
     summary(withNotice); // first choice of a corner; the short texts find their way around it
     // From left to right, so that the lines to their anchors need not cross.
     std::stable_sort(sayings_.begin(), sayings_.end(),
-                     [](const Saying& a, const Saying& b) { return a.anchor.x < b.anchor.x; });
+                     [](const Saying& a, const Saying& b) { return a.anchors.below.x < b.anchors.below.x; });
     for (const Saying& saying : sayings_)
       put(saying);
   }
@@ -131,24 +137,26 @@ private:
   struct Saying {
     const char* layer;
     std::string text;
-    Point anchor;
+    LabelPlace::Anchors anchors;
     std::vector<int> frames;
   };
 
   /// Once all lines are drawn.
-  void say(const char* layer, std::string text, Point anchor, const std::vector<int>& frames) {
+  void say(const char* layer, std::string text, const LabelPlace::Anchors& anchors, const std::vector<int>& frames) {
     if (!text.empty())
-      sayings_.push_back({layer, std::move(text), anchor, frames});
+      sayings_.push_back({layer, std::move(text), anchors, frames});
   }
 
   void put(const Saying& saying) {
-    const Point held = onGrid({std::clamp(saying.anchor.x, -0.5, source_.columns - 0.5),
-                               std::clamp(saying.anchor.y, -0.5, source_.rows - 0.5)});
+    const auto held = [&](Point p) {
+      return onGrid({std::clamp(p.x, -0.5, source_.columns - 0.5), std::clamp(p.y, -0.5, source_.rows - 0.5)});
+    };
     const std::string lines = wrapped(saying.text, place_.columns(0.6));
+    const auto [box, anchor] = place_.beside({held(saying.anchors.below), held(saying.anchors.above)}, lines);
     out_.texts.push_back({.layer = saying.layer,
                           .text = lines,
-                          .box = place_.beside(held, lines),
-                          .anchor = held,
+                          .box = box,
+                          .anchor = anchor,
                           .anchorShown = true,
                           .frames = saying.frames});
   }
@@ -158,8 +166,9 @@ private:
       return;
     for (const ThicknessMark& mark : thicknessMarks(image_)) {
       const Point deep = image_.toFullPixels(mark.cortexMm);
-      caliper({deep, image_.toFullPixels(mark.superficialMm)}, frames_);
-      say(calipersLayer, mark.words, deep, frames_);
+      const Point superficial = image_.toFullPixels(mark.superficialMm);
+      caliper({deep, superficial}, frames_);
+      say(calipersLayer, mark.words, {deep, superficial}, frames_);
     }
   }
 
@@ -174,7 +183,8 @@ private:
         caliper(toPx({(*mark->depth)[0], (*mark->depth)[1]}), frames_);
       if (!mark->length.empty())
         caliper(toPx(mark->length), frames_);
-      say(calipersLayer, mark->words, image_.toFullPixels(mark->anchorMm), frames_);
+      const Point below = image_.toFullPixels(mark->anchorMm);
+      say(calipersLayer, mark->words, {below, mark->depth ? image_.toFullPixels((*mark->depth)[1]) : below}, frames_);
     }
   }
 
@@ -193,7 +203,7 @@ private:
       else if (a.kind != Annotation::Kind::text)
         line(calipersLayer, a.px, false, frames);
       say(a.kind == Annotation::Kind::text ? textLayer : calipersLayer, annotationWords(a, image_.mmPerPx.has_value()),
-          a.px.back(), frames);
+          lowestAndHighest(a.px), frames);
     }
   }
 

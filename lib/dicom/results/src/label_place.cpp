@@ -74,26 +74,29 @@ double LabelPlace::leaderCost(const Polyline& leader) const {
   return sum;
 }
 
-TextBox LabelPlace::take(const std::vector<TextBox>& candidates, const std::optional<Point>& anchor) {
-  const auto leaderOf = [&](const TextBox& box) {
-    if (!anchor)
+TextBox LabelPlace::take(const std::vector<Candidate>& candidates, Point* anchor) {
+  const auto leaderOf = [](const Candidate& c) {
+    if (!c.anchor)
       return Polyline{};
-    const Point end{std::clamp(anchor->x, box.begin.x, box.end.x), std::clamp(anchor->y, box.begin.y, box.end.y)};
-    return resampled({*anchor, end}, leaderStep);
+    const Point end{std::clamp(c.anchor->x, c.box.begin.x, c.box.end.x),
+                    std::clamp(c.anchor->y, c.box.begin.y, c.box.end.y)};
+    return resampled({*c.anchor, end}, leaderStep);
   };
-  const TextBox* best = &candidates.front();
+  const Candidate* best = &candidates.front();
   double least = std::numeric_limits<double>::infinity();
-  for (const TextBox& box : candidates)
-    if (const double now = cost(box) + leaderCost(leaderOf(box)); now < least) {
+  for (const Candidate& c : candidates)
+    if (const double now = cost(c.box) + leaderCost(leaderOf(c)); now < least) {
       least = now;
-      best = &box;
+      best = &c;
       if (now == 0)
         break;
     }
   const Polyline leader = leaderOf(*best);
   keepFree_.insert(keepFree_.end(), leader.begin(), leader.end());
-  taken_.push_back(*best);
-  return *best;
+  taken_.push_back(best->box);
+  if (anchor && best->anchor)
+    *anchor = *best->anchor;
+  return best->box;
 }
 
 void LabelPlace::keepFree(const Polyline& line) {
@@ -101,18 +104,22 @@ void LabelPlace::keepFree(const Polyline& line) {
   keepFree_.insert(keepFree_.end(), points.begin(), points.end());
 }
 
-TextBox LabelPlace::beside(Point anchor, const std::string& text) {
+LabelPlace::Place LabelPlace::beside(const Anchors& anchors, const std::string& text) {
   const Size size = sizeOf(text);
-  std::vector<TextBox> candidates;
+  std::vector<Candidate> candidates;
   constexpr int farthest = 24; // half lines
-  for (const int way : {1, -1})
+  for (const bool below : {true, false}) {
+    const Point anchor = below ? anchors.below : anchors.above;
     for (int step = 1; step <= farthest; ++step)
       for (const double side : {-0.5, -0.1, -0.9, 0.1, -1.1}) {
         const double gap = step * lineHeight_ / 2;
-        candidates.push_back(
-            inside({anchor.x + side * size.width, way > 0 ? anchor.y + gap : anchor.y - gap - size.height}, size));
+        const double top = below ? anchor.y + gap : anchor.y - gap - size.height;
+        candidates.push_back({inside({anchor.x + side * size.width, top}, size), anchor});
       }
-  return take(candidates, anchor);
+  }
+  Place out{{}, anchors.below};
+  out.box = take(candidates, &out.anchor);
+  return out;
 }
 
 TextBox LabelPlace::corner(const std::string& text) {
@@ -121,9 +128,10 @@ TextBox LabelPlace::corner(const std::string& text) {
   const double right = pane_.x1 - size.width;
   const double top = pane_.y0;
   const double bottom = pane_.y1 - size.height;
-  return take({inside({left, bottom}, size), inside({right, bottom}, size), inside({left, top}, size),
-               inside({right, top}, size)},
-              {});
+  return take({{inside({left, bottom}, size)},
+               {inside({right, bottom}, size)},
+               {inside({left, top}, size)},
+               {inside({right, top}, size)}});
 }
 
 std::string wrapped(const std::string& text, std::size_t columns) {

@@ -25,8 +25,17 @@ public:
   /// Something drawn since, that texts should not cover either.
   void keepFree(const Polyline& line);
 
-  /// Near the point: the first free place downwards, into the bone's shadow, then upwards; else the freest.
-  [[nodiscard]] TextBox beside(Point anchor, const std::string& text);
+  /// What a text speaks of, seen from below and from above: the ends of a caliper. May be the same.
+  struct Anchors {
+    Point below;
+    Point above;
+  };
+  struct Place {
+    TextBox box;
+    Point anchor; ///< the end that it is led to
+  };
+  /// Near what it speaks of: the first free place downwards, into the bone's shadow, then upwards; else the freest.
+  [[nodiscard]] Place beside(const Anchors& anchors, const std::string& text);
   /// In the freest corner; of equally free ones the first of: lower left, lower right, upper left, upper right.
   [[nodiscard]] TextBox corner(const std::string& text);
 
@@ -39,7 +48,11 @@ private:
   [[nodiscard]] TextBox inside(Point upperLeft, Size size) const noexcept;
   [[nodiscard]] double cost(const TextBox& box) const;
   [[nodiscard]] double leaderCost(const Polyline& leader) const;
-  TextBox take(const std::vector<TextBox>& candidates, const std::optional<Point>& anchor);
+  struct Candidate {
+    TextBox box;
+    std::optional<Point> anchor{};
+  };
+  TextBox take(const std::vector<Candidate>& candidates, Point* anchor = nullptr);
 
   PixelBox pane_;
   std::vector<Point> keepFree_;
