@@ -8,6 +8,7 @@
 #include "hipcuff/dicom/guard/structure.h"
 #include "hipcuff/dicom/guard/syntax.h"
 #include "source_data.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -167,7 +168,7 @@ StoredSecondaryCapture readSecondaryCapture(const std::filesystem::path& path) {
   const auto classUid = textOf(data, DCM_SOPClassUID);
   if (!isSecondaryCapture(classUid.empty() ? structure.mediaClassUid : classUid))
     throw NotForUs(path, "it is no DICOM secondary capture", "");
-  (void)data.convertToUTF8();
+  (void)becomesUtf8(data);
   out.object = storedObject(path, data);
   out.rows = numberOf(data, DCM_Rows).value_or(0);
   out.columns = numberOf(data, DCM_Columns).value_or(0);

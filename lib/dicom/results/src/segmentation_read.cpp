@@ -3,6 +3,7 @@
 #include "hipcuff/dicom/guard/data_set.h"
 #include "hipcuff/dicom/results/segmentation_object.h"
 #include "srgb.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -237,7 +238,7 @@ StoredSegmentation readSegmentation(const std::filesystem::path& path, std::uint
   auto& data = *file->getDataset();
   if (textOf(data, DCM_SOPClassUID) != UID_SegmentationStorage)
     throw NotForUs(path, "it is no DICOM segmentation", "");
-  (void)data.convertToUTF8(); // ours are; what can't be converted stays as it is
+  (void)becomesUtf8(data); // what can't be converted stays as it is
   return Reader(path, data).read();
 }
 
