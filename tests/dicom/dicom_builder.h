@@ -121,6 +121,7 @@ public:
   std::string photometric = "MONOCHROME2";
   unsigned rows = 8, columns = 8, samples = 1, bitsAllocated = 8, bitsStored = 8, pixelRepresentation = 0, planar = 0;
   std::string frames; ///< empty: no Number of Frames
+  std::string patientName = "DOE^JANE", patientId = "SECRET-ID", studyUid = "1.2.3";
   bool preamble = true, meta = true;
   Bytes pixels;                 ///< native
   std::vector<Bytes> fragments; ///< encapsulated where not empty
@@ -142,8 +143,8 @@ public:
     e.text(0x00080018, "UI", "1.2.3.4");
     e.text(0x00080060, "CS", modality);
     call(in0008, e);
-    e.text(0x00100010, "PN", "DOE^JANE");
-    e.text(0x00100020, "LO", "SECRET-ID");
+    e.text(0x00100010, "PN", patientName);
+    e.text(0x00100020, "LO", patientId);
     call(in0010, e);
     call(in0018, e);
     if (insteadOfRegions)
@@ -151,7 +152,7 @@ public:
     else if (!regions.empty())
       e.sequence(0x00186011, regionItems());
     call(in0018late, e);
-    e.text(0x0020000D, "UI", "1.2.3");
+    e.text(0x0020000D, "UI", studyUid);
     e.text(0x0020000E, "UI", "1.2.3.1");
     call(in0020, e);
     e.us(0x00280002, {samples});

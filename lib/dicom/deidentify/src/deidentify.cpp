@@ -1,0 +1,146 @@
+#include "hipcuff/dicom/deidentify/deidentify.h"
+
+#include "cleaner.h"
+#include "codestream_text.h"
+#include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/error.h"
+#include "hipcuff/core/version.h"
+#include "hipcuff/dicom/guard/data_set.h"
+#include "hipcuff/dicom/guard/syntax.h"
+#include "pixels.h"
+
+#include "dcmtk/dcmdata/dctk.h"
+
+#include <memory>
+#include <system_error>
+
+namespace hipcuff::dicom {
+namespace {
+
+std::string textOf(DcmDataset& data, const DcmTagKey& tag) {
+  DcmElement* element = nullptr;
+  if (data.findAndGetElement(tag, element).bad() || !element)
+    return {};
+  return TextCodec(data, {}).utf8(rawText(*element), element->getVR() == EVR_PN);
+}
+
+void refuseWhatCannotBeCleaned(const std::filesystem::path& file, DcmDataset& data, DcmMetaInfo& meta) {
+  OFString mediaClass;
+  meta.findAndGetOFString(DCM_MediaStorageSOPClassUID, mediaClass);
+  if (isDirectory(mediaClass.c_str()) || data.tagExists(DCM_DirectoryRecordSequence))
+    throw InputError(file, "it is a DICOMDIR, an index of other files", "de-identify the files and index them anew");
+  if (data.tagExists(DCM_EncapsulatedDocument))
+    throw InputError(file, "it holds a document (PDF or the like), which cannot be cleaned", "leave it out");
+}
+
+Patient patientOf(DcmDataset& data, const Secret& secret) {
+  Patient patient;
+  patient.id = textOf(data, DCM_PatientID);
+  patient.name = textOf(data, DCM_PatientName);
+  const auto key =
+      patientKey(patient.id, patient.name, textOf(data, DCM_PatientBirthDate), textOf(data, DCM_StudyInstanceUID));
+  patient.pseudonym = secret.pseudonym(key);
+  patient.daysBack = secret.daysBack(key);
+  return patient;
+}
+
+/// PS3.15 E.1.1 item 6 and table CID 7050.
+void sayWhatWasDone(DcmDataset& data, const DeidentifyRequest& request) {
+  const auto& profile = request.profile;
+  putText(data, 0x00120062, "YES");
+  const std::unique_ptr<DcmElement> method(data.remove(DCM_DeidentificationMethod));
+  const std::unique_ptr<DcmElement> codes(data.remove(DCM_DeidentificationMethodCodeSequence));
+  putText(data, 0x00120063, std::string("HipCuff ") + version + " DICOM PS3.15 2024b annex E");
+  const auto code = [&](bool used, const char* value, const char* meaning) {
+    if (used)
+      putCode(data, 0x00120064, value, "DCM", meaning);
+  };
+  const bool shifted = profile.dates == Dates::shift;
+  code(true, "113100", "Basic Application Confidentiality Profile");
+  code(request.pixelsAreClean, "113101", "Clean Pixel Data Option");
+  code(profile.cleanGraphics, "113103", "Clean Graphics Option");
+  code(profile.cleanContent, "113104", "Clean Structured Content Option");
+  code(profile.cleanDescriptors, "113105", "Clean Descriptors Option");
+  code(shifted, "113107", "Retain Longitudinal Temporal Information Modified Dates Option");
+  code(profile.retainPatient, "113108", "Retain Patient Characteristics Option");
+  code(profile.retainDevice, "113109", "Retain Device Identity Option");
+  code(profile.retainUids, "113110", "Retain UIDs Option");
+  code(profile.retainInstitution, "113112", "Retain Institution Identity Option");
+  putText(data, 0x00280303, shifted ? "MODIFIED" : "REMOVED");
+  if (request.pixelsAreClean && data.tagExists(DCM_PixelData))
+    putText(data, 0x00280301, "NO");
+}
+
+/// Masked pixels make a derived image (PS3.3 C.7.6.1.1.2: the pixel values were changed).
+void sayPixelsChanged(DcmDataset& data, const MaskResult& pixels) {
+  if (pixels.method == MaskMethod::none)
+    return;
+  OFString type;
+  data.findAndGetOFStringArray(DCM_ImageType, type);
+  const auto slash = type.find('\\');
+  putText(data, 0x00080008,
+          slash == OFString_npos ? "DERIVED\\PRIMARY" : std::string("DERIVED") + type.substr(slash).c_str());
+  putText(data, 0x00082111, "Areas with text blacked out for de-identification");
+}
+
+void save(DcmFileFormat& file, const std::filesystem::path& output, E_TransferSyntax syntax) {
+  AtomicFile out(output);
+  // A preamble and a meta header of its own: the old ones can hold application entity titles and private information.
+  DcmFileFormat whole(file.getAndRemoveDataset(), OFFalse);
+  const auto status = whole.saveFile(out.temporaryPath().c_str(), syntax, EET_ExplicitLength, EGL_recalcGL,
+                                     EPD_withoutPadding, 0, 0, EWM_createNewMeta);
+  if (status.bad())
+    throw OutputError(output, std::string("cannot write the file: ") + status.text(), "");
+  out.commit();
+}
+
+} // namespace
+
+const char* toString(KeyKind kind) noexcept {
+  switch (kind) {
+  case KeyKind::patientId:
+    return "patient ID";
+  case KeyKind::patientName:
+    return "patient name";
+  case KeyKind::studyUid:
+    return "study UID";
+  case KeyKind::seriesUid:
+    return "series UID";
+  case KeyKind::instanceUid:
+    return "instance UID";
+  case KeyKind::otherUid:
+    return "other UID";
+  case KeyKind::daysBack:
+    return "days back";
+  }
+  return "";
+}
+
+DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secret) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(request.input, request.output, ignored))
+    throw OutputError(request.output, "it is the input itself", "write to another folder");
+  const auto file = loadWhole(request.input, request.maxBytes);
+  auto& data = *file->getDataset();
+  refuseWhatCannotBeCleaned(request.input, data, *file->getMetaInfo());
+
+  DeidentifyResult result;
+  const auto patient = patientOf(data, secret);
+  result.patientPseudonym = patient.pseudonym;
+  const auto identity = collectIdentity(data, request.profile);
+  const auto syntax = PixelWork(request, data, result).run();
+  Cleaner(request, secret, patient, identity, result).dataSet(data);
+  putText(data, 0x00100010, patient.pseudonym);
+  putText(data, 0x00100020, patient.pseudonym);
+  if (request.key && request.profile.dates == Dates::shift)
+    request.key({KeyKind::daysBack, patient.id, std::to_string(patient.daysBack)});
+  sayWhatWasDone(data, request);
+  sayPixelsChanged(data, result.pixels);
+  result.studyUid = textOf(data, DCM_StudyInstanceUID);
+  result.seriesUid = textOf(data, DCM_SeriesInstanceUID);
+  result.instanceUid = textOf(data, DCM_SOPInstanceUID);
+  save(*file, request.output, syntax);
+  return result;
+}
+
+} // namespace hipcuff::dicom

@@ -1,0 +1,49 @@
+// What happens to the pixel data: boxes are blacked out, texts inside compressed frames wiped, spare bytes cut off.
+#pragma once
+
+#include "hipcuff/core/error.h"
+#include "hipcuff/dicom/deidentify/deidentify.h"
+
+#include "dcmtk/config/osconfig.h"
+
+#include "dcmtk/dcmdata/dcxfer.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+class DcmDataset;
+class DcmPixelSequence;
+
+namespace hipcuff::dicom {
+
+/// The picture as the data set declares it.
+struct PixelShape {
+  int columns = 0, rows = 0, samples = 1, frames = 1;
+  int bitsAllocated = 8, bitsStored = 8, highBit = 7;
+  bool isSigned = false, planar = false;
+  std::string photometric;
+  /// Of one native frame; YBR_FULL_422 holds two samples a pixel.
+  [[nodiscard]] std::uint64_t frameBits() const noexcept;
+};
+
+class PixelWork {
+public:
+  PixelWork(const DeidentifyRequest& request, DcmDataset& data, DeidentifyResult& result);
+  /// Before the data set is cleaned. @return the transfer syntax to write. @throws InputError
+  [[nodiscard]] E_TransferSyntax run();
+
+private:
+  E_TransferSyntax native();
+  E_TransferSyntax encapsulated();
+  void wipeTexts(DcmPixelSequence& sequence);
+  void cutSpareBytes();
+  [[nodiscard]] InputError refused(const std::string& why) const;
+
+  const DeidentifyRequest& request_;
+  DcmDataset& data_;
+  DeidentifyResult& result_;
+  PixelShape shape_;
+};
+
+} // namespace hipcuff::dicom

@@ -1,0 +1,24 @@
+// Words that name no one: what descriptions may keep, and what is no find even if someone is called so.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hipcuff::dicom {
+
+/// A folded word of the anatomy, scanning and sequence terms of ultrasound, or one that our own output holds.
+[[nodiscard]] bool isTechnicalTerm(std::string_view foldedWord) noexcept;
+
+/// Words that stand in many institutions' names and so give none away.
+[[nodiscard]] bool isGenericInstitutionWord(std::string_view foldedWord) noexcept;
+
+/// Whether codes of this scheme are published: their meanings are no free text.
+[[nodiscard]] bool isPublicScheme(std::string_view designator) noexcept;
+
+/// The words of `utf8` that are ASCII terms (or in `more`, folded), numbers of one or two digits among them, in upper
+/// case as a description is usually written; none that is in `never`.
+[[nodiscard]] std::string keepTerms(std::string_view utf8, const std::vector<std::string>& more,
+                                    const std::vector<std::string>& never);
+
+} // namespace hipcuff::dicom
