@@ -252,7 +252,7 @@ void Reader::libraryImageInto(MeasurementReport& out, const ContentItem& item) {
       x = child.number;
     else if (mm && named(child, "111066"))
       y = child.number;
-    else
+    else if (!is(child, Type::code, "121139")) // the modality, which the evidence's class says, too
       leave(child);
   }
   if (x && y)
