@@ -51,6 +51,7 @@ class Shipped(unittest.TestCase):
         self.assertEqual(d["input"]["spacing_mm"], SPACING_MM)
         self.assertEqual(d["input"]["normalisation"]["least_sd"], LEAST_SD)
         self.assertEqual(d["output"]["classes"], list(NAMES))
+        self.assertEqual(d["output"]["activation"], "none")  # the network ends in softmax itself
 
     def test_answers_are_shares_of_the_classes_at_any_multiple(self):
         net = cv2.dnn.readNetFromONNX(str(self.path))
