@@ -58,6 +58,9 @@ void DicomImage::checkClass() {
                     (classUid.empty() && header.modality == "US");
   if (!ours && !options.anyModality)
     throw NotForUs(path, described() + ", not an ultrasound image", {});
+  // A study that comes back from the archive holds what was sent there.
+  if (isSecondaryCapture(classUid) && header.manufacturer == "HipCuff" && !options.anyModality)
+    throw NotForUs(path, "it is a picture of an earlier result that HipCuff drew", {});
   if (classUid.empty())
     problems.emplace_back("the file names no SOP class; taken for ultrasound by its modality");
   if (!hasPixels) {

@@ -1,0 +1,174 @@
+// Results as DICOM objects: analyze --dicom and export, as files that others read.
+#include "program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+namespace hipcuff::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class Export : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    shared = std::make_unique<TemporaryFolder>();
+    const fs::path testdata = fs::path(HIPCUFF_SOURCE_DIR) / "testdata";
+    fs::create_directories(*shared / "in");
+    fs::copy_file(testdata / "undersurface-left-cine/cine.dcm", *shared / "in/cine.dcm");
+    fs::copy_file(testdata / "normal-right-long/image.dcm", *shared / "in/still.dcm");
+    const Ran ran = hipcuff({"analyze", *shared / "in", "--out", *shared / "out", "--no-overlays", "--dicom", "all"},
+                            {.environment = {{"SOURCE_DATE_EPOCH", "1770000000"}}});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    said = ran.err;
+  }
+  static void TearDownTestSuite() { shared.reset(); }
+
+  void SetUp() override { fs::copy(*shared / "out", folder / "out", fs::copy_options::recursive); }
+
+  [[nodiscard]] Ran exported(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"export", folder / "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return hipcuff(words); // at the present time, not at that of the analysis
+  }
+  [[nodiscard]] std::map<std::string, std::string> objects(const std::string& kind = {}) const {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : fs::directory_iterator(folder / "out/dicom"))
+      if (kind.empty() || entry.path().filename().string().find("-" + kind + "-") != std::string::npos)
+        out[entry.path().filename()] = readFile(entry.path());
+    return out;
+  }
+  [[nodiscard]] static std::string uid(const fs::path& object) {
+    const Ran ran = runProgram({"dcmdump", "--search", "SOPInstanceUID", object.string()});
+    const auto begin = ran.out.find('[');
+    return ran.code == 0 && begin != std::string::npos ? ran.out.substr(begin, ran.out.find(']') - begin) : ran.err;
+  }
+
+  inline static std::unique_ptr<TemporaryFolder> shared;
+  inline static std::string said;
+  TemporaryFolder folder;
+};
+
+TEST_F(Export, OneReportAStudyAndMasksAndLinesForEachImage) {
+  EXPECT_THAT(said, HasSubstr("DICOM objects: 2 sr, 2 seg, 2 gsps; 2 left out"))
+      << "no overlays, no secondary captures";
+  EXPECT_THAT(objects("sr"), SizeIs(2));
+  EXPECT_THAT(objects("seg"), SizeIs(2));
+  EXPECT_THAT(objects("gsps"), SizeIs(2));
+  for (const auto& [name, bytes] : objects()) {
+    const Ran checked = runProgram({"dciodvfy", folder / ("out/dicom/" + name)});
+    EXPECT_THAT(checked.errLinesWith("Error"), SizeIs(0)) << name << "\n" << checked.err;
+  }
+}
+
+TEST_F(Export, WhatIsThereIsNotMadeAgain) {
+  const auto before = objects();
+  const Ran ran = exported();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("(6 there already)"));
+  EXPECT_EQ(objects(), before) << "the very same bytes, whatever the time is";
+}
+
+TEST_F(Export, AChangedResultIsAnotherObjectAndTakesTheOldOnesPlace) {
+  const auto before = objects();
+  auto all = json::parse(readFile(folder / "out/results.json"));
+  for (auto& study : all["studies"])
+    for (auto& image : study["images"])
+      if (image["grade"]["class"] == "normal")
+        image["grade"]["confidence"] = 0.123;
+  writeFile(folder / "out/results.json", all.dump());
+  const Ran ran = exported({"--dicom", "sr,gsps"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto after = objects();
+  EXPECT_EQ(objects("seg").size(), 2U) << "not asked for, not touched";
+  ASSERT_EQ(after.size(), before.size());
+  std::vector<std::string> gone;
+  std::vector<std::string> came;
+  for (const auto& [name, bytes] : before)
+    if (!after.contains(name))
+      gone.push_back(name);
+  for (const auto& [name, bytes] : after)
+    if (!before.contains(name))
+      came.push_back(name);
+  ASSERT_THAT(came, testing::Contains(HasSubstr("-sr-")));
+  ASSERT_EQ(came.size(), gone.size());
+  for (const std::string& name : came) {
+    const std::string begin = name.substr(0, name.rfind('-'));
+    const auto old = std::find_if(gone.begin(), gone.end(), [&](const std::string& g) { return g.starts_with(begin); });
+    ASSERT_NE(old, gone.end()) << name;
+    EXPECT_NE(uid(folder / ("out/dicom/" + name)), uid(*shared / ("out/dicom/" + *old)));
+  }
+}
+
+TEST_F(Export, ADamagedObjectIsMadeAnewUnderAnotherUid) {
+  const auto before = objects("sr");
+  const std::string name = before.begin()->first;
+  const auto uidBefore = uid(folder / ("out/dicom/" + name));
+  writeFile(folder / ("out/dicom/" + name), before.begin()->second.substr(0, 200));
+  const Ran ran = exported();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("(5 there already)"));
+  EXPECT_NE(uid(folder / ("out/dicom/" + name)), uidBefore) << "other bytes (the time) may not have the same UID";
+}
+
+TEST_F(Export, AnImageThatIsGoneIsNamedAndTheOthersGoOn) {
+  fs::copy(*shared / "in", folder / "elsewhere", fs::copy_options::recursive);
+  auto text = readFile(folder / "out/results.json");
+  for (std::size_t at = 0; (at = text.find("in/still.dcm", at)) != std::string::npos;)
+    text.replace(at, 12, "no/still.dcm");
+  writeFile(folder / "out/results.json", text);
+  fs::remove_all(folder / "out/dicom");
+  const Ran ran = exported();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.errLinesWith("the image is not there any more"), SizeIs(1)) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("--source"));
+  EXPECT_THAT(objects("sr"), SizeIs(1));
+
+  const Ran found = exported({"--source", folder / "elsewhere"});
+  EXPECT_EQ(found.code, 0) << found.err;
+  EXPECT_THAT(objects("sr"), SizeIs(2));
+}
+
+TEST_F(Export, AnotherImageAtTheSamePathIsNotTakenForIt) {
+  TemporaryFolder other;
+  fs::copy(*shared / "in", other / "in", fs::copy_options::recursive);
+  ASSERT_EQ(hipcuff({"analyze", other / "in", "--out", other / "out", "--no-overlays", "--quiet"}).code, 0);
+  fs::copy_file(other / "in/still.dcm", other / "in/cine.dcm", fs::copy_options::overwrite_existing);
+  const Ran ran = hipcuff({"export", other / "out"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.errLinesWith("it is another image than the one that was analysed"), SizeIs(1)) << ran.err;
+}
+
+TEST_F(Export, AnOverlayIsASecondaryCaptureAndNeverAnalysedAsAPicture) {
+  fs::create_directories(folder / "out/overlays");
+  for (const auto& entry : fs::directory_iterator(folder / "out/pictures"))
+    fs::copy_file(entry.path(), fs::path(folder / "out/overlays") / entry.path().filename());
+  const Ran ran = exported({"--dicom", "sc"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sc:"));
+  ASSERT_THAT(objects("sc"), SizeIs(2));
+  for (const auto& [name, bytes] : objects("sc"))
+    EXPECT_THAT(runProgram({"dciodvfy", folder / ("out/dicom/" + name)}).errLinesWith("Error"), SizeIs(0)) << name;
+  const Ran again = hipcuff({"analyze", folder / "out/dicom", "--out", folder / "again", "--no-overlays"});
+  EXPECT_THAT(again.err, HasSubstr("2 x it is a picture of an earlier result that HipCuff drew")) << again.err;
+  EXPECT_EQ(json::parse(readFile(folder / "again/results.json")).at("inputs").at("analysed"), 0);
+}
+
+TEST_F(Export, BadWordsAndFolders) {
+  EXPECT_EQ(exported({"--dicom", "sr,pdf"}).code, 2);
+  EXPECT_THAT(exported({"--dicom", "sr,pdf"}).err, HasSubstr("'pdf' is no kind of object"));
+  EXPECT_EQ(exported({"--dicom", ""}).code, 2);
+  EXPECT_EQ(hipcuff({"export", folder / "none"}).code, 1);
+}
+
+} // namespace
+} // namespace hipcuff::test
