@@ -57,14 +57,12 @@ TEST(ReportConformance, realImagesGetOne) {
   if (sources.empty())
     GTEST_SKIP() << "no images in ../shared/real-ultrasound/dicom";
   const testdicom::Folder folder;
-  const auto identityOf = [](const SourceImage& s, const MeasurementReport& r) {
-    return identify(ObjectKind::sr, s.studyInstanceUid, contentOf(r), testresults::made());
-  };
   for (const SourceImage& from : sources) {
     for (const ImageResult& result : {image(from), uncalibrated(from), reviewed(from, "J\xC3\xB6rg")}) {
       const auto report = reportOf(study({result}), {result}, {from}, settings());
       const auto file = folder.path() / "real.dcm";
-      writeMeasurementReport(file, {from}, identityOf(from, report), testresults::made(), report);
+      writeMeasurementReport(file, {from}, identifyMeasurementReport({from}, report, testresults::made()),
+                             testresults::made(), report);
       const auto read = readMeasurementReport(file);
       EXPECT_TRUE(read.report == report) << from.path;
       EXPECT_EQ(read.studyInstanceUid, from.studyInstanceUid);

@@ -164,15 +164,12 @@ inline ImageResult reviewed(const SourceImage& source, const std::string& by) {
   return out;
 }
 
-inline ObjectIdentity identity(const MeasurementReport& report) {
-  return identify(ObjectKind::sr, "1.2.3", contentOf(report), testresults::made());
-}
-
 /// Written, and where it stands.
 inline std::filesystem::path written(const testdicom::Folder& folder, const std::vector<SourceImage>& sources,
                                      const MeasurementReport& report) {
   const auto file = folder.path() / "report.dcm";
-  writeMeasurementReport(file, sources, identity(report), testresults::made(), report);
+  const auto who = identifyMeasurementReport(sources, report, testresults::made());
+  writeMeasurementReport(file, sources, who, testresults::made(), report);
   return file;
 }
 

@@ -108,7 +108,7 @@ TEST(MeasurementReport, saysWhoAndWhatItIs) {
   const auto file = written(folder, {from, other}, report);
   const auto read = readMeasurementReport(file);
   EXPECT_EQ(read.sopClassUid, UID_ComprehensiveSRStorage);
-  EXPECT_EQ(read.sopInstanceUid, identity(report).sopInstanceUid);
+  EXPECT_EQ(read.sopInstanceUid, identifyMeasurementReport({from, other}, report, testresults::made()).sopInstanceUid);
   EXPECT_EQ(read.studyInstanceUid, "1.2.3");
   EXPECT_EQ(read.date, "20260131");
   EXPECT_EQ(read.time, "093005");
@@ -138,6 +138,20 @@ TEST(MeasurementReport, theSameContentIsTheSameFile) {
   const auto before = contentOf(report);
   report.groups.front().measurements.front().value += 1e-12;
   EXPECT_NE(before, contentOf(report));
+}
+
+TEST(MeasurementReport, anotherNameOrAnotherImageMakesItAnotherObject) {
+  const testdicom::Folder folder;
+  const auto from = source(folder);
+  const auto other = source(folder, 2);
+  const auto report = small(from);
+  const auto uid = [&](const std::vector<SourceImage>& sources) {
+    return identifyMeasurementReport(sources, report, testresults::made()).sopInstanceUid;
+  };
+  const auto first = uid({from});
+  EXPECT_EQ(first, uid({from}));
+  EXPECT_NE(first, uid({from, other}));
+  EXPECT_NE(first, uid({source(folder, 1, 1, {"DOE^JANET", ""})}));
 }
 
 TEST(MeasurementReport, aPixelCentreStandsHalfAPixelFromTheCorner) {

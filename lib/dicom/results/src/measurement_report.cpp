@@ -1,6 +1,7 @@
 #include "hipcuff/dicom/results/measurement_report.h"
 
 #include "content_item.h"
+#include "derived_image.h"
 #include "head.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/one_line.h"
@@ -134,6 +135,19 @@ std::string contentOf(const MeasurementReport& report) {
   return out;
 }
 
+ObjectIdentity identifyMeasurementReport(const std::vector<SourceImage>& sources, const MeasurementReport& report,
+                                         const Provenance& provenance) {
+  const ContentItem root = treeFrom(report);
+  checkReferences(sources, root);
+  // The number goes up whenever the same report comes out as other bytes.
+  std::string content = "report 1\n";
+  dumpInto(content, root);
+  for (const SourceImage& source : sources)
+    content += "\n" + source.seriesInstanceUid + " " + source.sopClassUid + " " + source.sopInstanceUid;
+  content += "\n" + sourceDigest(sources.front());
+  return identify(ObjectKind::sr, sources.front().studyInstanceUid, content, provenance);
+}
+
 void writeMeasurementReport(const std::filesystem::path& path, const std::vector<SourceImage>& sources,
                             const ObjectIdentity& identity, const Provenance& provenance,
                             const MeasurementReport& report) {
@@ -159,7 +173,7 @@ void writeMeasurementReport(const std::filesystem::path& path, const std::vector
   DcmFileFormat file;
   DcmDataset& data = *file.getDataset();
   need(document.write(data), "write a report");
-  fillHead(data, {sources.front(), identity, provenance, ObjectKind::sr, UID_ComprehensiveSRStorage, "SR", 901,
+  fillHead(data, {sources.front(), identity, provenance, ObjectKind::sr, UID_ComprehensiveSRStorage, "SR", 9001,
                   "HipCuff measurement report", utf8});
   declarePrivateScheme(data);
   saveWhole(file, path);

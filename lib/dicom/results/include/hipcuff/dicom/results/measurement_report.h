@@ -135,10 +135,16 @@ struct MeasurementReport {
   friend bool operator==(const MeasurementReport&, const MeasurementReport&) = default;
 };
 
-/// All that a report says, as text: what identify() is given as content.
+/// All that a report says, as text.
 [[nodiscard]] std::string contentOf(const MeasurementReport& report);
 
+/// Who the object with this report is. What it takes over from the images counts, too: a patient's name that was
+/// corrected makes it another object. @throws std::invalid_argument as writeMeasurementReport
+[[nodiscard]] ObjectIdentity identifyMeasurementReport(const std::vector<SourceImage>& sources,
+                                                       const MeasurementReport& report, const Provenance& provenance);
+
 /// Writes the whole file or none.
+/// @param identity as identifyMeasurementReport gives it
 /// @param sources all images of the study that the report refers to; patient and study are taken from the first
 /// @throws std::invalid_argument where the report can't be a valid object: a reference to an image or frame that is not
 /// among the sources, sources of two studies, a value that is not finite, a code without value or over DICOM's limits,
