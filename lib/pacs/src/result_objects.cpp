@@ -134,7 +134,7 @@ private:
     const auto study = studies_.find(uid);
     const auto content =
         dicom::reportOf(study == studies_.end() ? StudyResult{uid, {}, {}} : study->second, images, sources, settings_);
-    const auto identity = dicom::identify(ObjectKind::sr, uid, dicom::contentOf(content), provenance_);
+    const auto identity = dicom::identifyMeasurementReport(sources, content, provenance_);
     out_.objects.push_back(
         folder_.put(ObjectKind::sr, "study-" + sha256(uid).substr(0, 12), uid, identity, [&](const auto& path) {
           dicom::writeMeasurementReport(path, sources, identity, provenance_, content);
