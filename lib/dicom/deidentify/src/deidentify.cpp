@@ -83,7 +83,8 @@ void sayPixelsChanged(DcmDataset& data, const MaskResult& pixels) {
   putText(data, 0x00082111, "Areas with text blacked out for de-identification");
 }
 
-void save(DcmFileFormat& file, const std::filesystem::path& output, E_TransferSyntax syntax) {
+void save(DcmFileFormat& file, const DeidentifyRequest& request, E_TransferSyntax syntax, const MaskResult& pixels) {
+  const auto& output = request.output;
   AtomicFile out(output);
   // A preamble and a meta header of its own: the old ones can hold application entity titles and private information.
   DcmFileFormat whole(file.getAndRemoveDataset(), OFFalse);
@@ -91,6 +92,7 @@ void save(DcmFileFormat& file, const std::filesystem::path& output, E_TransferSy
                                      EPD_withoutPadding, 0, 0, EWM_createNewMeta);
   if (status.bad())
     throw OutputError(output, std::string("cannot write the file: ") + status.text(), "");
+  provePixelsOutside(request, out.temporaryPath(), pixels);
   out.commit();
 }
 
@@ -139,7 +141,7 @@ DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secr
   result.studyUid = textOf(data, DCM_StudyInstanceUID);
   result.seriesUid = textOf(data, DCM_SeriesInstanceUID);
   result.instanceUid = textOf(data, DCM_SOPInstanceUID);
-  save(*file, request.output, syntax);
+  save(*file, request, syntax, result.pixels);
   return result;
 }
 

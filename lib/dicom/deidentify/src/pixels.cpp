@@ -1,13 +1,17 @@
 #include "pixels.h"
 
 #include "codestream_text.h"
+#include "frames.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/syntax.h"
+#include "mask_samples.h"
 
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcpixseq.h"
 #include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dctk.h"
+
+#include <algorithm>
 
 namespace hipcuff::dicom {
 namespace {
@@ -77,23 +81,65 @@ E_TransferSyntax PixelWork::run() {
   return DcmXfer(syntax).isEncapsulated() ? encapsulated() : native();
 }
 
-E_TransferSyntax PixelWork::native() {
-  cutSpareBytes();
-  return data_.getOriginalXfer();
+std::vector<int> PixelWork::touched() const {
+  std::vector<int> frames;
+  for (int f = 0; f < shape_.frames; ++f)
+    if (!boxesOf(request_.masks, f, shape_).empty())
+      frames.push_back(f);
+  return frames;
 }
 
-E_TransferSyntax PixelWork::encapsulated() {
+void PixelWork::done(MaskMethod method, int frames, std::string said) {
+  result_.pixels.method = method;
+  result_.pixels.framesTouched = frames;
+  result_.pixels.said = std::move(said);
+  if (result_.pixels.changed.empty())
+    for (const auto& mask : request_.masks) {
+      const auto box = intersection(mask.box, {0, 0, shape_.columns - 1, shape_.rows - 1});
+      if (!box.empty())
+        result_.pixels.changed.push_back({box, mask.frame});
+    }
+}
+
+E_TransferSyntax PixelWork::native() {
+  cutSpareBytes();
+  clearUnusedBits();
+  const auto frames = touched();
+  if (frames.empty())
+    return data_.getOriginalXfer();
+  std::string why;
+  const auto black = blackOf(data_, shape_, why);
+  if (!black)
+    throw refused(why);
   DcmElement* element = nullptr;
   data_.findAndGetElement(DCM_PixelData, element);
-  auto* pixels = dynamic_cast<DcmPixelData*>(element);
-  DcmPixelSequence* sequence = nullptr;
-  E_TransferSyntax type = EXS_Unknown;
-  const DcmRepresentationParameter* parameter = nullptr;
-  if (pixels)
-    pixels->getOriginalRepresentationKey(type, parameter);
-  if (!pixels || pixels->getEncapsulatedRepresentation(type, parameter, sequence).bad() || !sequence)
-    throw refused("its frames can't be found");
-  wipeTexts(*sequence);
+  const auto frameBytes = shape_.frameBits() / 8;
+  Uint8* bytes = nullptr;
+  Uint16* wordsThere = nullptr;
+  if (element && element->getVR() == EVR_OW && element->getUint16Array(wordsThere).good())
+    bytes = reinterpret_cast<Uint8*>(wordsThere);
+  else if (element)
+    element->getUint8Array(bytes);
+  if (!bytes || element->getLength() < frameBytes * static_cast<std::uint64_t>(shape_.frames))
+    throw refused("there are fewer of them than it says");
+  for (const int f : frames) {
+    auto boxes = boxesOf(request_.masks, f, shape_);
+    if (shape_.photometric == "YBR_FULL_422") // two pixels share their colour
+      for (auto& box : boxes) {
+        box.x0 -= box.x0 % 2;
+        box.x1 = std::min(box.x1 | 1, shape_.columns - 1);
+      }
+    blacken({bytes + frameBytes * static_cast<std::uint64_t>(f), frameBytes}, shape_, boxes, *black);
+  }
+  if (shape_.photometric == "YBR_FULL_422")
+    for (const auto& mask : request_.masks) {
+      auto box = intersection(mask.box, {0, 0, shape_.columns - 1, shape_.rows - 1});
+      box.x0 -= box.x0 % 2;
+      box.x1 |= 1;
+      if (!box.empty())
+        result_.pixels.changed.push_back({box, mask.frame});
+    }
+  done(MaskMethod::native, static_cast<int>(frames.size()), "uncompressed samples were overwritten");
   return data_.getOriginalXfer();
 }
 
@@ -108,6 +154,25 @@ void PixelWork::wipeTexts(DcmPixelSequence& sequence) {
     if (found == 0)
       item->compact(); // it is in the file
   }
+}
+
+void PixelWork::clearUnusedBits() {
+  // An old overlay may be drawn into bits that the picture doesn't use; its description goes, so must they.
+  bool drawn = false;
+  for (Uint16 group = 0x6000; group <= 0x601E; group = static_cast<Uint16>(group + 2)) {
+    Uint16 position = 0;
+    drawn = drawn || (data_.findAndGetUint16(DcmTagKey(group, 0x0102), position).good() && position > 0);
+  }
+  Uint16* words = nullptr;
+  DcmElement* element = nullptr;
+  data_.findAndGetElement(DCM_PixelData, element);
+  if (!drawn || shape_.bitsAllocated != 16 || shape_.bitsStored >= 16 || shape_.highBit < shape_.bitsStored - 1 ||
+      !element || element->getVR() != EVR_OW || element->getUint16Array(words).bad() || !words)
+    return;
+  const auto mask = ((1u << shape_.bitsStored) - 1u) << (shape_.highBit - shape_.bitsStored + 1);
+  for (std::size_t i = 0; i < element->getLength() / 2; ++i)
+    words[i] = static_cast<Uint16>(words[i] & mask);
+  result_.problems.push_back("an overlay drawn into unused bits of its pixels was cleared");
 }
 
 void PixelWork::cutSpareBytes() {

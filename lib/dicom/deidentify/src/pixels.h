@@ -17,6 +17,8 @@ class DcmPixelSequence;
 
 namespace hipcuff::dicom {
 
+class Frames;
+
 /// The picture as the data set declares it.
 struct PixelShape {
   int columns = 0, rows = 0, samples = 1, frames = 1;
@@ -36,8 +38,15 @@ public:
 private:
   E_TransferSyntax native();
   E_TransferSyntax encapsulated();
+  void maskBlocks(Frames& frames);
+  void recode(Frames& frames);
+  E_TransferSyntax decompress();
   void wipeTexts(DcmPixelSequence& sequence);
   void cutSpareBytes();
+  void clearUnusedBits();
+  /// Frames that a box touches, ascending.
+  [[nodiscard]] std::vector<int> touched() const;
+  void done(MaskMethod method, int frames, std::string said);
   [[nodiscard]] InputError refused(const std::string& why) const;
 
   const DeidentifyRequest& request_;
@@ -45,5 +54,10 @@ private:
   DeidentifyResult& result_;
   PixelShape shape_;
 };
+
+/// Decodes the touched frames of both files: any pixel outside of what may differ that does differ?
+/// @throws InputError where one is found
+void provePixelsOutside(const DeidentifyRequest& request, const std::filesystem::path& written,
+                        const MaskResult& pixels);
 
 } // namespace hipcuff::dicom

@@ -19,7 +19,7 @@ public:
   /// For the caller who wants to use it again.
   [[nodiscard]] std::string_view bytes() const noexcept;
 
-  /// 2.25.<UUID> (PS3.5 B.2); empty stays empty.
+  /// 2.25.UUID (PS3.5 B.2); empty stays empty.
   [[nodiscard]] std::string uid(std::string_view original) const;
   /// "HC-" and 16 hexadecimal digits.
   /// @param patientKey from patientKey()
