@@ -1,0 +1,189 @@
+#include "client_association.h"
+#include "object_file.h"
+#include "pdv.h"
+
+#include "hipcuff/dicom/guard/structure.h"
+#include "hipcuff/dicom/guard/syntax.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace hipcuff::dicom {
+
+void echo(const Peer& peer) {
+  const ClientAssociation::Connector connector(peer);
+  ClientAssociation association(connector, {{UID_VerificationSOPClass, {UID_LittleEndianImplicitTransferSyntax}}});
+  if (association.contextFor(UID_VerificationSOPClass) == 0)
+    throw NetworkError(NetworkError::Kind::refused, nameOf(peer), "the peer does not take C-ECHO", "");
+  std::uint16_t status = 0;
+  DcmDataset* detail = nullptr;
+  const auto answered = DIMSE_echoUser(association.get(), association.get()->nextMsgID++, DIMSE_NONBLOCKING,
+                                       secondsOf(peer.timeouts.message), &status, &detail);
+  const std::unique_ptr<DcmDataset> owned(detail);
+  if (answered.bad())
+    throw association.lost(answered);
+  if (status != STATUS_Success)
+    throw NetworkError(NetworkError::Kind::status, nameOf(peer), "C-ECHO failed: " + statusWords(status), "");
+  association.release();
+}
+
+bool worthAnotherTry(Delivery delivery, std::uint16_t status) noexcept {
+  switch (delivery) {
+  case Delivery::lost:
+  case Delivery::notSent:
+    return true;
+  case Delivery::refused:
+    // Out of resources, and a failure that need not be the object's.
+    return (status & 0xff00) == 0xA700 || status == 0x0110;
+  default:
+    return false;
+  }
+}
+
+namespace {
+
+using Pair = std::pair<std::string, std::string>;
+
+class Sender {
+public:
+  Sender(const Peer& peer, std::span<const std::filesystem::path> files, const SendObserver& observer)
+      : connector_(peer)
+      , files_(files)
+      , observer_(observer)
+      , out_(files.size()) {}
+
+  std::vector<SentFile> run() {
+    // Only the pairs are kept, not the open files: there may be thousands.
+    std::vector<Pair> order;
+    std::map<Pair, std::vector<std::size_t>> byPair;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      out_[i].file = files_[i];
+      try {
+        const auto file = openObjectFile(files_[i]);
+        (void)checkWhole(files_[i], mostInflated);
+        const Pair pair{file.classUid, file.syntaxUid};
+        auto& members = byPair[pair];
+        if (members.empty())
+          order.push_back(pair);
+        members.push_back(i);
+      } catch (const InputError& e) {
+        if (!tell(i, Delivery::unreadable, 0, e.problem()))
+          return out_;
+      }
+    }
+    for (std::size_t first = 0; first < order.size() && !over_; first += mostContexts) {
+      const auto last = std::min(order.size(), first + mostContexts);
+      std::vector<ProposedContext> contexts;
+      std::vector<std::size_t> members;
+      for (auto k = first; k < last; ++k) {
+        contexts.push_back({order[k].first, {order[k].second}});
+        const auto& these = byPair[order[k]];
+        members.insert(members.end(), these.begin(), these.end());
+      }
+      std::sort(members.begin(), members.end());
+      sendAll(contexts, members);
+    }
+    return out_;
+  }
+
+private:
+  static constexpr std::uint64_t mostInflated = 16ULL << 30;
+
+  /// @returns false where the observer wants no more
+  bool tell(std::size_t i, Delivery delivery, std::uint16_t status, std::string words) {
+    out_[i].delivery = delivery;
+    out_[i].status = status;
+    out_[i].words = std::move(words);
+    if (observer_ && !observer_(out_[i]))
+      over_ = true;
+    return !over_;
+  }
+
+  void sendAll(const std::vector<ProposedContext>& contexts, const std::vector<std::size_t>& members) {
+    try {
+      ClientAssociation association(connector_, contexts);
+      for (const auto i : members) {
+        if (!sendOne(association, i)) {
+          notSent("the association was lost before its turn");
+          return;
+        }
+        if (over_)
+          break;
+      }
+      association.release();
+    } catch (const NetworkError& e) {
+      notSent(e.problem());
+    }
+  }
+
+  void notSent(const std::string& why) {
+    over_ = true;
+    for (auto& file : out_)
+      if (file.delivery == Delivery::notSent)
+        file.words = why;
+  }
+
+  /// @returns false where the association is lost
+  bool sendOne(ClientAssociation& association, std::size_t i) {
+    try {
+      const auto file = openObjectFile(files_[i]);
+      const auto context = association.contextFor(file.classUid, file.syntaxUid);
+      if (context == 0) {
+        tell(i, Delivery::noContext, 0,
+             "the peer does not take " + className(file.classUid) + " in " + syntaxName(file.syntaxUid));
+        return true;
+      }
+      return transfer(association, i, file, context);
+    } catch (const InputError& e) {
+      // It changed since it was looked at, maybe with half of it sent: the association can't be used any more then.
+      tell(i, Delivery::unreadable, 0, e.problem());
+      return false;
+    }
+  }
+
+  bool transfer(ClientAssociation& association, std::size_t i, const ObjectFile& file,
+                T_ASC_PresentationContextID context) {
+    auto* link = association.get();
+    const auto id = link->nextMsgID++;
+    auto done = writeStoreCommand(link, context, id, file.classUid, file.instanceUid);
+    if (done.good())
+      done = writeDataSet(link, context, *file.source, file.dataSetAt);
+    T_DIMSE_Message answer{};
+    if (done.good()) {
+      T_ASC_PresentationContextID theirs = 0;
+      DcmDataset* detail = nullptr;
+      done = DIMSE_receiveCommand(link, DIMSE_NONBLOCKING, secondsOf(connector_.peer().timeouts.message), &theirs,
+                                  &answer, &detail);
+      const std::unique_ptr<DcmDataset> owned(detail);
+      if (done.good() &&
+          (answer.CommandField != DIMSE_C_STORE_RSP || answer.msg.CStoreRSP.MessageIDBeingRespondedTo != id))
+        done = DIMSE_BADMESSAGE;
+    }
+    if (done.bad()) {
+      tell(i, Delivery::lost, 0, "the association was lost: " + words(done));
+      return false;
+    }
+    const auto status = answer.msg.CStoreRSP.DimseStatus;
+    if (status == STATUS_STORE_Success)
+      tell(i, Delivery::stored, status, {});
+    else
+      tell(i, (status & 0xf000) == 0xB000 ? Delivery::warned : Delivery::refused, status, statusWords(status));
+    return true;
+  }
+
+  ClientAssociation::Connector connector_;
+  std::span<const std::filesystem::path> files_;
+  const SendObserver& observer_;
+  std::vector<SentFile> out_;
+  bool over_ = false;
+};
+
+} // namespace
+
+std::vector<SentFile> send(const Peer& peer, std::span<const std::filesystem::path> files,
+                           const SendObserver& observer) {
+  return Sender(peer, files, observer).run();
+}
+
+} // namespace hipcuff::dicom

@@ -1,0 +1,133 @@
+#include "hipcuff/dicom/network/inbox.h"
+
+#include "receive.h"
+
+#include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/digest.h"
+#include "hipcuff/dicom/guard/byte_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace hipcuff::dicom {
+namespace {
+
+void syncFolder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool good = fd >= 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0)
+    ::close(fd);
+  if (!good)
+    throw OutputError(folder, std::string("can't be synced: ") + std::strerror(error), "check the disk");
+}
+
+bool sameBytes(const std::filesystem::path& a, const std::filesystem::path& b) {
+  const auto one = ByteSource::open(a);
+  const auto two = ByteSource::open(b);
+  if (one->size() != two->size())
+    return false;
+  std::vector<std::uint8_t> left(1 << 16);
+  std::vector<std::uint8_t> right(1 << 16);
+  for (std::uint64_t at = 0; at < one->size(); at += left.size()) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left.size(), one->size() - at));
+    one->read(at, {left.data(), count});
+    two->read(at, {right.data(), count});
+    if (!std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count), right.begin()))
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
+bool isUid(const std::string& text) noexcept {
+  if (text.empty() || text.size() > 64 || text.front() == '.' || text.back() == '.')
+    return false;
+  char before = '0';
+  for (const char c : text) {
+    if ((c < '0' || c > '9') && (c != '.' || before == '.'))
+      return false;
+    before = c;
+  }
+  return true;
+}
+
+Inbox::Impl::Impl(std::filesystem::path where, InboxLimits most)
+    : folder(std::move(where))
+    , limits(most) {
+  requireWritableFolder(folder);
+  const auto lockFile = folder / ".lock";
+  lock = ::open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (lock >= 0)
+      ::close(lock);
+    throw OutputError(folder, "another program receives into this folder", "end it, or name another folder");
+  }
+  try {
+    std::error_code error;
+    std::filesystem::remove_all(incoming(), error);
+    std::filesystem::create_directories(incoming());
+    syncFolder(folder);
+  } catch (const std::filesystem::filesystem_error& e) {
+    ::close(lock);
+    throw OutputError(folder, e.code().message(), "check permissions and disk");
+  } catch (...) {
+    ::close(lock);
+    throw;
+  }
+}
+
+Inbox::Impl::~Impl() {
+  ::close(lock);
+}
+
+std::filesystem::path Inbox::Impl::temporaryPath() {
+  const std::lock_guard guard(mutex);
+  return incoming() / std::to_string(next++);
+}
+
+bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::filesystem::path& target) {
+  const auto home = target.parent_path();
+  {
+    // One at a time from the look to the renaming: two peers may send the same UID at once.
+    const std::lock_guard guard(mutex);
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
+      if (!sameBytes(temporary, target))
+        throw Conflict(target, "another object is stored under this UID", "");
+      return false;
+    }
+    if (std::filesystem::create_directory(home, error))
+      syncFolder(folder);
+    std::filesystem::rename(temporary, target, error);
+    if (error)
+      throw OutputError(target, error.message(), "check permissions and disk");
+  }
+  syncFolder(home);
+  return true;
+}
+
+Inbox::Inbox(std::filesystem::path folder, InboxLimits limits)
+    : impl_(std::make_unique<Impl>(std::move(folder), limits)) {}
+Inbox::~Inbox() = default;
+
+const std::filesystem::path& Inbox::folder() const noexcept {
+  return impl_->folder;
+}
+
+const InboxLimits& Inbox::limits() const noexcept {
+  return impl_->limits;
+}
+
+std::filesystem::path Inbox::pathOf(const std::string& instanceUid) const {
+  if (!isUid(instanceUid))
+    throw InputError({}, "a SOP Instance UID that is none", "");
+  return impl_->folder / sha256(instanceUid).substr(0, 2) / (instanceUid + ".dcm");
+}
+
+} // namespace hipcuff::dicom

@@ -1,0 +1,56 @@
+// One C-STORE's data set on its way from the association into an Inbox.
+#pragma once
+
+#include "dcmtk_state.h"
+
+#include "hipcuff/dicom/network/inbox.h"
+
+#include <functional>
+#include <mutex>
+
+namespace hipcuff::dicom {
+
+struct Inbox::Impl {
+  Impl(std::filesystem::path folder, InboxLimits limits);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  [[nodiscard]] std::filesystem::path incoming() const { return folder / ".incoming"; }
+  /// Puts a synced file in its place. @returns false where it was there already, the same bytes
+  /// @throws OutputError; Conflict
+  bool settle(const std::filesystem::path& temporary, const std::filesystem::path& target);
+  [[nodiscard]] std::filesystem::path temporaryPath();
+
+  std::filesystem::path folder;
+  InboxLimits limits;
+  int lock = -1;
+  std::mutex mutex;
+  std::uint64_t next = 0;
+};
+
+/// Another object is stored under this UID.
+class Conflict : public InputError {
+public:
+  using InputError::InputError;
+};
+
+struct Received {
+  OFCondition link = EC_Normal; ///< bad: the association is of no use any more, no answer can be given
+  std::uint16_t status = 0;     ///< to answer with
+  std::string comment;          ///< one line without anything of the patient; empty for success
+  ReceivedObject object;        ///< where status is success
+  std::uint64_t bytes = 0;      ///< read from the association, whatever became of it
+};
+
+struct ReceiveRoom {
+  int seconds = 60;                  ///< for each piece
+  std::uint64_t associationLeft = 0; ///< more than this is read no further: link is bad then
+  std::function<void()> progress;    ///< after each piece; may be empty
+};
+
+/// Reads the data set that follows a C-STORE-RQ to its end, into the inbox. Never throws: what goes wrong here is a
+/// status.
+[[nodiscard]] Received receiveObject(T_ASC_Association* association, T_ASC_PresentationContextID context,
+                                     const T_DIMSE_C_StoreRQ& request, Inbox& inbox, const ReceiveRoom& room);
+
+} // namespace hipcuff::dicom
