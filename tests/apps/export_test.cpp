@@ -43,7 +43,8 @@ protected:
   [[nodiscard]] std::map<std::string, std::string> objects(const std::string& kind = {}) const {
     std::map<std::string, std::string> out;
     for (const auto& entry : fs::directory_iterator(folder / "out/dicom"))
-      if (kind.empty() || entry.path().filename().string().find("-" + kind + "-") != std::string::npos)
+      if (entry.path().extension() == ".dcm" &&
+          (kind.empty() || entry.path().filename().string().find("-" + kind + "-") != std::string::npos))
         out[entry.path().filename()] = readFile(entry.path());
     return out;
   }
@@ -154,13 +155,69 @@ TEST_F(Export, AnOverlayIsASecondaryCaptureAndNeverAnalysedAsAPicture) {
     fs::copy_file(entry.path(), fs::path(folder / "out/overlays") / entry.path().filename());
   const Ran ran = exported({"--dicom", "sc"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sc:"));
+  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sc."));
   ASSERT_THAT(objects("sc"), SizeIs(2));
   for (const auto& [name, bytes] : objects("sc"))
     EXPECT_THAT(runProgram({"dciodvfy", folder / ("out/dicom/" + name)}).errLinesWith("Error"), SizeIs(0)) << name;
   const Ran again = hipcuff({"analyze", folder / "out/dicom", "--out", folder / "again", "--no-overlays"});
   EXPECT_THAT(again.err, HasSubstr("2 x it is a picture of an earlier result that HipCuff drew")) << again.err;
   EXPECT_EQ(json::parse(readFile(folder / "again/results.json")).at("inputs").at("analysed"), 0);
+}
+
+TEST_F(Export, WhatTheListNamesIsNotLookedAtAgainUnlessItIsCutShort) {
+  ASSERT_EQ(exported({"--dicom", "sr,seg,gsps"}).code, 0);
+  const auto list = json::parse(readFile(folder / "out/dicom/objects.json"));
+  EXPECT_EQ(list.at("objects").size(), 6U);
+  EXPECT_EQ(list.at("left_out").size(), 0U);
+  // Without the images nothing could be looked at again.
+  fs::rename(*shared / "in", *shared / "away");
+  const Ran ran = exported({"--dicom", "sr,seg"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sr, 2 seg (4 there already)."));
+  const auto [name, bytes] = *objects("seg").begin();
+  writeFile(folder / ("out/dicom/" + name), bytes.substr(0, 500));
+  EXPECT_EQ(exported({"--dicom", "sr,seg"}).code, 3);
+  fs::rename(*shared / "away", *shared / "in");
+  EXPECT_EQ(exported({"--dicom", "sr,seg"}).code, 0);
+}
+
+TEST_F(Export, APatientWhoseNameWasCorrectedGetsObjectsOfAnotherUid) {
+  const auto before = objects("sr");
+  fs::copy(*shared / "in", folder / "in", fs::copy_options::recursive);
+  const Ran changed = runProgram({"dcmodify", "--no-backup", "--modify", "PatientName=OTHER^NAME",
+                                  folder / "in/still.dcm", folder / "in/cine.dcm"});
+  ASSERT_EQ(changed.code, 0) << changed.err;
+  auto text = readFile(folder / "out/results.json");
+  const std::string from = *shared / "in";
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;)
+    text.replace(at, from.size(), folder / "in");
+  writeFile(folder / "out/results.json", text);
+  ASSERT_EQ(exported({"--dicom", "sr"}).code, 0);
+  const auto after = objects("sr");
+  ASSERT_EQ(after.size(), 2U);
+  for (const auto& [name, bytes] : after)
+    EXPECT_FALSE(before.contains(name)) << name;
+}
+
+TEST_F(Export, ABatchsExamsGetTheirsAndKeepThemThroughAnotherAnalysis) {
+  std::vector<std::string> words{"batch", *shared / "in", "--out", folder / "batch", "--dicom", "sr,gsps", "--quiet"};
+  ASSERT_EQ(hipcuff(words).code, 0);
+  const auto found = [&] {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "batch/studies"))
+      if (entry.path().extension() == ".dcm")
+        out[entry.path().string()] = readFile(entry.path());
+    return out;
+  };
+  const auto first = found();
+  EXPECT_EQ(first.size(), 4U);
+  // Done anew (no pictures is another setting), with the same values: the objects are the same.
+  words.insert(words.end(), {"--no-pictures", "--resume"});
+  ASSERT_EQ(hipcuff(words).code, 0);
+  EXPECT_EQ(found(), first);
+  const Ran ran = hipcuff({"export", folder / "batch", "--dicom", "all"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("2 sr, 2 seg, 2 gsps (4 there already)"));
 }
 
 TEST_F(Export, BadWordsAndFolders) {

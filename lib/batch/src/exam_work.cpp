@@ -24,6 +24,8 @@ constexpr const char* recordName = "exam.json";
 constexpr const char* thumbnailsFolder = "thumbnails"; ///< gone when the exam is done
 /// What a person saved with the viewer stays with the exam.
 constexpr const char* reviewsFolder = "reviewed";
+/// DICOM objects whose content is still the same are not made again: what was sent is sent again, and nothing doubles.
+constexpr const char* objectsFolder = "dicom";
 
 report::RunInfo runInfo(const BatchOptions& options) {
   // One job: a result does not tell how many there were, so that runs can be compared byte by byte.
@@ -230,7 +232,7 @@ ExamRecord ExamWork::finish() {
   fs::remove_all(folder_.path() / thumbnailsFolder, ignored);
   record.finished = timeNow();
   writeFileAtomically(folder_.path() / recordName, toJson(record));
-  folder_.commit(reviewsFolder);
+  folder_.commit({reviewsFolder, objectsFolder});
   return record;
 }
 

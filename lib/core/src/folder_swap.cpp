@@ -58,7 +58,7 @@ FolderSwap::~FolderSwap() {
   std::filesystem::remove_all(fresh_, ignored);
 }
 
-void FolderSwap::commit(const std::filesystem::path& keep) {
+void FolderSwap::commit(std::initializer_list<std::filesystem::path> keep) {
   std::error_code error;
   if (!std::filesystem::exists(target_, error)) {
     std::filesystem::rename(fresh_, target_, error);
@@ -68,7 +68,8 @@ void FolderSwap::commit(const std::filesystem::path& keep) {
     return;
   }
   if (exchanged(fresh_, target_)) {
-    keepEntry(fresh_, target_, keep); // the destructor removes what is the old one now
+    for (const auto& entry : keep)
+      keepEntry(fresh_, target_, entry); // the destructor removes what is the old one now
     return;
   }
   const std::filesystem::path old = fresh_.string() + "-old";
@@ -82,7 +83,8 @@ void FolderSwap::commit(const std::filesystem::path& keep) {
     refuse(target_, first);
   }
   fresh_ = old;
-  keepEntry(fresh_, target_, keep);
+  for (const auto& entry : keep)
+    keepEntry(fresh_, target_, entry);
 }
 
 } // namespace hipcuff

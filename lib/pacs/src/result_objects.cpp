@@ -1,5 +1,6 @@
 #include "hipcuff/pacs/result_objects.h"
 
+#include "manifest.h"
 #include "object_folder.h"
 #include "source_finder.h"
 
@@ -47,14 +48,15 @@ std::string settingsOf(const report::StoredResults& results) {
 
 class Writer {
 public:
-  Writer(const std::filesystem::path& results, const ObjectsOptions& options, Progress& progress)
+  Writer(const std::filesystem::path& results, const ObjectsOptions& options, const std::filesystem::path& home,
+         Progress& progress)
       : kinds_(options.kinds.begin(), options.kinds.end())
       , progress_(progress)
       , finder_(options.sources)
       , results_(results)
       , facts_(report::readFacts(results, {{}, [this](report::StoredStudy study) { note(std::move(study)); }}))
-      , folder_(options.out.empty() ? facts_.folder / "dicom" : options.out) {
-    out_.folder = options.out.empty() ? facts_.folder / "dicom" : options.out;
+      , folder_(home) {
+    out_.folder = home;
     provenance_.version = version;
     provenance_.settings = settingsOf(facts_);
     provenance_.created = timeNow();
@@ -204,7 +206,19 @@ private:
 
 ResultObjects writeResultObjects(const std::filesystem::path& results, const ObjectsOptions& options,
                                  Progress& progress) {
-  return Writer(results, options, progress).write();
+  std::error_code ignored;
+  const bool inFolder = std::filesystem::is_directory(results, ignored);
+  const std::string digest = sha256OfFile(inFolder ? results / "results.json" : results);
+  const auto home = options.out.empty() ? (inFolder ? results : results.parent_path()) / "dicom" : options.out;
+  if (auto objects = listed(home, digest, options.kinds)) {
+    ResultObjects out;
+    out.folder = home;
+    out.objects = std::move(*objects);
+    return out;
+  }
+  auto out = Writer(results, options, home, progress).write();
+  writeList(home, digest, options.kinds, out);
+  return out;
 }
 
 } // namespace hipcuff::pacs

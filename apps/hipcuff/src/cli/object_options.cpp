@@ -2,6 +2,7 @@
 
 #include "cli/console.h"
 
+#include "hipcuff/batch/catalogue.h"
 #include "hipcuff/core/error.h"
 
 #include <algorithm>
@@ -11,14 +12,13 @@
 namespace hipcuff::cli {
 
 Option dicomOption() {
-  return {
-      .name = "dicom",
-      .kind = OptionKind::text,
-      .valueName = "KINDS",
-      .help =
-          "Results as DICOM objects too, in the folder dicom of the output folder: sr (report with all measures), seg "
-          "(outlines as masks), gsps (lines and numbers over the untouched picture), sc (the overlay picture); "
-          "several with commas between them, or all."};
+  return {.name = "dicom",
+          .kind = OptionKind::text,
+          .valueName = "KINDS",
+          .help = "Results as DICOM objects too, in a folder dicom beside each results.json: sr (report with all "
+                  "measures), seg "
+                  "(outlines as masks), gsps (lines and numbers over the untouched picture), sc (the overlay picture); "
+                  "several with commas between them, or all."};
 }
 
 std::vector<dicom::ObjectKind> objectKinds(const std::string& text) {
@@ -40,38 +40,72 @@ std::vector<dicom::ObjectKind> objectKinds(const std::string& text) {
   return kinds;
 }
 
-bool writeObjects(const std::filesystem::path& results, const pacs::ObjectsOptions& options, Console& console) {
+std::vector<std::filesystem::path> resultFolders(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path studies = folder / batch::examFolder("exam-").parent_path().parent_path();
+  if (fs::exists(folder / "results.json", ignored) || !fs::is_directory(studies, ignored))
+    return {folder};
+  std::vector<fs::path> out;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(studies, failed), end; !failed && it != end; it.increment(failed)) {
+    if (it.depth() == 0)
+      continue;
+    it.disable_recursion_pending();
+    if (fs::exists(it->path() / "results.json", ignored))
+      out.push_back(it->path());
+  }
+  if (failed)
+    throw InputError(studies, "cannot be read: " + failed.message(), "");
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool writeObjects(const std::vector<std::filesystem::path>& results, const pacs::ObjectsOptions& options,
+                  Console& console) {
   ConsoleProgress progress(console);
-  const auto done = pacs::writeResultObjects(results, options, progress);
+  SilentProgress silent;
+  if (results.size() > 1)
+    progress.start("Writing DICOM objects", static_cast<std::int64_t>(results.size()));
+  Progress& within = results.size() > 1 ? static_cast<Progress&>(silent) : progress;
   std::map<dicom::ObjectKind, int> counts;
   int there = 0;
-  for (const auto& object : done.objects) {
-    ++counts[object.kind];
-    there += object.alreadyThere ? 1 : 0;
-    console.detail(object.path.string() + (object.alreadyThere ? " (there already)" : ""));
-  }
-  bool whole = true;
-  for (const InputOutcome& outcome : done.leftOut) {
-    const std::string line = outcome.path.string() + ": " + outcome.problem +
-                             (outcome.remedy.empty() ? std::string() : " (" + outcome.remedy + ")");
-    if (outcome.kind == InputOutcome::Kind::failed) {
-      whole = false;
-      console.error("hipcuff: " + line);
-    } else {
-      console.detail(line);
+  int failed = 0;
+  int skipped = 0;
+  for (const auto& folder : results) {
+    if (interrupted()) {
+      console.say("Stopped; the same command goes on.");
+      return false;
     }
+    const auto done = pacs::writeResultObjects(folder, options, within);
+    for (const auto& object : done.objects) {
+      ++counts[object.kind];
+      there += object.alreadyThere ? 1 : 0;
+      console.detail(object.path.string() + (object.alreadyThere ? " (there already)" : ""));
+    }
+    for (const InputOutcome& outcome : done.leftOut) {
+      const std::string line = outcome.path.string() + ": " + outcome.problem +
+                               (outcome.remedy.empty() ? std::string() : " (" + outcome.remedy + ")");
+      if (outcome.kind == InputOutcome::Kind::failed) {
+        ++failed;
+        console.error("hipcuff: " + line);
+      } else {
+        ++skipped;
+        console.detail(line);
+      }
+    }
+    if (results.size() > 1)
+      progress.advance(1);
   }
+  if (results.size() > 1)
+    progress.finish();
   std::string line;
   for (const auto& [kind, count] : counts)
     line += (line.empty() ? "" : ", ") + std::to_string(count) + " " + toString(kind);
-  const auto skipped = std::count_if(done.leftOut.begin(), done.leftOut.end(), [](const InputOutcome& outcome) {
-    return outcome.kind == InputOutcome::Kind::skipped;
-  });
   console.say("DICOM objects: " + (line.empty() ? std::string("none") : line) +
               (there > 0 ? " (" + std::to_string(there) + " there already)" : "") +
-              (skipped > 0 ? "; " + std::to_string(skipped) + " left out (--verbose says why)" : "") + ": " +
-              done.folder.string());
-  return whole;
+              (skipped > 0 ? "; " + std::to_string(skipped) + " left out (--verbose says why)" : "") + ".");
+  return failed == 0;
 }
 
 } // namespace hipcuff::cli

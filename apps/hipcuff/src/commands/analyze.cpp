@@ -230,7 +230,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   if (!invocation.has("no-overlays") && !stopped && !table.empty())
     drawOverlays(out, console);
   if (objects && !stopped && !table.empty())
-    exported = writeObjects(out, {.kinds = *objects}, console) && exported;
+    exported = writeObjects({out}, {.kinds = *objects}, console) && exported;
   if (tally.processedCount() == 0 && tally.failedCount() == 0 && !stopped)
     console.error(tally.nothingUsable());
   tally.summarise(stopped ? "Stopped; analysed" : "Analysed", console);

@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/invocation.h"
+#include "cli/object_options.h"
 #include "cli/plugin_options.h"
 #include "commands/batch_progress.h"
 #include "commands/commands.h"
@@ -126,6 +127,9 @@ ExitCode run(const Invocation& invocation, Console& console) {
     throw UsageError("--use-scan takes its inputs from the scan", "leave INPUT away");
   if (!options.useScan && options.inputs.empty())
     throw UsageError("INPUT is missing", "name files or folders");
+  std::optional<std::vector<dicom::ObjectKind>> objects;
+  if (const auto kinds = invocation.text("dicom"))
+    objects = objectKinds(*kinds);
   options.frames = frameChoice(*invocation.text("frames"));
   options.criteria = chosenCriteria(invocation);
   options.open = openOptions(invocation);
@@ -157,7 +161,16 @@ ExitCode run(const Invocation& invocation, Console& console) {
     // A part of few exams may well be empty; that is no failure.
     return options.shard.whole() || counts.failed > 0 ? ExitCode::failed : ExitCode::ok;
   }
-  return counts.failed > 0 ? ExitCode::partly : ExitCode::ok;
+  bool whole = true;
+  if (objects && !options.scanOnly) {
+    auto folders = resultFolders(options.out);
+    std::erase_if(folders, [&](const auto& folder) { return !options.shard.hasName(folder.filename().string()); });
+    if (!folders.empty())
+      whole = writeObjects(folders, {.kinds = *objects}, console);
+  }
+  if (interrupted())
+    return ExitCode::interrupted;
+  return counts.failed > 0 || !whole ? ExitCode::partly : ExitCode::ok;
 }
 
 } // namespace
@@ -217,6 +230,7 @@ Command batchCommand() {
     command.options.push_back(std::move(option));
   for (Option& option : pluginOptions())
     command.options.push_back(std::move(option));
+  command.options.push_back(dicomOption());
   command.options.push_back(jobsOption());
   command.exitCodes = {
       {ExitCode::ok, "every input that is for HipCuff has its result, not_gradable ones included"},

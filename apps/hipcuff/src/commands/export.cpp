@@ -4,6 +4,8 @@
 #include "cli/object_options.h"
 #include "commands/commands.h"
 
+#include "hipcuff/core/error.h"
+
 namespace hipcuff::cli {
 namespace {
 
@@ -14,10 +16,15 @@ ExitCode run(const Invocation& invocation, Console& console) {
     options.out = *out;
   for (const std::string& folder : invocation.texts("source"))
     options.sources.emplace_back(folder);
-  bool whole = true;
-  for (const std::string& results : invocation.arguments())
-    whole = writeObjects(results, options, console) && whole;
-  return whole ? ExitCode::ok : ExitCode::partly;
+  std::vector<std::filesystem::path> results;
+  for (const std::string& argument : invocation.arguments())
+    for (auto& folder : resultFolders(argument))
+      results.push_back(std::move(folder));
+  if (!options.out.empty() && results.size() > 1)
+    throw UsageError("--out is for one folder of results",
+                     "leave it away: each folder of results gets its objects in a folder dicom of its own");
+  const bool whole = writeObjects(results, options, console);
+  return interrupted() ? ExitCode::interrupted : whole ? ExitCode::ok : ExitCode::partly;
 }
 
 } // namespace
@@ -36,7 +43,8 @@ Command exportCommand() {
       "nothing; "
       "whatever changed, a person's correction too, has a new UID, and takes the place of the earlier one in the "
       "folder."};
-  command.arguments = {{.name = "RESULTS", .help = "Folders with a results.json.", .repeated = true}};
+  command.arguments = {
+      {.name = "RESULTS", .help = "Folders with a results.json, or folders of a batch.", .repeated = true}};
   Option kinds = dicomOption();
   kinds.help = "Which objects: sr, seg, gsps, sc, several with commas between them, or all.";
   kinds.preset = "all";
@@ -55,9 +63,11 @@ Command exportCommand() {
   command.exitCodes = {{ExitCode::ok, "every DICOM image of the results has its objects"},
                        {ExitCode::failed, "the results cannot be read, or the folder cannot be written"},
                        {ExitCode::usage, "wrong usage"},
-                       {ExitCode::partly, "some images have no objects or not all (one line each on stderr)"}};
+                       {ExitCode::partly, "some images have no objects or not all (one line each on stderr)"},
+                       {ExitCode::interrupted, "stopped by Ctrl-C; the same command goes on"}};
   command.examples = {{"hipcuff export results", "All four kinds, into results/dicom."},
-                      {"hipcuff export results/reviewed --dicom sr,gsps", "What a person corrected in the viewer."}};
+                      {"hipcuff export results/reviewed --dicom sr,gsps", "What a person corrected in the viewer."},
+                      {"hipcuff export batch-2025 --dicom sr", "Reports for all exams of a batch."}};
   command.run = run;
   return command;
 }

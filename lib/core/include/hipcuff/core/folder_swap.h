@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 
 namespace hipcuff {
 
@@ -16,9 +17,9 @@ public:
   FolderSwap& operator=(const FolderSwap&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return fresh_; }
-  /// The old folder is gone afterwards, but for an entry called `keep`, which goes over into the new one where that has
-  /// none. @throws OutputError; the target is then as it was
-  void commit(const std::filesystem::path& keep = {});
+  /// The old folder is gone afterwards, but for the entries in `keep`, which go over into the new one where that has
+  /// none of the name. @throws OutputError; the target is then as it was
+  void commit(std::initializer_list<std::filesystem::path> keep = {});
 
 private:
   std::filesystem::path target_;
