@@ -95,8 +95,8 @@ std::string largestTear(const HipResult& hip, const std::vector<ImageContext>& i
         }
   if (!largest)
     return {};
-  std::string out = std::string(" Largest discontinuity: ") + kindWord(largest->kind) + ", " + tenths(largest->lengthMm) +
-                    " mm long, " + tenths(largest->depthMm) + " mm deep";
+  std::string out = std::string(" Largest discontinuity: ") + kindWord(largest->kind) + ", " +
+                    tenths(largest->lengthMm) + " mm long, " + tenths(largest->depthMm) + " mm deep";
   if (largest->kind != DiscontinuityKind::fullThickness)
     out += " (" + std::to_string(static_cast<int>(std::lround(100 * largest->depthFraction))) +
            " % of the local thickness)";
