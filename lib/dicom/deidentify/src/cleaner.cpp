@@ -174,15 +174,25 @@ bool Cleaner::words(DcmElement& element, const TextCodec& codec) {
   const auto before = rawText(element);
   if (before.empty())
     return true;
-  const auto after = keepTerms(codec.utf8(before, false), moreTerms_, names_);
+  const auto text = codec.utf8(before, false);
+  const auto kind = element.getVR();
+  const bool several = kind == EVR_CS || kind == EVR_LO || kind == EVR_SH; // values between backslashes
+  std::string after;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = several ? std::min(text.find('\\', at), text.size()) : text.size();
+    if (at > 0 && !after.empty())
+      after += '\\';
+    after += keepTerms(text.substr(at, end - at), moreTerms_, names_);
+    at = end + 1;
+  }
+  while (!after.empty() && after.back() == '\\')
+    after.pop_back();
   if (after == before)
     return true;
   ++result_.replaced;
-  const auto vr = element.getVR();
-  const std::size_t limit = vr == EVR_SH || vr == EVR_CS ? 16 : vr == EVR_LO ? 64 : 1024;
   if (after.empty())
-    return vr == EVR_CS ? empty(element) : put(element, removed);
-  return put(element, after.substr(0, after.size() <= limit ? limit : after.rfind(' ', limit)));
+    return kind == EVR_CS ? empty(element) : put(element, removed);
+  return put(element, after); // never longer than it was
 }
 
 bool Cleaner::uids(DcmElement& element) {

@@ -7,6 +7,33 @@
 namespace hipcuff::dicom {
 namespace {
 
+/// A segmented palette (PS3.3 C.7.9.2): runs of values, straight lines, repeats of earlier segments.
+bool expandSegments(const Uint16* words, std::size_t length, std::size_t from, std::size_t segments, bool nested,
+                    std::vector<std::uint32_t>& out) {
+  for (std::size_t at = from; at + 2 <= length && segments > 0; --segments) {
+    const auto kind = words[at], count = words[at + 1];
+    at += 2;
+    if (kind == 0 && at + count <= length) {
+      out.insert(out.end(), words + at, words + at + count);
+      at += count;
+    } else if (kind == 1 && at < length && !out.empty()) {
+      const double start = out.back(), end = words[at++];
+      for (int i = 1; i <= count; ++i)
+        out.push_back(static_cast<std::uint32_t>(start + (end - start) * i / count));
+    } else if (kind == 2 && !nested && at + 2 <= length) {
+      const auto offset = static_cast<std::size_t>(words[at]) | static_cast<std::size_t>(words[at + 1]) << 16;
+      at += 2;
+      if (!expandSegments(words, length, offset / 2, count, true, out))
+        return false;
+    } else {
+      return false;
+    }
+    if (out.size() > 65536)
+      return false;
+  }
+  return true;
+}
+
 /// The palette's colours as sums of red, green and blue. Empty: can't be read.
 std::vector<std::uint32_t> paletteBrightness(DcmDataset& data, int& first) {
   std::vector<std::uint32_t> sums;
@@ -14,6 +41,9 @@ std::vector<std::uint32_t> paletteBrightness(DcmDataset& data, int& first) {
                                    DCM_BluePaletteColorLookupTableDescriptor};
   const DcmTagKey tables[] = {DCM_RedPaletteColorLookupTableData, DCM_GreenPaletteColorLookupTableData,
                               DCM_BluePaletteColorLookupTableData};
+  const DcmTagKey segmented[] = {DCM_SegmentedRedPaletteColorLookupTableData,
+                                 DCM_SegmentedGreenPaletteColorLookupTableData,
+                                 DCM_SegmentedBluePaletteColorLookupTableData};
   for (int c = 0; c < 3; ++c) {
     const auto value = [&](unsigned long i) -> std::optional<int> {
       Uint16 u = 0;
@@ -27,7 +57,19 @@ std::vector<std::uint32_t> paletteBrightness(DcmDataset& data, int& first) {
     const auto count = value(0), start = value(1);
     const Uint16* words = nullptr;
     unsigned long length = 0;
-    if (!count || !start || data.findAndGetUint16Array(tables[c], words, &length).bad() || !words)
+    if (!count || !start)
+      return {};
+    std::vector<std::uint32_t> expanded;
+    if (data.findAndGetUint16Array(segmented[c], words, &length).good() && words) {
+      if (!expandSegments(words, length, 0, length, false, expanded) || expanded.empty())
+        return {};
+      first = *start;
+      sums.resize(c == 0 ? expanded.size() : std::min(sums.size(), expanded.size()));
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i] += expanded[i];
+      continue;
+    }
+    if (data.findAndGetUint16Array(tables[c], words, &length).bad() || !words)
       return {};
     const std::size_t entries = *count == 0 ? 65536 : static_cast<std::size_t>(static_cast<Uint16>(*count));
     const bool packed = length < entries; // two 8 bit entries a word

@@ -136,6 +136,11 @@ Deed byVr(std::uint32_t tag, DcmEVR vr, const Profile& profile) {
 }
 
 /// What DCMTK's dictionary names where the standard leaves a choice.
+/// What stands in a file without VRs, there.
+DcmEVR settled(DcmEVR vr) {
+  return vr == EVR_xs ? EVR_US : vr == EVR_ox || vr == EVR_px || vr == EVR_lt ? EVR_OW : vr == EVR_up ? EVR_UL : vr;
+}
+
 bool isChoice(DcmEVR vr) {
   return vr == EVR_xs || vr == EVR_ox || vr == EVR_px || vr == EVR_lt || vr == EVR_na || vr == EVR_up;
 }
@@ -146,7 +151,8 @@ bool isTextVr(DcmEVR vr) noexcept {
   return vr == EVR_LO || vr == EVR_SH || vr == EVR_LT || vr == EVR_ST || vr == EVR_UT || vr == EVR_UC || vr == EVR_PN;
 }
 
-Deed decide(std::uint32_t tag, DcmEVR standard, DcmEVR stored, const Profile& profile) {
+Deed decide(std::uint32_t tag, DcmEVR standard, DcmEVR inFile, const Profile& profile) {
+  const auto stored = settled(inFile);
   const auto group = tag >> 16;
   if (group % 2 != 0 || group < 8 || (tag & 0xFFFF) == 0 || (group & 0xFF00) == 0x5000 || (group & 0xFF00) == 0x6000)
     return Deed::remove;
