@@ -127,6 +127,8 @@ TEST_P(Exam, IsNoWorseThanBefore) {
     request.input = GetParam().file;
     request.output = out;
     request.pixelsAreClean = keepMuch;
+    if (keepMuch)
+      request.masks = {{{0, 0, 20, 10}, {}}};
     if (keepMuch) {
       request.profile.dates = Dates::shift;
       request.profile.retainDevice = request.profile.retainPatient = request.profile.retainInstitution = true;
