@@ -33,12 +33,16 @@ inline void addFolder(std::vector<Exam>& all, const std::filesystem::path& folde
   all.insert(all.end(), here.begin(), here.end());
 }
 
+/// The folder of files that are not in this repository; HIPCUFF_SHARED moves it.
+inline std::filesystem::path shared() {
+  const char* named = std::getenv("HIPCUFF_SHARED");
+  return named ? named : HIPCUFF_SOURCE_DIR "/../shared";
+}
+
 inline std::vector<Exam> all() {
   std::vector<Exam> out;
   addFolder(out, HIPCUFF_SOURCE_DIR "/testdata", "simulated_");
-  const char* shared = std::getenv("HIPCUFF_SHARED");
-  addFolder(out, std::filesystem::path(shared ? shared : HIPCUFF_SOURCE_DIR "/../shared") / "real-ultrasound/dicom",
-            "real_");
+  addFolder(out, shared() / "real-ultrasound/dicom", "real_");
   return out;
 }
 

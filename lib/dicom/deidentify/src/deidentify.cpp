@@ -29,6 +29,8 @@ void refuseWhatCannotBeCleaned(const std::filesystem::path& file, DcmDataset& da
   meta.findAndGetOFString(DCM_MediaStorageSOPClassUID, mediaClass);
   if (isDirectory(mediaClass.c_str()) || data.tagExists(DCM_DirectoryRecordSequence))
     throw InputError(file, "it is a DICOMDIR, an index of other files", "de-identify the files and index them anew");
+  if (!data.tagExistsWithValue(DCM_SOPClassUID) || !data.tagExistsWithValue(DCM_SOPInstanceUID))
+    throw InputError(file, "it doesn't say what object it is (SOP Class and Instance UID)", "export it again");
   if (data.tagExists(DCM_EncapsulatedDocument))
     throw InputError(file, "it holds a document (PDF or the like), which cannot be cleaned", "leave it out");
 }
@@ -136,6 +138,9 @@ DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secr
   putText(data, 0x00100020, patient.pseudonym);
   if (request.key && request.profile.dates == Dates::shift)
     request.key({KeyKind::daysBack, patient.id, std::to_string(patient.daysBack)});
+  // Type 2 of structured reports alone; of images an empty one is an error.
+  if (data.tagExists(DCM_ContentSequence) && !data.tagExists(DCM_ReferencedPerformedProcedureStepSequence))
+    data.insertEmptyElement(DCM_ReferencedPerformedProcedureStepSequence);
   sayWhatWasDone(data, request);
   sayPixelsChanged(data, result.pixels);
   result.studyUid = textOf(data, DCM_StudyInstanceUID);

@@ -166,7 +166,7 @@ Deed decide(std::uint32_t tag, DcmEVR standard, DcmEVR inFile, const Profile& pr
       vr != stored && (vr == EVR_SQ || stored == EVR_SQ || stored == EVR_UN || (stored == EVR_OB && !words));
   const auto deed = row ? byRow(*row, vr, profile) : byVr(tag, vr, profile);
   // A sequence that isn't one, or a text as bytes: what it holds can't be looked at.
-  return stranger ? Deed::remove : deed;
+  return stranger || stored == EVR_UN ? Deed::remove : deed;
 }
 
 } // namespace hipcuff::dicom

@@ -99,12 +99,10 @@ std::string keepTerms(std::string_view utf8, const std::vector<std::string>& mor
                       const std::vector<std::string>& never) {
   std::string out;
   for (auto& word : foldedWords(utf8)) {
-    const bool number =
-        word.size() <= 2 && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
     const bool ascii =
         std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     const bool term = isTechnicalTerm(word) || std::find(more.begin(), more.end(), word) != more.end();
-    if (!ascii || (!number && !term) || std::find(never.begin(), never.end(), word) != never.end())
+    if (!ascii || !term || std::find(never.begin(), never.end(), word) != never.end())
       continue;
     if (!out.empty())
       out += ' ';

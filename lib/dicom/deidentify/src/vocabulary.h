@@ -16,8 +16,8 @@ namespace hipcuff::dicom {
 /// Whether codes of this scheme are published: their meanings are no free text.
 [[nodiscard]] bool isPublicScheme(std::string_view designator) noexcept;
 
-/// The words of `utf8` that are ASCII terms (or in `more`, folded), numbers of one or two digits among them, in upper
-/// case as a description is usually written; none that is in `never`.
+/// The words of `utf8` that are ASCII terms (or in `more`, folded), in upper case as a description is usually written;
+/// none that is in `never`. No numbers: day, month and year have two digits each.
 [[nodiscard]] std::string keepTerms(std::string_view utf8, const std::vector<std::string>& more,
                                     const std::vector<std::string>& never);
 

@@ -31,7 +31,7 @@ struct Profile {
   /// Clean Structured Content: an SR's tree of codes, numbers, coordinates and references stays; names and dates are
   /// replaced and texts go. Otherwise one item stands in for the tree.
   bool cleanContent = false;
-  /// Lower case words that descriptions may keep beside the built-in ones.
+  /// ASCII words that descriptions may keep beside the built-in ones, in any case.
   std::vector<std::string> moreTerms;
   friend bool operator==(const Profile&, const Profile&) = default;
 };
