@@ -43,6 +43,7 @@ inline testdicom::Bytes everywhere(const Script& script) {
     image.in0008Charset = [=](Elements& e) { e.text(0x00080005, "CS", script.charset); };
   image.in0008 = [=](Elements& e) {
     e.text(0x00080020, "DA", "20190817");
+    e.text(0x00080023, "DA", "20190817");
     e.text(0x00080030, "TM", "101112");
     e.text(0x00080050, "SH", "ACC998877");
     e.text(0x00080070, "LO", "ACME Ultrasound");

@@ -180,6 +180,7 @@ TEST_F(Cohort, DatesKeepTheirDistance) {
   EXPECT_EQ(text(0x0008, 0x0030), "");
   run(in);
   EXPECT_EQ(text(0x0008, 0x0020), "");
+  EXPECT_EQ(text(0x0008, 0x0023), "");
   EXPECT_EQ(text(0x0028, 0x0303), "REMOVED");
 }
 

@@ -138,6 +138,12 @@ DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secr
   putText(data, 0x00100020, patient.pseudonym);
   if (request.key && request.profile.dates == Dates::shift)
     request.key({KeyKind::daysBack, patient.id, std::to_string(patient.daysBack)});
+  // Type 2 of plain images, where nothing is better than a date that never was; type 1 of other objects.
+  const auto sopClass = textOf(data, DCM_SOPClassUID);
+  if (request.profile.dates == Dates::remove && (isUltrasoundImage(sopClass) || isSecondaryCapture(sopClass)))
+    for (const auto& tag : {DCM_ContentDate, DCM_ContentTime})
+      if (data.tagExists(tag))
+        data.insertEmptyElement(tag, OFTrue);
   // Type 2 of structured reports alone; of images an empty one is an error.
   if (data.tagExists(DCM_ContentSequence) && !data.tagExists(DCM_ReferencedPerformedProcedureStepSequence))
     data.insertEmptyElement(DCM_ReferencedPerformedProcedureStepSequence);
