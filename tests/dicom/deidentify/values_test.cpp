@@ -224,6 +224,25 @@ TEST_F(Cohort, HostileFilesAreOneError) {
     EXPECT_THROW((void)deidentify(request, secret), InputError) << cut;
     EXPECT_FALSE(std::filesystem::exists(out));
   }
+  Image many;
+  many.pixels = testdicom::ramp(64);
+  many.rows = many.columns = 65535;
+  many.samples = 3;
+  many.frames = "2147483647";
+  DeidentifyRequest request;
+  request.input = folder.write(many);
+  request.output = out;
+  (void)deidentify(request, secret); // nothing to do to its pixels
+  many.rows = many.columns = 8;
+  for (const bool compressed : {false, true}) {
+    if (compressed) {
+      many.syntax = testdicom::rle;
+      many.fragments = {testdicom::ramp(70), testdicom::ramp(70)};
+    }
+    request.input = folder.write(many);
+    request.masks = {{{0, 0, 3, 3}, {}}};
+    EXPECT_THROW((void)deidentify(request, secret), InputError);
+  }
   DeidentifyRequest same;
   same.input = same.output = folder.write("in.dcm", bytes);
   EXPECT_THROW((void)deidentify(same, secret), OutputError);

@@ -73,12 +73,16 @@ E_TransferSyntax PixelWork::encapsulated() {
     throw refused("its frames can't be found");
   wipeTexts(*sequence);
   const auto syntax = data_.getOriginalXfer();
-  const auto frameList = touched();
-  if (frameList.empty())
+  if (request_.masks.empty())
     return syntax;
   const auto codec = codecOf(DcmXfer(syntax).getXferID());
   if (codec == Codec::video)
     throw refused("video can't be masked without changing every pixel");
+  if (static_cast<std::uint64_t>(shape_.frames) >= sequence->card())
+    throw refused("there are fewer frames than it says");
+  const auto frameList = touched();
+  if (frameList.empty())
+    return syntax;
   auto frames = Frames::of(*sequence, shape_.frames);
   if (!frames)
     throw refused("it can't be told which fragments make which frame");

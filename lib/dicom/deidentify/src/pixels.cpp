@@ -104,6 +104,14 @@ void PixelWork::done(MaskMethod method, int frames, std::string said) {
 E_TransferSyntax PixelWork::native() {
   cutSpareBytes();
   clearUnusedBits();
+  if (request_.masks.empty())
+    return data_.getOriginalXfer();
+  DcmElement* element = nullptr;
+  data_.findAndGetElement(DCM_PixelData, element);
+  const auto frameBytes = shape_.frameBits() / 8;
+  // Before anything is made for each frame: a file can claim two thousand million.
+  if (!element || frameBytes == 0 || element->getLength() / frameBytes < static_cast<std::uint64_t>(shape_.frames))
+    throw refused("there are fewer of them than it says");
   const auto frames = touched();
   if (frames.empty())
     return data_.getOriginalXfer();
@@ -111,17 +119,14 @@ E_TransferSyntax PixelWork::native() {
   const auto black = blackOf(data_, shape_, why);
   if (!black)
     throw refused(why);
-  DcmElement* element = nullptr;
-  data_.findAndGetElement(DCM_PixelData, element);
-  const auto frameBytes = shape_.frameBits() / 8;
   Uint8* bytes = nullptr;
   Uint16* wordsThere = nullptr;
   if (element && element->getVR() == EVR_OW && element->getUint16Array(wordsThere).good())
     bytes = reinterpret_cast<Uint8*>(wordsThere);
   else if (element)
     element->getUint8Array(bytes);
-  if (!bytes || element->getLength() < frameBytes * static_cast<std::uint64_t>(shape_.frames))
-    throw refused("there are fewer of them than it says");
+  if (!bytes)
+    throw refused("they can't be read");
   for (const int f : frames) {
     auto boxes = boxesOf(request_.masks, f, shape_);
     if (shape_.photometric == "YBR_FULL_422") // two pixels share their colour
@@ -178,10 +183,13 @@ void PixelWork::clearUnusedBits() {
 void PixelWork::cutSpareBytes() {
   DcmElement* element = nullptr;
   data_.findAndGetElement(DCM_PixelData, element);
+  if (!element || shape_.frameBits() == 0 ||
+      static_cast<std::uint64_t>(shape_.frames) > std::uint64_t{element->getLength()} * 8 / shape_.frameBits())
+    return;
   const auto bits = shape_.frameBits() * static_cast<std::uint64_t>(shape_.frames);
   const auto wanted = (bits + 7) / 8;
   const auto padded = wanted + wanted % 2;
-  if (!element || wanted == 0 || element->getLength() <= padded)
+  if (element->getLength() <= padded)
     return;
   Uint8* bytes = nullptr;
   Uint16* wordsThere = nullptr;
