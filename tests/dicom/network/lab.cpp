@@ -29,6 +29,21 @@ bool write(const char* file, const std::string& text) {
   return static_cast<bool>(out.flush());
 }
 
+bool own = false;
+
+template <class Condition>
+bool soon(Condition condition, std::chrono::seconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    std::this_thread::sleep_for(5ms);
+  }
+  return true;
+}
+
+} // namespace
+
 bool enterOwnNetwork() {
   const auto user = ::getuid();
   const auto group = ::getgid();
@@ -46,24 +61,9 @@ bool enterOwnNetwork() {
   const bool up = fd >= 0 && ::ioctl(fd, SIOCSIFFLAGS, &request) == 0;
   if (fd >= 0)
     ::close(fd);
+  own = up;
   return up;
 }
-
-// Before main, as a process with several threads can't go into a user namespace.
-const bool own = enterOwnNetwork();
-
-template <class Condition>
-bool soon(Condition condition, std::chrono::seconds limit) {
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(5ms);
-  }
-  return true;
-}
-
-} // namespace
 
 bool isolated() {
   return own;
@@ -170,6 +170,24 @@ std::string dataSetOf(const std::filesystem::path& file) {
   for (std::size_t i = 0; i < 4; ++i)
     length |= static_cast<std::size_t>(static_cast<unsigned char>(all[140 + i])) << (8 * i);
   return 144 + length <= all.size() ? all.substr(144 + length) : std::string();
+}
+
+bool sameDataSet(const std::filesystem::path& a, const std::filesystem::path& b) {
+  const auto bytes = dataSetOf(a);
+  return !bytes.empty() && bytes == dataSetOf(b);
+}
+
+std::unique_ptr<testdicom::Folder> folderInMemory() {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before != nullptr ? before : "";
+  if (::access("/dev/shm", W_OK) == 0)
+    ::setenv("TMPDIR", "/dev/shm", 1);
+  auto out = std::make_unique<testdicom::Folder>();
+  if (before != nullptr)
+    ::setenv("TMPDIR", kept.c_str(), 1);
+  else
+    ::unsetenv("TMPDIR");
+  return out;
 }
 
 std::vector<std::filesystem::path> objectsIn(const std::filesystem::path& folder) {

@@ -7,6 +7,7 @@
 #include "hipcuff/dicom/network/server.h"
 
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <sys/types.h>
@@ -14,6 +15,8 @@
 
 namespace lab {
 
+/// Before any thread is started. @returns false where it is not allowed
+bool enterOwnNetwork();
 /// True where this process has a network namespace of its own with nothing but a loopback device. Other people's
 /// programs listen on all addresses, so they only run there.
 [[nodiscard]] bool isolated();
@@ -51,6 +54,10 @@ std::vector<std::filesystem::path> writeObjects(const std::filesystem::path& fol
                                                 ObjectSpec spec = {});
 /// What is behind the file meta information.
 [[nodiscard]] std::string dataSetOf(const std::filesystem::path& file);
+/// Both have one, bit for bit the same.
+[[nodiscard]] bool sameDataSet(const std::filesystem::path& a, const std::filesystem::path& b);
+/// On a file system without a disk, where there is one.
+[[nodiscard]] std::unique_ptr<testdicom::Folder> folderInMemory();
 /// Files with .dcm below.
 [[nodiscard]] std::vector<std::filesystem::path> objectsIn(const std::filesystem::path& folder);
 /// Nothing half-written lies in the inbox.

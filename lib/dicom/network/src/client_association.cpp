@@ -76,8 +76,11 @@ ClientAssociation::ClientAssociation(const Connector& connector, const std::vect
       ASC_dropNetwork(&network_);
     throw NetworkError(NetworkError::Kind::unreachable, name_, words(made), "");
   }
-  layer_ = std::make_unique<WatchedLayer>(connector.tls_.get(),
-                                          [limit = peer.timeouts.message](int s) { setSocketOptions(s, limit); });
+  layer_ = std::make_unique<WatchedLayer>(connector.tls_.get(), [this, limit = peer.timeouts.message](int s) {
+    socket_ = s;
+    setSocketOptions(s, limit);
+    acknowledgeAtOnce(s);
+  });
   ASC_setTransportLayer(network_, layer_.get(), 0);
   ASC_setTransportLayerType(parameters, connector.tls_ ? OFTrue : OFFalse);
   ASC_setAPTitles(parameters, peer.callingAe.c_str(), peer.calledAe.c_str(), nullptr);

@@ -48,6 +48,7 @@ public:
   [[nodiscard]] T_ASC_PresentationContextID contextFor(const std::string& classUid,
                                                        const std::string& syntax = {}) const;
   void release() noexcept;
+  void acknowledgeSoon() const noexcept { acknowledgeAtOnce(socket_); }
   [[nodiscard]] NetworkError lost(const OFCondition& condition) const;
 
 private:
@@ -56,6 +57,7 @@ private:
   std::unique_ptr<WatchedLayer> layer_;
   T_ASC_Network* network_ = nullptr;
   T_ASC_Association* association_ = nullptr;
+  int socket_ = -1; ///< DCMTK's
   bool open_ = false;
 };
 

@@ -17,19 +17,19 @@ constexpr const char* model = UID_GETStudyRootQueryRetrieveInformationModel;
 std::vector<ProposedContext> contexts() {
   std::vector<ProposedContext> out{
       {model, {UID_LittleEndianExplicitTransferSyntax, UID_LittleEndianImplicitTransferSyntax}}};
-  const std::vector<std::string> native{UID_LittleEndianExplicitTransferSyntax, UID_LittleEndianImplicitTransferSyntax};
   const std::vector<std::string> captured{UID_JPEGProcess1TransferSyntax, UID_JPEGProcess14SV1TransferSyntax,
                                           UID_RLELosslessTransferSyntax, UID_JPEG2000LosslessOnlyTransferSyntax};
   const auto classes = usualClasses();
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const bool ultrasound = i < 4;
     const bool image = i < 8;
-    out.push_back({classes[i], native, true});
     for (const auto& syntax : usualSyntaxes()) {
-      const bool isNative = std::find(native.begin(), native.end(), syntax) != native.end();
-      const bool met = ultrasound || syntax == UID_DeflatedExplicitVRLittleEndianTransferSyntax ||
-                       (image && std::find(captured.begin(), captured.end(), syntax) != captured.end());
-      if (!isNative && met && out.size() < mostContexts)
+      const bool always = syntax == UID_LittleEndianExplicitTransferSyntax ||
+                          syntax == UID_LittleEndianImplicitTransferSyntax ||
+                          syntax == UID_DeflatedExplicitVRLittleEndianTransferSyntax;
+      const bool met =
+          ultrasound || always || (image && std::find(captured.begin(), captured.end(), syntax) != captured.end());
+      if (met && out.size() < mostContexts)
         out.push_back({classes[i], {syntax}, true});
     }
   }
@@ -69,6 +69,7 @@ private:
   bool answer() {
     auto* link = association_.get();
     const auto seconds = secondsOf(connector_.peer().timeouts.message);
+    association_.acknowledgeSoon();
     T_ASC_PresentationContextID context = 0;
     T_DIMSE_Message message{};
     if (const auto read = DIMSE_receiveCommand(link, DIMSE_NONBLOCKING, seconds, &context, &message, nullptr);

@@ -69,7 +69,7 @@ public:
         members.push_back(i);
       } catch (const InputError& e) {
         if (!tell(i, Delivery::unreadable, 0, e.problem()))
-          return out_;
+          return std::move(out_);
       }
     }
     for (std::size_t first = 0; first < order.size() && !over_; first += mostContexts) {
@@ -84,7 +84,7 @@ public:
       std::sort(members.begin(), members.end());
       sendAll(contexts, members);
     }
-    return out_;
+    return std::move(out_);
   }
 
 private:
@@ -151,6 +151,7 @@ private:
       done = writeDataSet(link, context, *file.source, file.dataSetAt);
     T_DIMSE_Message answer{};
     if (done.good()) {
+      association.acknowledgeSoon();
       T_ASC_PresentationContextID theirs = 0;
       DcmDataset* detail = nullptr;
       done = DIMSE_receiveCommand(link, DIMSE_NONBLOCKING, secondsOf(connector_.peer().timeouts.message), &theirs,

@@ -34,7 +34,7 @@ std::string words(const OFCondition& condition) {
   if (condition == DIMSE_NODATAAVAILABLE)
     return "no answer in time";
   if (condition == DUL_PEERABORTEDASSOCIATION)
-    return "the peer aborted the association";
+    return "the peer aborted it or the connection was cut";
   if (condition == DUL_PEERREQUESTEDRELEASE)
     return "the peer ended the association";
   if (condition == DUL_NETWORKCLOSED)

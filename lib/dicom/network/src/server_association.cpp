@@ -85,11 +85,13 @@ void ServerAssociation::runUnguarded(int socket) {
 bool ServerAssociation::receive(int socket) {
   const auto limit = core_.settings.timeouts.association;
   due(limit);
+  const auto start = Connection::Clock::now();
   auto lock = std::unique_lock(externalSocketMutex());
   bool handedOver = false;
   // The layer must live as long as the network; DCMTK frees it with it.
   auto layer = std::make_unique<WatchedLayer>(core_.tls, [&, this](int s) {
     handedOver = true;
+    socket_ = s;
     dcmExternalSocketHandle.set(-1);
     lock.unlock();
     setSocketOptions(s, core_.settings.timeouts.message);
@@ -107,8 +109,8 @@ bool ServerAssociation::receive(int socket) {
   if (!handedOver)
     ::close(socket);
   if (made.bad()) {
-    problem(connection_.wasCut() ? "no association request in time"
-                                 : "no association request could be read: " + words(made));
+    const bool late = connection_.wasCut() || Connection::Clock::now() - start >= limit;
+    problem(late ? "no association request in time" : "no association request could be read: " + words(made));
     return false;
   }
   return true;
@@ -195,6 +197,7 @@ bool ServerAssociation::serveOne() {
   // stop() looks at busy after it has set stopping: one of the two sees the other.
   if (core_.stopping)
     return true;
+  acknowledgeAtOnce(socket_);
   T_ASC_PresentationContextID context = 0;
   T_DIMSE_Message message{};
   const auto read = DIMSE_receiveCommand(association_, DIMSE_NONBLOCKING, static_cast<int>(limit.count()), &context,
@@ -260,7 +263,7 @@ void ServerAssociation::ended(const OFCondition& condition) {
   }
   if (condition == DUL_PEERABORTEDASSOCIATION) {
     summary_.end = AssociationEnd::aborted;
-    problem("aborted the association");
+    problem("aborted the association, or the connection was cut");
     return;
   }
   ASC_abortAssociation(association_);

@@ -42,7 +42,9 @@ private:
 /// What associations share.
 struct ServerCore {
   ServerCore(const ServerSettings& theSettings, Inbox& theInbox, ServerObserver* theObserver)
-      : settings(theSettings), inbox(theInbox), observer(theObserver) {}
+      : settings(theSettings)
+      , inbox(theInbox)
+      , observer(theObserver) {}
   const ServerSettings& settings;
   Inbox& inbox;
   ServerObserver* observer = nullptr;
@@ -83,6 +85,7 @@ private:
   Connection& connection_;
   bool tooMany_;
   AssociationSummary summary_;
+  int socket_ = -1; ///< DCMTK's
   T_ASC_Network* network_ = nullptr;
   T_ASC_Association* association_ = nullptr;
 };

@@ -58,4 +58,9 @@ void setSocketOptions(int socket, std::chrono::seconds limit) {
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
+void acknowledgeAtOnce(int socket) noexcept {
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 } // namespace hipcuff::dicom

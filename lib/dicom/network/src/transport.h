@@ -29,4 +29,8 @@ private:
 /// Small messages go at once (Nagle's algorithm costs 40 ms a message here); reads and writes end after `limit`.
 void setSocketOptions(int socket, std::chrono::seconds limit);
 
+/// Before each wait for a message: a peer with Nagle's algorithm (DCMTK's default) holds the second half of a message
+/// back until the first is acknowledged, and Linux takes 40 ms for that unless asked.
+void acknowledgeAtOnce(int socket) noexcept;
+
 } // namespace hipcuff::dicom

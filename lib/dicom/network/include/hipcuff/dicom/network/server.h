@@ -34,7 +34,14 @@ struct ServerSettings {
   std::uint32_t maxPdu = largestPdu;
 };
 
-enum class AssociationEnd { released, aborted, timedOut, cut, refused, stopped };
+enum class AssociationEnd {
+  released,
+  aborted,  ///< by the peer; or it is gone, which DCMTK doesn't tell apart
+  timedOut, ///< too slow or silent
+  cut,      ///< by us: what came was no DICOM message, or too much
+  refused,
+  stopped ///< Server::stop()
+};
 
 struct AssociationSummary {
   std::string callingAe;
