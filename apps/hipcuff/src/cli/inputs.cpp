@@ -181,7 +181,19 @@ void Tally::outcome(const InputOutcome& outcome, Console& console) {
 }
 
 void Tally::summarise(const std::string& verb, Console& console) const {
-  std::string line = verb + " " + std::to_string(processed_) + (processed_ == 1 ? " input" : " inputs");
+  std::string line = verb + " ";
+  if (processed_ > 0 || objects_.empty())
+    line += std::to_string(processed_) + (processed_ == 1 ? " input" : " inputs");
+  if (!objects_.empty()) {
+    std::int64_t all = 0;
+    std::string kinds;
+    for (const auto& [kind, count] : objects_) {
+      all += count;
+      kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+    }
+    line += (processed_ > 0 ? " and " : "") + std::to_string(all) +
+            (all == 1 ? " result object (" : " result objects (") + kinds + ")";
+  }
   if (skipped_ > 0) {
     // The most frequent reasons first; a folder of anything must not print a page.
     std::vector<std::pair<std::int64_t, std::string>> order;
@@ -209,7 +221,7 @@ std::string Tally::nothingUsable() const {
 }
 
 ExitCode Tally::exitCode() const {
-  if (processed_ == 0)
+  if (processed_ == 0 && objects_.empty())
     return ExitCode::failed;
   return failed_ > 0 ? ExitCode::partly : ExitCode::ok;
 }

@@ -68,11 +68,13 @@ private:
 class Tally {
 public:
   void processed() { ++processed_; }
+  /// A result object of this kind ("sr") was shown.
+  void object(const std::string& kind) { ++objects_[kind]; }
   /// Failures are told at once; skipped ones with --verbose and, for copies and the like that a person named, always.
   void outcome(const InputOutcome& outcome, Console& console);
   /// "Read 12 inputs, 3 skipped (2 x ...), 1 failed." @param verb e.g. "Analysed"
   void summarise(const std::string& verb, Console& console) const;
-  /// 0; 3 where some failed; 1 where none was processed.
+  /// 0; 3 where some failed; 1 where none was processed and no object shown.
   [[nodiscard]] ExitCode exitCode() const;
   [[nodiscard]] std::int64_t processedCount() const noexcept { return processed_; }
   [[nodiscard]] std::int64_t failedCount() const noexcept { return failed_; }
@@ -82,6 +84,7 @@ public:
 private:
   std::int64_t processed_ = 0;
   std::int64_t failed_ = 0;
+  std::map<std::string, std::int64_t> objects_; ///< how many of each kind
   std::int64_t skipped_ = 0;
   std::map<std::string, std::int64_t> reasons_; ///< why skipped
   std::string firstSkipped_;                    ///< its line

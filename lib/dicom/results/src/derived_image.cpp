@@ -4,6 +4,7 @@
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/one_line.h"
+#include "hipcuff/dicom/guard/syntax.h"
 #include "source_data.h"
 
 #include "dcmtk/config/osconfig.h"
@@ -197,9 +198,14 @@ StoredObject storedObject(const std::filesystem::path& path, DcmItem& data) {
                                                        {&out.date, DCM_InstanceCreationDate},
                                                        {&out.time, DCM_InstanceCreationTime},
                                                        {&out.manufacturer, DCM_Manufacturer},
-                                                       {&out.softwareVersions, DCM_SoftwareVersions}};
+                                                       {&out.softwareVersions, DCM_SoftwareVersions},
+                                                       {&out.identity.patientName, DCM_PatientName},
+                                                       {&out.identity.patientId, DCM_PatientID},
+                                                       {&out.identity.birthDate, DCM_PatientBirthDate},
+                                                       {&out.identity.accessionNumber, DCM_AccessionNumber}};
   for (const auto& [field, tag] : fields)
     *field = textOf(data, tag);
+  out.sopClass = className(out.sopClassUid);
   return out;
 }
 

@@ -104,14 +104,6 @@ std::string text(DcmItem& data, const DcmTagKey& tag) {
   return tidy(std::string_view(value.data(), value.size()), 1024);
 }
 
-bool isReportClass(const std::string& uid) {
-  for (const char* known : {UID_BasicTextSRStorage, UID_EnhancedSRStorage, UID_ComprehensiveSRStorage,
-                            UID_Comprehensive3DSRStorage, UID_ExtensibleSRStorage})
-    if (uid == known)
-      return true;
-  return false;
-}
-
 std::vector<ImageReference> evidenceOf(DSRDocument& document) {
   std::vector<ImageReference> out;
   for (auto* list : {&document.getCurrentRequestedProcedureEvidence(), &document.getPertinentOtherEvidence()}) {
@@ -185,7 +177,7 @@ StoredReport readMeasurementReport(const std::filesystem::path& file) {
   DcmDataset& data = *loaded->getDataset();
   StoredReport out;
   out.sopClassUid = text(data, DCM_SOPClassUID);
-  if (!isReportClass(out.sopClassUid))
+  if (kindOf(out.sopClassUid) != ObjectKind::sr)
     throw InputError(file, "not a structured report",
                      "give a DICOM SR, e.g. one that hipcuff analyze --dicom sr wrote");
   const std::string characterSet = text(data, DCM_SpecificCharacterSet);

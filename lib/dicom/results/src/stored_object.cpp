@@ -2,7 +2,9 @@
 
 #include "derived_image.h"
 
+#include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/data_set.h"
+#include "hipcuff/dicom/guard/syntax.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -13,9 +15,9 @@ namespace {
 
 // What storedObject() reads; ascending.
 constexpr Wanted elements[] = {
-    {0x00080005, "CS"}, {0x00080012, "DA"}, {0x00080013, "TM"}, {0x00080016, "UI"},
-    {0x00080018, "UI"}, {0x00080060, "CS"}, {0x00080070, "LO"}, {0x0008103E, "LO"},
-    {0x00181020, "LO"}, {0x0020000D, "UI"}, {0x0020000E, "UI"},
+    {0x00080005, "CS"}, {0x00080012, "DA"}, {0x00080013, "TM"}, {0x00080016, "UI"}, {0x00080018, "UI"},
+    {0x00080050, "SH"}, {0x00080060, "CS"}, {0x00080070, "LO"}, {0x0008103E, "LO"}, {0x00100010, "PN"},
+    {0x00100020, "LO"}, {0x00100030, "DA"}, {0x00181020, "LO"}, {0x0020000D, "UI"}, {0x0020000E, "UI"},
 };
 
 } // namespace
@@ -25,6 +27,27 @@ StoredObject readStoredObject(const std::filesystem::path& path) {
   const auto parsed = parseHeader(walkStructure(path, maxInflated, elements));
   (void)parsed.data->convertToUTF8(); // what can't be converted stays as it is
   return storedObject(path, *parsed.data);
+}
+
+std::optional<ObjectKind> kindOf(const std::string& uid) {
+  for (const char* report : {UID_BasicTextSRStorage, UID_EnhancedSRStorage, UID_ComprehensiveSRStorage,
+                             UID_Comprehensive3DSRStorage, UID_ExtensibleSRStorage})
+    if (uid == report)
+      return ObjectKind::sr;
+  if (uid == UID_SegmentationStorage)
+    return ObjectKind::seg;
+  if (uid == UID_GrayscaleSoftcopyPresentationStateStorage || uid == UID_ColorSoftcopyPresentationStateStorage)
+    return ObjectKind::gsps;
+  return isSecondaryCapture(uid) ? std::optional(ObjectKind::sc) : std::nullopt;
+}
+
+bool isDamaged(const std::filesystem::path& path) {
+  try {
+    (void)loadWhole(path);
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
 }
 
 } // namespace hipcuff::dicom
