@@ -123,6 +123,14 @@ int statusIn(const std::string& answer) {
              : static_cast<unsigned char>(answer[at + 8]) | static_cast<unsigned char>(answer[at + 9]) << 8;
 }
 
+std::size_t residentKiB() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind("VmRSS:", 0) == 0)
+      return std::stoul(line.substr(6));
+  return 0;
+}
+
 class BadPeers : public testing::Test {
 protected:
   testdicom::Folder folder;
@@ -233,6 +241,54 @@ TEST_F(BadPeers, NoiseIsNoAssociation) {
   client.say(data(3, std::string(1000, '\xee')));
   (void)client.hear();
   EXPECT_NO_THROW(echo(lab::peerOf(server)));
+}
+
+TEST_F(BadPeers, ClaimsOfGreatLengthCostNothing) {
+  Inbox inbox(out);
+  Server server(hasty(), inbox, &recorder);
+  EXPECT_NO_THROW(echo(lab::peerOf(server)));
+  const auto before = residentKiB();
+  // An element of 4 GiB in a command; a command without end; a PDU of 4 GiB; a PDV longer than its PDU.
+  const std::string endless(16000, '\0');
+  for (const auto& flood :
+       {data(3, std::string("\0\0\2\0\xf0\xff\xff\xff", 8)), data(1, endless) + data(1, endless) + data(1, endless),
+        std::string("\4\0\xff\xff\xff\xff", 6) + endless, std::string("\4\0\0\0\0\6\x7f\xff\xff\xff\1\3", 12)}) {
+    RawClient client(server.port());
+    client.say(request());
+    ASSERT_EQ(client.hear().substr(0, 1), "\2");
+    client.say(flood);
+    (void)client.hear();
+  }
+  EXPECT_LT(residentKiB(), before + 2048);
+  EXPECT_TRUE(recorder.waitForEnds(5));
+}
+
+TEST_F(BadPeers, AnObjectThatNeverEndsAndAnAssociationWithTooMuchAreCut) {
+  Inbox inbox(out, {.associationBytes = 100'000});
+  auto settings = lab::settings();
+  settings.wholeObject = 1s;
+  Server server(settings, inbox, &recorder);
+  RawClient client(server.port());
+  client.say(request());
+  (void)client.hear();
+  client.say(storeCommand("1.2.3.4"));
+  const auto start = Clock::now();
+  std::jthread feed([&client](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      client.say(data(0, "xxxx"));
+      std::this_thread::sleep_for(100ms);
+    }
+  });
+  (void)client.hear();
+  EXPECT_LT(Clock::now() - start, 3s);
+  EXPECT_TRUE(recorder.waitForEnds(1));
+  EXPECT_EQ(recorder.ends()[0].end, AssociationEnd::timedOut);
+  lab::ObjectSpec spec;
+  spec.rows = spec.columns = 200;
+  const auto sent = send(lab::peerOf(server), lab::writeObjects(in, 3, spec));
+  EXPECT_EQ(sent[1].delivery, Delivery::stored);
+  EXPECT_EQ(sent[2].delivery, Delivery::lost);
+  EXPECT_TRUE(lab::nothingHalf(out));
 }
 
 TEST_F(BadPeers, StopEndsWithinSeconds) {
@@ -404,14 +460,6 @@ TEST_F(BadPeers, AFullDiskIsOutOfResourcesWithNothingHalfWritten) {
   EXPECT_TRUE(lab::nothingHalf(out));
   EXPECT_EQ(lab::objectsIn(out).size(), 1U);
   EXPECT_EQ(send(lab::peerOf(server), files)[0].delivery, Delivery::stored);
-}
-
-std::size_t residentKiB() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.rfind("VmRSS:", 0) == 0)
-      return std::stoul(line.substr(6));
-  return 0;
 }
 
 TEST_F(BadPeers, TenThousandSmallObjectsInOneAssociationNeedNoMoreMemory) {

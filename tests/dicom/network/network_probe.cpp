@@ -31,33 +31,51 @@ double rate(const Peer& peer, const std::vector<std::filesystem::path>& files) {
          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// The same by DCMTK's storescu.
+double foreignRate(const Peer& peer, const std::filesystem::path& folder, std::size_t count) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto sent =
+      lab::run({"storescu", "-R", "+sd", "-aec", peer.calledAe, peer.host, std::to_string(peer.port), folder.string()});
+  if (sent.status != 0)
+    throw std::runtime_error(sent.output);
+  return static_cast<double>(count) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 int compare(std::size_t count, unsigned kib) {
-  std::printf("%zu objects of %u KiB, our client, one association, objects a second (best of three)\n", count, kib);
-  std::printf("%-12s %10s %10s\n", "folder", "HipCuff", "storescp");
+  std::printf("%zu objects of %u KiB, one association, objects a second (best of three); storescp does not sync\n",
+              count, kib);
+  std::printf("%-10s %-10s %10s %10s\n", "folder", "sender", "HipCuff", "storescp");
   for (const bool memory : {false, true}) {
     const auto folder = memory ? lab::folderInMemory() : std::make_unique<testdicom::Folder>();
     lab::ObjectSpec spec;
     spec.rows = kib;
     spec.columns = 1024;
     const auto files = lab::writeObjects(folder->path() / "in", count, spec);
-    double ours = 0;
-    double theirs = 0;
-    for (int round = 0; round < 3; ++round) {
-      const auto out = folder->path() / ("ours" + std::to_string(round));
-      {
-        Inbox inbox(out);
-        Server server(lab::settings(), inbox);
-        ours = std::max(ours, rate(lab::peerOf(server), files));
+    for (const bool foreign : {false, true}) {
+      double ours = 0;
+      double theirs = 0;
+      const auto measured = [&](const Peer& peer) {
+        return foreign ? foreignRate(peer, folder->path() / "in", count) : rate(peer, files);
+      };
+      for (int round = 0; round < 3; ++round) {
+        const auto out = folder->path() / "out";
+        {
+          Inbox inbox(out);
+          Server server(lab::settings(), inbox);
+          ours = std::max(ours, measured(lab::peerOf(server)));
+        }
+        std::filesystem::remove_all(out);
+        std::filesystem::create_directories(out);
+        const auto port = lab::freePort();
+        lab::Program storescp({"storescp", "-od", out.string(), "+xa", "+B", std::to_string(port)});
+        if (!lab::listensSoon(port))
+          throw std::runtime_error("storescp does not listen");
+        theirs = std::max(theirs, measured(lab::peerAt(port, "STORE")));
+        std::filesystem::remove_all(out);
       }
-      const auto other = folder->path() / ("theirs" + std::to_string(round));
-      std::filesystem::create_directories(other);
-      const auto port = lab::freePort();
-      lab::Program storescp({"storescp", "-od", other.string(), "+xa", "+B", std::to_string(port)});
-      if (!lab::listensSoon(port))
-        throw std::runtime_error("storescp does not listen");
-      theirs = std::max(theirs, rate(lab::peerAt(port, "STORE"), files));
+      std::printf("%-10s %-10s %10.0f %10.0f\n", memory ? "in memory" : "on disk", foreign ? "storescu" : "HipCuff",
+                  ours, theirs);
     }
-    std::printf("%-12s %10.0f %10.0f\n", memory ? "in memory" : "on disk", ours, theirs);
   }
   return 0;
 }

@@ -66,6 +66,47 @@ TEST_F(Others, OursToStorescpBitForBit) {
   EXPECT_THAT(got, testing::UnorderedElementsAreArray(expected));
 }
 
+TEST_F(Others, AWorklistIsAskedByPathsIntoItsSequence) {
+  NEEDS_OWN_NETWORK();
+  NEEDS_PROGRAM("wlmscpfs");
+  const auto items = folder.path() / "lists" / "WORK";
+  std::filesystem::create_directories(items);
+  std::ofstream(items / "lockfile") << "";
+  std::ofstream(folder.path() / "item.txt") << R"((0008,0005) CS [ISO_IR 100]
+(0008,0050) SH [A7]
+(0010,0010) PN [DOE^JANE]
+(0010,0020) LO [P7]
+(0020,000d) UI [1.2.7]
+(0032,1060) LO [Hip]
+(0040,1001) SH [R7]
+(0040,0100) SQ
+(fffe,e000) -
+(0008,0060) CS [US]
+(0040,0001) AE [SCANNER]
+(0040,0002) DA [20240229]
+(0040,0003) TM [101112]
+(0040,0009) SH [S7]
+(fffe,e00d) -
+(fffe,e0dd) -
+)";
+  const auto made = lab::run({"dump2dcm", (folder.path() / "item.txt").string(), (items / "item.wl").string()});
+  ASSERT_EQ(made.status, 0) << made.output;
+  const auto port = lab::freePort();
+  lab::Program provider({"wlmscpfs", "-s", "-dfp", (folder.path() / "lists").string(), "-dfr", std::to_string(port)});
+  ASSERT_TRUE(lab::listensSoon(port));
+  const std::string modality = "ScheduledProcedureStepSequence[0].Modality";
+  const auto asked = [&](const std::string& value) {
+    return find(lab::peerAt(port, "WORK"), Level::worklist,
+                {{modality, value}, {"PatientName", ""}, {"StudyInstanceUID", ""}});
+  };
+  const auto found = asked("US");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].at(modality), "US");
+  EXPECT_EQ(found[0].at("PatientName"), "DOE^JANE");
+  EXPECT_EQ(found[0].at("StudyInstanceUID"), "1.2.7");
+  EXPECT_TRUE(asked("CT").empty());
+}
+
 TEST_F(Others, StorescpThatRefusesOrAborts) {
   NEEDS_OWN_NETWORK();
   NEEDS_PROGRAM("storescp");

@@ -75,8 +75,12 @@ private:
     if (const auto read = DIMSE_receiveCommand(link, DIMSE_NONBLOCKING, seconds, &context, &message, nullptr);
         read.bad())
       return lost(read);
-    if (message.CommandField == DIMSE_C_STORE_RQ)
-      return store(context, message.msg.CStoreRQ, seconds);
+    if (message.CommandField == DIMSE_C_STORE_RQ) {
+      const auto& asked = message.msg.CStoreRQ;
+      return store(context,
+                   {DIMSE_C_STORE_RQ, asked.MessageID, true, asked.AffectedSOPClassUID, asked.AffectedSOPInstanceUID},
+                   seconds);
+    }
     if (message.CommandField != DIMSE_C_GET_RSP)
       return lost(DIMSE_BADMESSAGE);
     const auto& response = message.msg.CGetRSP;
@@ -102,7 +106,7 @@ private:
     return false;
   }
 
-  bool store(T_ASC_PresentationContextID context, const T_DIMSE_C_StoreRQ& request, int seconds) {
+  bool store(T_ASC_PresentationContextID context, const Command& request, int seconds) {
     const auto most = inbox_.limits().associationBytes;
     auto received =
         receiveObject(association_.get(), context, request, inbox_, {seconds, most > bytes_ ? most - bytes_ : 0, {}});

@@ -82,13 +82,17 @@ OFCondition writeDataSet(T_ASC_Association* association, T_ASC_PresentationConte
 }
 
 OFCondition writeStoreResponse(T_ASC_Association* association, T_ASC_PresentationContextID context,
-                               const T_DIMSE_C_StoreRQ& request, std::uint16_t status, const std::string& comment) {
+                               const Command& request, std::uint16_t status, const std::string& comment) {
+  T_DIMSE_C_StoreRQ asked{};
+  asked.MessageID = request.messageId;
+  OFStandard::strlcpy(asked.AffectedSOPClassUID, request.classUid.c_str(), sizeof asked.AffectedSOPClassUID);
+  OFStandard::strlcpy(asked.AffectedSOPInstanceUID, request.instanceUid.c_str(), sizeof asked.AffectedSOPInstanceUID);
   T_DIMSE_C_StoreRSP response{};
   response.DimseStatus = status;
   DcmDataset detail;
   if (!comment.empty())
     detail.putAndInsertString(DCM_ErrorComment, comment.substr(0, 64).c_str());
-  return DIMSE_sendStoreResponse(association, context, &request, &response, comment.empty() ? nullptr : &detail);
+  return DIMSE_sendStoreResponse(association, context, &asked, &response, comment.empty() ? nullptr : &detail);
 }
 
 } // namespace hipcuff::dicom

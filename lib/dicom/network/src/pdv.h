@@ -1,6 +1,7 @@
 // Messages piece by piece: DCMTK's DIMSE functions parse and rewrite data sets, here they go through as they are.
 #pragma once
 
+#include "command.h"
 #include "dcmtk_state.h"
 
 #include "hipcuff/dicom/guard/byte_source.h"
@@ -23,7 +24,6 @@ namespace hipcuff::dicom {
 
 /// C-STORE-RSP; `comment` goes into Error Comment (0000,0902), at most 64 characters.
 [[nodiscard]] OFCondition writeStoreResponse(T_ASC_Association* association, T_ASC_PresentationContextID context,
-                                             const T_DIMSE_C_StoreRQ& request, std::uint16_t status,
-                                             const std::string& comment);
+                                             const Command& request, std::uint16_t status, const std::string& comment);
 
 } // namespace hipcuff::dicom

@@ -65,8 +65,8 @@ private:
 
 class Reception {
 public:
-  Reception(T_ASC_Association* association, T_ASC_PresentationContextID context, const T_DIMSE_C_StoreRQ& request,
-            Inbox& inbox, const ReceiveRoom& room)
+  Reception(T_ASC_Association* association, T_ASC_PresentationContextID context, const Command& request, Inbox& inbox,
+            const ReceiveRoom& room)
       : association_(association)
       , context_(context)
       , request_(request)
@@ -80,8 +80,8 @@ public:
       return out_;
     }
     auto& object = out_.object;
-    object.classUid = request_.AffectedSOPClassUID;
-    object.instanceUid = request_.AffectedSOPInstanceUID;
+    object.classUid = request_.classUid;
+    object.instanceUid = request_.instanceUid;
     object.syntaxUid = accepted.acceptedTransferSyntax;
     std::unique_ptr<Temporary> file;
     if (!isUid(object.instanceUid))
@@ -201,7 +201,7 @@ private:
 
   T_ASC_Association* association_;
   T_ASC_PresentationContextID context_;
-  const T_DIMSE_C_StoreRQ& request_;
+  const Command& request_;
   Inbox& inbox_;
   const ReceiveRoom& room_;
   Received out_;
@@ -209,8 +209,8 @@ private:
 
 } // namespace
 
-Received receiveObject(T_ASC_Association* association, T_ASC_PresentationContextID context,
-                       const T_DIMSE_C_StoreRQ& request, Inbox& inbox, const ReceiveRoom& room) {
+Received receiveObject(T_ASC_Association* association, T_ASC_PresentationContextID context, const Command& request,
+                       Inbox& inbox, const ReceiveRoom& room) {
   return Reception(association, context, request, inbox, room).run();
 }
 

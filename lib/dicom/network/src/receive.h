@@ -1,6 +1,7 @@
 // One C-STORE's data set on its way from the association into an Inbox.
 #pragma once
 
+#include "command.h"
 #include "dcmtk_state.h"
 
 #include "hipcuff/dicom/network/inbox.h"
@@ -51,6 +52,6 @@ struct ReceiveRoom {
 /// Reads the data set that follows a C-STORE-RQ to its end, into the inbox. Never throws: what goes wrong here is a
 /// status.
 [[nodiscard]] Received receiveObject(T_ASC_Association* association, T_ASC_PresentationContextID context,
-                                     const T_DIMSE_C_StoreRQ& request, Inbox& inbox, const ReceiveRoom& room);
+                                     const Command& request, Inbox& inbox, const ReceiveRoom& room);
 
 } // namespace hipcuff::dicom

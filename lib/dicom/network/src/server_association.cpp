@@ -199,33 +199,36 @@ bool ServerAssociation::serveOne() {
     return true;
   acknowledgeAtOnce(socket_);
   T_ASC_PresentationContextID context = 0;
-  T_DIMSE_Message message{};
-  const auto read = DIMSE_receiveCommand(association_, DIMSE_NONBLOCKING, static_cast<int>(limit.count()), &context,
-                                         &message, nullptr);
+  Command command;
+  const auto read = readCommand(association_, static_cast<int>(limit.count()), context, command);
   if (read.bad()) {
     ended(read);
     return false;
   }
   connection_.busy = true;
-  switch (message.CommandField) {
-  case DIMSE_C_ECHO_RQ: {
-    ++summary_.echoes;
-    const auto sent = DIMSE_sendEchoResponse(association_, context, &message.msg.CEchoRQ, STATUS_Success, nullptr);
-    if (sent.bad())
-      ended(sent);
-    return sent.good();
-  }
-  case DIMSE_C_STORE_RQ:
-    return store(context, message.msg.CStoreRQ);
-  default:
-    problem("asked for something that is neither C-ECHO nor C-STORE");
-    ASC_abortAssociation(association_);
-    summary_.end = AssociationEnd::aborted;
-    return false;
-  }
+  if (command.field == DIMSE_C_STORE_RQ && command.hasDataSet)
+    return store(context, command);
+  if (command.field == DIMSE_C_ECHO_RQ && !command.hasDataSet)
+    return echo(context, command);
+  problem("asked for something that is neither C-ECHO nor C-STORE");
+  ASC_abortAssociation(association_);
+  summary_.end = AssociationEnd::cut;
+  return false;
 }
 
-bool ServerAssociation::store(T_ASC_PresentationContextID context, const T_DIMSE_C_StoreRQ& request) {
+bool ServerAssociation::echo(T_ASC_PresentationContextID context, const Command& request) {
+  ++summary_.echoes;
+  T_DIMSE_C_EchoRQ asked{};
+  asked.MessageID = request.messageId;
+  OFStandard::strlcpy(asked.AffectedSOPClassUID, UID_VerificationSOPClass, sizeof asked.AffectedSOPClassUID);
+  asked.DataSetType = DIMSE_DATASET_NULL;
+  const auto sent = DIMSE_sendEchoResponse(association_, context, &asked, STATUS_Success, nullptr);
+  if (sent.bad())
+    ended(sent);
+  return sent.good();
+}
+
+bool ServerAssociation::store(T_ASC_PresentationContextID context, const Command& request) {
   const auto& settings = core_.settings;
   const auto most = core_.inbox.limits().associationBytes;
   const auto last = Connection::Clock::now() + settings.wholeObject;

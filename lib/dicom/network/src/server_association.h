@@ -76,7 +76,8 @@ private:
   void serve();
   /// @returns false where the association has ended
   bool serveOne();
-  bool store(T_ASC_PresentationContextID context, const T_DIMSE_C_StoreRQ& request);
+  bool echo(T_ASC_PresentationContextID context, const Command& request);
+  bool store(T_ASC_PresentationContextID context, const Command& request);
   void ended(const OFCondition& condition);
   void problem(const std::string& what);
   void due(std::chrono::seconds time) { connection_.due(Connection::Clock::now() + time); }
