@@ -72,6 +72,7 @@ TEST_F(Store, MoreThan128KindsGoOverSeveralAssociations) {
   for (int i = 1; i <= 150; ++i) {
     lab::ObjectSpec spec;
     spec.sopClass = "1.2.99." + std::to_string(i);
+    spec.syntax = testdicom::jpegBaseline;
     spec.instance = "1.2.3.4." + std::to_string(i);
     settings.classes.push_back(spec.sopClass);
     files.push_back(lab::writeObject(in, spec));
@@ -120,6 +121,33 @@ TEST_F(Store, AnotherClassAndAnUnknownSyntaxAreTold) {
   EXPECT_EQ(sent[1].delivery, Delivery::noContext);
   EXPECT_THAT(sent[1].words, HasSubstr("High-Throughput JPEG 2000"));
   EXPECT_EQ(sent[2].delivery, Delivery::stored);
+}
+
+TEST_F(Store, NothingAcceptedAtAllIsTold) {
+  Inbox inbox(out);
+  Server server(lab::settings(), inbox, &recorder);
+  const auto sent = send(lab::peerOf(server), std::vector{lab::writeObject(in, {.sopClass = "1.2.99"})});
+  EXPECT_EQ(sent[0].delivery, Delivery::noContext);
+}
+
+TEST_F(Store, APeerWithImplicitVrOnlyGetsTheSameValues) {
+  Inbox inbox(out);
+  auto settings = lab::settings();
+  settings.syntaxes = {testdicom::implicitLe};
+  Server server(settings, inbox, &recorder);
+  lab::ObjectSpec spec;
+  spec.rows = spec.columns = 600;
+  const std::vector files{lab::writeObject(in, spec),
+                          lab::writeObject(in, {.instance = "1.2.3.5", .syntax = testdicom::implicitLe}),
+                          lab::writeObject(in, {.instance = "1.2.3.6", .syntax = testdicom::jpegBaseline})};
+  const auto sent = send(lab::peerOf(server), files);
+  EXPECT_EQ(sent[0].delivery, Delivery::stored) << sent[0].words;
+  EXPECT_TRUE(sent[0].reencoded);
+  EXPECT_EQ(sent[1].delivery, Delivery::stored);
+  EXPECT_FALSE(sent[1].reencoded);
+  EXPECT_EQ(sent[2].delivery, Delivery::noContext);
+  spec.syntax = testdicom::implicitLe;
+  EXPECT_TRUE(lab::sameDataSet(inbox.pathOf("1.2.3.4"), lab::writeObject(in, spec)));
 }
 
 TEST_F(Store, WhatIsNoDicomFileIsUnreadableAndTheRestGoes) {

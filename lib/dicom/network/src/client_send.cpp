@@ -2,6 +2,7 @@
 #include "object_file.h"
 #include "pdv.h"
 
+#include "hipcuff/dicom/guard/data_set.h"
 #include "hipcuff/dicom/guard/structure.h"
 #include "hipcuff/dicom/guard/syntax.h"
 
@@ -72,13 +73,22 @@ public:
           return std::move(out_);
       }
     }
-    for (std::size_t first = 0; first < order.size() && !over_; first += mostContexts) {
-      const auto last = std::min(order.size(), first + mostContexts);
+    for (std::size_t next = 0; next < order.size() && !over_;) {
       std::vector<ProposedContext> contexts;
+      std::set<std::string> plain; // classes with a context in the default syntax
       std::vector<std::size_t> members;
-      for (auto k = first; k < last; ++k) {
-        contexts.push_back({order[k].first, {order[k].second}});
-        const auto& these = byPair[order[k]];
+      for (; next < order.size(); ++next) {
+        const auto& [classUid, syntax] = order[next];
+        const bool fallBack = codecOf(syntax) == Codec::native && !plain.contains(classUid);
+        if (contexts.size() + (fallBack ? 2 : 1) > mostContexts)
+          break;
+        if (fallBack) {
+          plain.insert(classUid);
+          contexts.push_back({classUid, {implicitSyntax}});
+        }
+        if (syntax != implicitSyntax)
+          contexts.push_back({classUid, {syntax}});
+        const auto& these = byPair[order[next]];
         members.insert(members.end(), these.begin(), these.end());
       }
       std::sort(members.begin(), members.end());
@@ -89,6 +99,8 @@ public:
 
 private:
   static constexpr std::uint64_t mostInflated = 16ULL << 30;
+  // PS3.5 10.1: every peer takes it, and who has another uncompressed syntax offers it too.
+  static constexpr const char* implicitSyntax = UID_LittleEndianImplicitTransferSyntax;
 
   /// @returns false where the observer wants no more
   bool tell(std::size_t i, Delivery delivery, std::uint16_t status, std::string words) {
@@ -128,7 +140,11 @@ private:
   bool sendOne(ClientAssociation& association, std::size_t i) {
     try {
       const auto file = openObjectFile(files_[i]);
-      const auto context = association.contextFor(file.classUid, file.syntaxUid);
+      auto context = association.contextFor(file.classUid, file.syntaxUid);
+      if (context == 0 && codecOf(file.syntaxUid) == Codec::native) {
+        context = association.contextFor(file.classUid, implicitSyntax);
+        out_[i].reencoded = context != 0;
+      }
       if (context == 0) {
         tell(i, Delivery::noContext, 0,
              "the peer does not take " + className(file.classUid) + " in " + syntaxName(file.syntaxUid));
@@ -146,9 +162,12 @@ private:
                 T_ASC_PresentationContextID context) {
     auto* link = association.get();
     const auto id = link->nextMsgID++;
+    // Read before anything is sent.
+    const auto whole = out_[i].reencoded ? loadWhole(files_[i], mostInflated) : nullptr;
     auto done = writeStoreCommand(link, context, id, file.classUid, file.instanceUid);
     if (done.good())
-      done = writeDataSet(link, context, *file.source, file.dataSetAt);
+      done = whole ? writeImplicit(link, context, *whole->getDataset())
+                   : writeDataSet(link, context, *file.source, file.dataSetAt);
     T_DIMSE_Message answer{};
     if (done.good()) {
       association.acknowledgeSoon();

@@ -81,6 +81,28 @@ OFCondition writeDataSet(T_ASC_Association* association, T_ASC_PresentationConte
   }
 }
 
+OFCondition writeImplicit(T_ASC_Association* association, T_ASC_PresentationContextID context, DcmDataset& data) {
+  const auto room = static_cast<std::size_t>(association->sendPDVLength) & ~std::size_t{1};
+  std::vector<char> piece(room);
+  DcmOutputBufferStream stream(piece.data(), static_cast<offile_off_t>(piece.size()));
+  DcmWriteCache cache;
+  data.transferInit();
+  OFCondition done = EC_Normal;
+  for (bool last = false; !last && done.good();) {
+    const auto made =
+        data.write(stream, EXS_LittleEndianImplicit, EET_UndefinedLength, &cache, EGL_recalcGL, EPD_withoutPadding);
+    last = made.good();
+    if (!last && made != EC_StreamNotifyClient)
+      return made;
+    void* begin = nullptr;
+    offile_off_t count = 0;
+    stream.flushBuffer(begin, count);
+    done = writePdv(association, context, DUL_DATASETPDV, begin, static_cast<std::size_t>(count), last);
+  }
+  data.transferEnd();
+  return done;
+}
+
 OFCondition writeStoreResponse(T_ASC_Association* association, T_ASC_PresentationContextID context,
                                const Command& request, std::uint16_t status, const std::string& comment) {
   T_DIMSE_C_StoreRQ asked{};

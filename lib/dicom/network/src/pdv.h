@@ -22,6 +22,10 @@ namespace hipcuff::dicom {
 [[nodiscard]] OFCondition writeDataSet(T_ASC_Association* association, T_ASC_PresentationContextID context,
                                        const ByteSource& source, std::uint64_t at);
 
+/// The same values in implicit VR little endian.
+[[nodiscard]] OFCondition writeImplicit(T_ASC_Association* association, T_ASC_PresentationContextID context,
+                                        DcmDataset& data);
+
 /// C-STORE-RSP; `comment` goes into Error Comment (0000,0902), at most 64 characters.
 [[nodiscard]] OFCondition writeStoreResponse(T_ASC_Association* association, T_ASC_PresentationContextID context,
                                              const Command& request, std::uint16_t status, const std::string& comment);

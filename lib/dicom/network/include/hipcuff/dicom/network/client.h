@@ -54,6 +54,7 @@ struct SentFile {
   std::filesystem::path file;
   Delivery delivery = Delivery::notSent;
   std::uint16_t status = 0; ///< the DIMSE status where the peer answered
+  bool reencoded = false;   ///< the peer takes only implicit VR little endian: the same values went in other bytes
   std::string words;        ///< the status or the problem in words, one line; empty for success
 };
 
@@ -61,8 +62,9 @@ struct SentFile {
 using SendObserver = std::function<bool(const SentFile&)>;
 
 /// Sends each file's data set byte for byte as it is stored. Presentation contexts are what the files are: one for each
-/// pair of class and transfer syntax; more than 128 pairs go over several associations. Where an association is lost,
-/// this returns with what is certain; trying again is the caller's.
+/// pair of class and transfer syntax; more than 128 go over several associations. Only where a peer doesn't take an
+/// uncompressed object as it is, it goes in implicit VR little endian, which every peer must take (PS3.5 10.1). Where
+/// an association is lost, this returns with what is certain; trying again is the caller's.
 /// @returns one entry a file, in the order of `files`
 [[nodiscard]] std::vector<SentFile> send(const Peer& peer, std::span<const std::filesystem::path> files,
                                          const SendObserver& observer = {});
