@@ -7,6 +7,7 @@
 #include "hipcuff/assessment/analysis.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/grading/criteria.h"
+#include "hipcuff/phantom/cine.h"
 #include "hipcuff/screen/screen_finder.h"
 #include "hipcuff/segmentation/bone_surface_segmenter.h"
 #include "hipcuff/segmentation/working_grid.h"
@@ -29,17 +30,8 @@ testing::Hip testing::simulatedHip(std::uint64_t seed) {
   const phantom::HipSimulator simulator(recipe);
   const RgbImage picture = simulator.renderRgb();
   Hip hip{{}, simulator.truth(), recipe.view};
-  Cine cine;
-  cine.columns = recipe.screen.columns;
-  cine.rows = recipe.screen.rows;
-  cine.frames = 1;
-  UltrasoundRegion region;
-  region.kind = RegionKind::bMode;
-  region.box = hip.truth.regionPx;
-  region.mmPerPx = hip.truth.mmPerPx;
-  region.origin = CalibrationOrigin::ultrasoundRegion;
-  cine.regions.push_back(region);
-  hip.frame = makeFrame(picture, ScreenFinder().read(cine, {picture}).panes.at(0), 0);
+  const Screen screen = ScreenFinder().read(phantom::simulatedCine(recipe), {picture});
+  hip.frame = makeFrame(picture, screen.panes.at(0), 0);
   return hip;
 }
 
