@@ -38,5 +38,19 @@
             <numerusform>The program ended without saving: edits of %n pictures, last at %1. &lt;a href=&apos;recover&apos;&gt;Recover them&lt;/a&gt; · &lt;a href=&apos;discard&apos;&gt;Throw them away&lt;/a&gt;</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n DICOM object(s) in %1</source>
+        <translation>
+            <numerusform>%n DICOM object in %1</numerusform>
+            <numerusform>%n DICOM objects in %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) without DICOM objects. %1</source>
+        <translation>
+            <numerusform>%n picture without DICOM objects. %1</numerusform>
+            <numerusform>%n pictures without DICOM objects. %1</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

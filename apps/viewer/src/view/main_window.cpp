@@ -127,6 +127,7 @@ void MainWindow::makeStatus(const Graphics& graphics) {
 }
 
 void MainWindow::connectAll() {
+  connectExport();
   connect(tree_, &ExamTree::chosen, this, &MainWindow::choose);
   connect(tree_, &ExamTree::told, this, &MainWindow::notify);
   connect(panes_, &PaneGrid::activeChanged, this, [this] {

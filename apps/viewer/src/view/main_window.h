@@ -1,6 +1,7 @@
 // The window: exams on the left, pictures in the middle, the grade on the right, profile and unrolled tendon below.
 #pragma once
 
+#include "model/dicom_export.h"
 #include "model/workspace.h"
 #include "view/exam_tree.h"
 #include "view/grade_panel.h"
@@ -60,6 +61,7 @@ private:
   void makeDocks();
   void makeStatus(const Graphics& graphics);
   void connectAll();
+  void connectExport();
   void restore();
   void keep() const;
 
@@ -77,6 +79,7 @@ private:
   void decide(const review::Decide& decision);
   void next(int step);
   void save(bool elsewhere);
+  void exportDicom();
   void showReport();
   void showShortcuts();
   void showAbout();
@@ -115,6 +118,7 @@ private:
   std::string closingExam_;              ///< to be closed once it is saved
   bool askedReader_ = false;             ///< this session, before the first edit
   bool closing_ = false;                 ///< once everything is saved
+  DicomExport export_{workspace_};
 };
 
 } // namespace hipcuff::viewer

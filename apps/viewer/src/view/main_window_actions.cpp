@@ -75,6 +75,8 @@ void MainWindow::makeFileMenu() {
       tr("Write the review beside the program's results"), [this] { save(false); });
   add(menu, QStringLiteral("save.as"), tr("Save in …"), {QKeySequence(tr("Ctrl+Shift+S"))},
       tr("Choose the results folder"), [this] { save(true); });
+  add(menu, QStringLiteral("export.dicom"), tr("Export as DICOM …"), {},
+      tr("The saved review as report, masks and lines for the PACS"), [this] { exportDicom(); });
   add(menu, QStringLiteral("report"), tr("Report …"), {QKeySequence(tr("P"))},
       tr("The exam in words, to edit, copy or print"), [this] { showReport(); });
   menu->addSeparator();
@@ -318,8 +320,9 @@ void MainWindow::refreshActions() {
   for (const char* id : {"play", "frame.measured", "loop.begin", "loop.end", "loop.none"})
     actions_.value(QString::fromLatin1(id))->setEnabled(cine);
   actions_.value(QStringLiteral("measure.here"))->setEnabled(cine && ready && pane.shownResult() == nullptr);
-  actions_.value(QStringLiteral("save"))->setEnabled(ready && !workspace_.saving());
-  actions_.value(QStringLiteral("save.as"))->setEnabled(ready && !workspace_.saving());
+  const bool quiet = !workspace_.saving() && !export_.running();
+  for (const char* id : {"save", "save.as", "export.dicom"})
+    actions_.value(QString::fromLatin1(id))->setEnabled(ready && quiet);
   actions_.value(QStringLiteral("report"))->setEnabled(ready);
   actions_.value(QStringLiteral("close"))->setEnabled(picture != nullptr);
 }
@@ -350,6 +353,10 @@ void MainWindow::save(bool elsewhere) {
   }
   if (exam == nullptr)
     return;
+  if (export_.running()) { // it reads what saving would change
+    notify(tr("DICOM objects are being written; save when they are."));
+    return;
+  }
   QString folder = QString::fromStdString(exam->results.string());
   if (folder.isEmpty() || elsewhere) {
     QString start = QSettings().value(QStringLiteral("saveFolder")).toString();
