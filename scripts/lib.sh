@@ -38,6 +38,11 @@ require_packages() {
     fi
   fi
   say "Installing ${#missing[@]} packages: ${missing[*]}"
+  # Tests start Orthanc themselves, out of anybody's reach; Debian's service would listen on all addresses.
+  if [ -d /run/systemd/system ] && [[ " ${missing[*]} " == *" orthanc "* ]]; then
+    say "Orthanc's service is masked before it is installed ('systemctl unmask orthanc' undoes that)"
+    "${as_root[@]}" systemctl mask orthanc.service >&2
+  fi
   "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 update -qq >&2
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${missing[@]}" >&2
