@@ -155,7 +155,7 @@ TEST_F(Export, AnOverlayIsASecondaryCaptureAndNeverAnalysedAsAPicture) {
     fs::copy_file(entry.path(), fs::path(folder / "out/overlays") / entry.path().filename());
   const Ran ran = exported({"--dicom", "sc"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sc."));
+  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sr, 2 seg, 2 gsps, 2 sc (6 there already)."));
   ASSERT_THAT(objects("sc"), SizeIs(2));
   for (const auto& [name, bytes] : objects("sc"))
     EXPECT_THAT(runProgram({"dciodvfy", folder / ("out/dicom/" + name)}).errLinesWith("Error"), SizeIs(0)) << name;
@@ -164,21 +164,88 @@ TEST_F(Export, AnOverlayIsASecondaryCaptureAndNeverAnalysedAsAPicture) {
   EXPECT_EQ(json::parse(readFile(folder / "again/results.json")).at("inputs").at("analysed"), 0);
 }
 
-TEST_F(Export, WhatTheListNamesIsNotLookedAtAgainUnlessItIsCutShort) {
-  ASSERT_EQ(exported({"--dicom", "sr,seg,gsps"}).code, 0);
+TEST_F(Export, KindsThatAreThereAreRenewedWithThoseAskedFor) {
+  auto all = json::parse(readFile(folder / "out/results.json"));
+  for (auto& study : all["studies"])
+    for (auto& image : study["images"])
+      image["tendon"] = nullptr; // no outline, no lines
+  writeFile(folder / "out/results.json", all.dump());
+  const auto before = objects("gsps");
+  ASSERT_EQ(exported({"--dicom", "sr"}).code, 0);
+  const auto after = objects("gsps");
+  ASSERT_EQ(after.size(), before.size());
+  for (const auto& [name, bytes] : after)
+    EXPECT_FALSE(before.contains(name)) << "lines of an earlier result beside a new report";
   const auto list = json::parse(readFile(folder / "out/dicom/objects.json"));
-  EXPECT_EQ(list.at("objects").size(), 6U);
-  EXPECT_EQ(list.at("left_out").size(), 0U);
-  // Without the images nothing could be looked at again.
-  fs::rename(*shared / "in", *shared / "away");
-  const Ran ran = exported({"--dicom", "sr,seg"});
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 2 sr, 2 seg (4 there already)."));
-  const auto [name, bytes] = *objects("seg").begin();
-  writeFile(folder / ("out/dicom/" + name), bytes.substr(0, 500));
-  EXPECT_EQ(exported({"--dicom", "sr,seg"}).code, 3);
-  fs::rename(*shared / "away", *shared / "in");
-  EXPECT_EQ(exported({"--dicom", "sr,seg"}).code, 0);
+  EXPECT_EQ(list.at("objects").size(), objects().size());
+}
+
+TEST_F(Export, NoNumberStandsBesideNotGradable) {
+  const auto texts = [&] {
+    std::string out;
+    for (const auto& [name, bytes] : objects("gsps"))
+      out += hipcuff({"info", folder / ("out/dicom/" + name)}).out;
+    return out;
+  };
+  ASSERT_THAT(texts(), HasSubstr(" mm"));
+  auto all = json::parse(readFile(folder / "out/results.json"));
+  for (auto& study : all["studies"])
+    for (auto& image : study["images"]) {
+      image["grade"]["class"] = "not_gradable";
+      image["quality"] = {{"gradable", false}, {"reasons", {"unsure"}}};
+    }
+  writeFile(folder / "out/results.json", all.dump());
+  const Ran ran = exported();
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(texts(), testing::Not(HasSubstr(" mm")));
+  for (const auto& [name, bytes] : objects("sr"))
+    EXPECT_THAT(hipcuff({"info", folder / ("out/dicom/" + name)}).out,
+                testing::Not(HasSubstr("Largest discontinuity")));
+}
+
+TEST_F(Export, TwoPatientsUnderOneStudyGetNoReportTogether) {
+  TemporaryFolder two;
+  fs::copy(*shared / "in", two / "in", fs::copy_options::recursive);
+  const auto modify = [&](const std::string& file, const std::string& what) {
+    const Ran ran = runProgram({"dcmodify", "--no-backup", "--modify", what, two / ("in/" + file)});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+  };
+  for (const std::string file : {"cine.dcm", "still.dcm"})
+    modify(file, "StudyInstanceUID=1.2.826.0.1.3680043.9.1");
+  modify("still.dcm", "PatientID=ANOTHER");
+  const Ran ran = hipcuff({"analyze", two / "in", "--out", two / "out", "--no-overlays", "--dicom", "sr,gsps"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.errLinesWith("it names another patient"), SizeIs(1)) << ran.err;
+  EXPECT_THAT(ran.errLinesWith("no report of its study was written"), SizeIs(1)) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 1 gsps"));
+}
+
+TEST_F(Export, AnIdThatHipCuffDoesNotGiveIsNoFileName) {
+  auto all = json::parse(readFile(folder / "out/results.json"));
+  for (auto& study : all["studies"])
+    for (auto& image : study["images"])
+      image["id"] = "../../evil/x";
+  fs::create_directories(folder / "evil");
+  writeFile(folder / "out/results.json", all.dump());
+  const Ran ran = exported();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.errLinesWith("an id that HipCuff does not give"), SizeIs(2)) << ran.err;
+  EXPECT_TRUE(fs::is_empty(folder / "evil"));
+}
+
+TEST_F(Export, AnImageOfAnotherStudyNowIsNamed) {
+  fs::copy(*shared / "in", folder / "in", fs::copy_options::recursive);
+  const Ran changed = runProgram(
+      {"dcmodify", "--no-backup", "--modify", "StudyInstanceUID=1.2.826.0.1.3680043.9.2", folder / "in/still.dcm"});
+  ASSERT_EQ(changed.code, 0) << changed.err;
+  auto text = readFile(folder / "out/results.json");
+  const std::string from = *shared / "in";
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;)
+    text.replace(at, from.size(), folder / "in");
+  writeFile(folder / "out/results.json", text);
+  const Ran ran = exported({"--dicom", "sr"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.errLinesWith("it belongs to another study now"), SizeIs(1)) << ran.err;
 }
 
 TEST_F(Export, APatientWhoseNameWasCorrectedGetsObjectsOfAnotherUid) {

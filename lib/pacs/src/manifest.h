@@ -1,23 +1,16 @@
-// objects.json: what was written for which results, so that nothing is looked at twice.
+// objects.json: what was written for which results, for scripts.
 #pragma once
 
 #include "hipcuff/pacs/result_objects.h"
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace hipcuff::pacs {
 
-/// The objects of these kinds, where the folder's list says that they were made from these very results by this
-/// version and nothing was left out, and where all of them are there. @throws nothing
-[[nodiscard]] std::optional<std::vector<ResultObject>> listed(const std::filesystem::path& folder,
-                                                              const std::string& resultsSha256,
-                                                              const std::vector<dicom::ObjectKind>& kinds) noexcept;
-
+/// Rewritten whole each time.
 /// @throws OutputError
-void writeList(const std::filesystem::path& folder, const std::string& resultsSha256,
-               const std::vector<dicom::ObjectKind>& kinds, const ResultObjects& made);
+void writeList(const std::filesystem::path& folder, const std::string& resultsSha256, const ResultObjects& made);
 
 } // namespace hipcuff::pacs

@@ -4,6 +4,7 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/results/stored_object.h"
 
+#include <algorithm>
 #include <regex>
 #include <system_error>
 
@@ -58,6 +59,11 @@ ResultObject ObjectFolder::put(dicom::ObjectKind kind, const std::string& subjec
   }
   clear(kind, subject, out.path);
   return out;
+}
+
+bool ObjectFolder::holds(dicom::ObjectKind kind) const {
+  const std::string end = beginning(kind, "");
+  return std::any_of(there_.begin(), there_.end(), [&](const auto& entry) { return entry.first.ends_with(end); });
 }
 
 void ObjectFolder::clear(dicom::ObjectKind kind, const std::string& subject, const std::filesystem::path& keep) {

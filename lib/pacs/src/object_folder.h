@@ -24,6 +24,9 @@ public:
                                  const std::string& studyInstanceUid, const dicom::ObjectIdentity& now,
                                  const std::function<void(const std::filesystem::path&)>& write);
 
+  /// Whether an object of this kind was there at the beginning.
+  [[nodiscard]] bool holds(dicom::ObjectKind kind) const;
+
   /// The subject has no object of this kind (any more): removes one of an earlier content.
   void clear(dicom::ObjectKind kind, const std::string& subject, const std::filesystem::path& keep = {});
 

@@ -18,6 +18,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <regex>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -57,6 +58,9 @@ public:
       , facts_(report::readFacts(results, {{}, [this](report::StoredStudy study) { note(std::move(study)); }}))
       , folder_(home) {
     out_.folder = home;
+    for (const auto kind : {ObjectKind::sr, ObjectKind::seg, ObjectKind::gsps, ObjectKind::sc})
+      if (folder_.holds(kind))
+        kinds_.insert(kind);
     provenance_.version = version;
     provenance_.settings = settingsOf(facts_);
     provenance_.created = timeNow();
@@ -92,7 +96,14 @@ private:
     const std::string uid = images.front().result.studyInstanceUid;
     std::map<std::string, std::vector<const StoredImage*>> instances; // panes of one image
     std::vector<std::string> order;
+    static const std::regex idWeGive("img-[0-9a-f]{12}(-[0-9]+)?");
     for (const StoredImage& image : images) {
+      // It becomes a file's name.
+      if (!std::regex_match(image.id, idWeGive)) {
+        leaveOut(InputOutcome::Kind::failed, image.result.path, "the results give it an id that HipCuff does not give",
+                 "analyse it again");
+        continue;
+      }
       const std::string& sop = image.result.sopInstanceUid;
       if (sop.empty() || uid.empty()) {
         leaveOut(InputOutcome::Kind::skipped, image.result.path,
@@ -111,8 +122,15 @@ private:
     for (const std::string& sop : order) {
       const auto& panes = instances[sop];
       try {
-        sources.push_back(finder_.find(panes.front()->result.path, sop));
-        writeImage(sources.back(), panes);
+        auto source = finder_.find(panes.front()->result.path, sop);
+        if (source.studyInstanceUid != uid)
+          throw InputError(source.path, "it belongs to another study now than when it was analysed",
+                           "analyse it again");
+        if (!sources.empty() && source.patientKey != sources.front().patientKey)
+          throw InputError(source.path, "it names another patient than the other images of its study",
+                           "mend the files' Patient ID or Study Instance UID, and analyse them again");
+        writeImage(source, panes);
+        sources.push_back(std::move(source));
         for (const StoredImage* pane : panes)
           reported.push_back(pane->result);
       } catch (const OutputError&) {
@@ -126,13 +144,21 @@ private:
                  "please report it with the results");
       }
     }
-    if (wants(ObjectKind::sr) && !reported.empty())
+    if (!wants(ObjectKind::sr) || reported.empty())
+      return progress_.advance(1);
+    // The hips rest on all images of the study: a report without one of them would claim what nobody can see.
+    if (sources.size() < order.size())
+      leaveOut(InputOutcome::Kind::failed, images.front().result.path,
+               "no report of its study was written, because " + std::to_string(order.size() - sources.size()) +
+                   " of its images could not be used",
+               "see the lines above");
+    else
       writeReport(uid, sources, reported);
     progress_.advance(1);
   }
 
   void writeReport(const std::string& uid, const std::vector<dicom::SourceImage>& sources,
-                   const std::vector<ImageResult>& images) {
+                   const std::vector<ImageResult>& images) try {
     const auto study = studies_.find(uid);
     const auto content =
         dicom::reportOf(study == studies_.end() ? StudyResult{uid, {}, {}} : study->second, images, sources, settings_);
@@ -141,6 +167,10 @@ private:
         folder_.put(ObjectKind::sr, "study-" + sha256(uid).substr(0, 12), uid, identity, [&](const auto& path) {
           dicom::writeMeasurementReport(path, sources, identity, provenance_, content);
         }));
+  } catch (const std::invalid_argument& error) {
+    leaveOut(InputOutcome::Kind::failed, images.front().path,
+             std::string("no report of its study can be written: ") + error.what(),
+             "please report it with the results");
   }
 
   void writeImage(const dicom::SourceImage& source, const std::vector<const StoredImage*>& panes) {
@@ -210,14 +240,8 @@ ResultObjects writeResultObjects(const std::filesystem::path& results, const Obj
   const bool inFolder = std::filesystem::is_directory(results, ignored);
   const std::string digest = sha256OfFile(inFolder ? results / "results.json" : results);
   const auto home = options.out.empty() ? (inFolder ? results : results.parent_path()) / "dicom" : options.out;
-  if (auto objects = listed(home, digest, options.kinds)) {
-    ResultObjects out;
-    out.folder = home;
-    out.objects = std::move(*objects);
-    return out;
-  }
   auto out = Writer(results, options, home, progress).write();
-  writeList(home, digest, options.kinds, out);
+  writeList(home, digest, out);
   return out;
 }
 

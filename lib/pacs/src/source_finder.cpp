@@ -11,9 +11,14 @@ dicom::SourceImage SourceFinder::find(const std::filesystem::path& path, const s
   std::error_code ignored;
   const bool there = std::filesystem::exists(path, ignored);
   if (there) {
-    auto image = dicom::SourceImage::read(path);
-    if (image.sopInstanceUid == sopInstanceUid)
-      return image;
+    try {
+      auto image = dicom::SourceImage::read(path);
+      if (image.sopInstanceUid == sopInstanceUid)
+        return image;
+    } catch (const InputError&) {
+      if (folders_.empty())
+        throw;
+    }
   }
   if (!looked_)
     lookThrough();

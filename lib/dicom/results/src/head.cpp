@@ -87,12 +87,11 @@ void fillHead(DcmDataset& object, const Head& head) {
     throw InputError(source.path, "its character set (" + source.characterSet + ") can't be converted",
                      "export it again with UTF-8 (ISO_IR 192)");
   for (const auto& tag :
-       {DCM_SpecificCharacterSet, DCM_IssuerOfAccessionNumberSequence, DCM_TimezoneOffsetFromUTC, DCM_StudyDescription,
-        DCM_ProcedureCodeSequence, DCM_IssuerOfPatientID, DCM_IssuerOfPatientIDQualifiersSequence, DCM_PatientAge,
-        DCM_ClinicalTrialSponsorName, DCM_ClinicalTrialProtocolID, DCM_ClinicalTrialProtocolName,
-        DCM_ClinicalTrialSiteID, DCM_ClinicalTrialSiteName, DCM_ClinicalTrialSubjectID,
-        DCM_ClinicalTrialSubjectReadingID, DCM_PatientIdentityRemoved, DCM_DeidentificationMethod,
-        DCM_DeidentificationMethodCodeSequence})
+       {DCM_SpecificCharacterSet, DCM_IssuerOfAccessionNumberSequence, DCM_StudyDescription, DCM_ProcedureCodeSequence,
+        DCM_IssuerOfPatientID, DCM_IssuerOfPatientIDQualifiersSequence, DCM_PatientAge, DCM_ClinicalTrialSponsorName,
+        DCM_ClinicalTrialProtocolID, DCM_ClinicalTrialProtocolName, DCM_ClinicalTrialSiteID, DCM_ClinicalTrialSiteName,
+        DCM_ClinicalTrialSubjectID, DCM_ClinicalTrialSubjectReadingID, DCM_PatientIdentityRemoved,
+        DCM_DeidentificationMethod, DCM_DeidentificationMethodCodeSequence})
     copy(object, from, tag);
   for (const auto& tag : {DCM_StudyDate, DCM_StudyTime, DCM_AccessionNumber, DCM_ReferringPhysicianName,
                           DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyID})
@@ -106,7 +105,8 @@ void fillHead(DcmDataset& object, const Head& head) {
   putText(object, DCM_SOPInstanceUID, identity.sopInstanceUid);
   putText(object, DCM_InstanceCreationDate, identity.date);
   putText(object, DCM_InstanceCreationTime, identity.time);
-  // Our own times are UTC. Where the image says no offset, an offset here would change what its study time means.
+  // Our own times are UTC, the study's are the image's. Its Timezone Offset From UTC is left out: it would be said of
+  // ours, too.
   putText(object, DCM_Modality, modality);
   putText(object, DCM_SeriesInstanceUID, identity.seriesInstanceUid);
   putText(object, DCM_SeriesNumber, std::to_string(seriesNumber));

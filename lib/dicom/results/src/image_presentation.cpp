@@ -161,8 +161,11 @@ private:
                           .frames = saying.frames});
   }
 
+  // Beside "not gradable" no number stands that could be taken for a finding.
+  [[nodiscard]] bool hasMeasures() const { return image_.mmPerPx && classThatHolds(image_) != GradeClass::notGradable; }
+
   void thickness() {
-    if (!image_.mmPerPx)
+    if (!hasMeasures())
       return;
     for (const ThicknessMark& mark : thicknessMarks(image_)) {
       const Point deep = image_.toFullPixels(mark.cortexMm);
@@ -173,7 +176,7 @@ private:
   }
 
   void tears() {
-    if (!image_.mmPerPx)
+    if (!hasMeasures())
       return;
     for (const Discontinuity& d : image_.measurements.discontinuities) {
       const auto mark = counts(d) ? tearMark(image_, d) : std::nullopt;

@@ -1,4 +1,5 @@
 #include "hipcuff/dicom/results/report_of.h"
+#include "presentation_words.h"
 
 #include "hipcuff/dicom/results/report_codes.h"
 #include "report_parts.h"
@@ -87,7 +88,7 @@ std::string largestTear(const HipResult& hip, const std::vector<ImageContext>& i
     return std::tuple(d.kind == DiscontinuityKind::fullThickness, d.depthFraction, d.lengthMm);
   };
   for (const ImageContext& at : images)
-    if (at.image.mmPerPx && belongs(hip, at.image))
+    if (at.image.mmPerPx && belongs(hip, at.image) && classThatHolds(at.image) != GradeClass::notGradable)
       for (const Discontinuity& d : at.image.measurements.discontinuities)
         if (!d.suspectedAnisotropy && d.confidence >= 0.5 && (!largest || rank(d) > rank(*largest))) {
           largest = &d;

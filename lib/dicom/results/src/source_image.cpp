@@ -1,5 +1,6 @@
 #include "hipcuff/dicom/results/source_image.h"
 
+#include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "source_data.h"
@@ -107,6 +108,10 @@ SourceImage SourceImage::read(const std::filesystem::path& file) {
       throw InputError(file, std::string("it has no ") + name + ", so that no DICOM result can refer to it",
                        "export it again from the scanner or the PACS");
   out.modality = text(data, DCM_Modality);
+  const auto patientId = text(data, DCM_PatientID);
+  out.patientKey =
+      sha256(patientId.empty() ? "name\n" + text(data, DCM_PatientName) + "\n" + text(data, DCM_PatientBirthDate)
+                               : "number\n" + patientId);
   out.transferSyntaxUid = structure.syntaxUid;
   out.rows = number(data, DCM_Rows);
   out.columns = number(data, DCM_Columns);

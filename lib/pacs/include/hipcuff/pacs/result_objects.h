@@ -39,9 +39,10 @@ struct ResultObjects {
 ///
 /// File names: `study-` or the image's id, kind and the beginning of the content's key. An object whose content is
 /// there already stays as it is; objects of ours of the same study or image with other content are removed from the
-/// folder, so that what lies there is what holds. objects.json beside them lists kind, file and UIDs; where it says
-/// that everything was made from these very results, nothing is looked at again. The results are read study by study:
-/// memory does not grow with them.
+/// folder, so that what lies there is what holds. objects.json beside them lists kind, file and UIDs. The results are
+/// read study by study: memory does not grow with them. A study whose images name several patients, or of which an
+/// image is missing, gets no report. Kinds that the folder holds already are renewed with those asked for, so that no
+/// object of an earlier content stays beside a new one.
 /// @param results folder or results.json
 /// @throws InputError where the results can't be read; OutputError (folder not writable, disk full)
 [[nodiscard]] ResultObjects writeResultObjects(const std::filesystem::path& results, const ObjectsOptions& options,

@@ -21,6 +21,8 @@ public:
   std::string sopClassUid;
   std::string sopInstanceUid;
   std::string modality;
+  /// Digest of the patient's number (of name and birth date where there is none): whether two images are one person's.
+  std::string patientKey;
   std::string transferSyntaxUid;
   int rows = 0;
   int columns = 0;
