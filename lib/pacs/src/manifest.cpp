@@ -18,8 +18,11 @@ constexpr const char* schema = "hipcuff.objects/1";
 } // namespace
 
 void writeList(const std::filesystem::path& folder, const std::string& resultsSha256, const ResultObjects& made) {
-  json list{{"schema", schema},       {"version", version},       {"results_sha256", resultsSha256},
-            {"kinds", json::array()}, {"objects", json::array()}, {"left_out", json::array()}};
+  json list{{"schema", schema},
+            {"version", version},
+            {"results_sha256", resultsSha256},
+            {"objects", json::array()},
+            {"left_out", json::array()}};
   for (const ResultObject& object : made.objects)
     list["objects"].push_back({{"kind", toString(object.kind)},
                                {"file", object.path.filename().string()},

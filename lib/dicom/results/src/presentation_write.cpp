@@ -1,5 +1,5 @@
+#include "derived_image.h"
 #include "head.h"
-#include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/results/presentation.h"
 #include "presentation_check.h"
@@ -8,7 +8,6 @@
 
 #include "dcmtk/config/osconfig.h"
 
-#include "dcmtk/dcmdata/dcostrmb.h"
 #include "dcmtk/dcmdata/dctk.h"
 
 #include <algorithm>
@@ -26,12 +25,6 @@ bool needsUtf8(const Presentation& p) {
     return true;
   return std::any_of(p.layers.begin(), p.layers.end(), [](const auto& l) { return !isAscii(l.description); }) ||
          std::any_of(p.texts.begin(), p.texts.end(), [](const auto& t) { return !isAscii(t.text); });
-}
-
-DcmItem& newItem(DcmItem& in, const DcmTagKey& sequence) {
-  DcmItem* item = nullptr;
-  need(in.findOrCreateSequenceItem(DcmTag(sequence), item, -2), "add an item");
-  return *item;
 }
 
 void putFloats(DcmItem& item, const DcmTagKey& tag, const std::vector<Float32>& values) {
@@ -217,35 +210,6 @@ void putColourPipeline(DcmItem& object, DcmItem& from) {
   putText(object, DCM_ColorSpace, "SRGB");
 }
 
-/// In the parts of a name, ^ = and \ mean something.
-std::string asPersonName(std::string name) {
-  for (char& c : name)
-    if (c == '^' || c == '=' || c == '\\' || static_cast<unsigned char>(c) < 0x20)
-      c = ' ';
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < name.size(); ++i)
-    if ((static_cast<unsigned char>(name[i]) & 0xC0) != 0x80 && ++seen > 64)
-      return name.substr(0, i);
-  return name;
-}
-
-/// Whatever the object takes from the image's header, as bytes.
-std::string headerDigest(const SourceImage& source) {
-  DcmDataset all(*source.data().elements);
-  std::vector<unsigned char> buffer(all.calcElementLength(EXS_LittleEndianExplicit, EET_ExplicitLength) + 1024);
-  DcmOutputBufferStream stream(buffer.data(), static_cast<offile_off_t>(buffer.size()));
-  all.transferInit();
-  need(all.write(stream, EXS_LittleEndianExplicit, EET_ExplicitLength, nullptr), "look at the image's header");
-  all.transferEnd();
-  void* data = nullptr;
-  offile_off_t length = 0;
-  stream.flushBuffer(data, length);
-  return sha256({static_cast<const char*>(data), static_cast<std::size_t>(length)});
-}
-
-void add(std::string& out, const std::string& text) {
-  out += std::to_string(text.size()) + ":" + text + "\n";
-}
 void add(std::string& out, Point p) {
   char text[80];
   std::snprintf(text, sizeof text, "%.9g,%.9g;", p.x, p.y);
@@ -259,25 +223,25 @@ void add(std::string& out, const std::vector<int>& frames) {
 
 std::string contentOf(const SourceImage& source, const Presentation& p) {
   // The number goes up whenever the same presentation comes out as other bytes.
-  std::string out = "presentation 1\n" + source.sopInstanceUid + "\n" + headerDigest(source) + "\n";
+  std::string out = "presentation 1\n" + source.sopInstanceUid + "\n" + sourceDigest(source) + "\n";
   for (const auto& text : {p.label, p.description, p.creator})
-    add(out, text);
+    addText(out, text);
   for (const auto& layer : p.layers) {
-    add(out, layer.name);
-    add(out, layer.description);
+    addText(out, layer.name);
+    addText(out, layer.description);
     for (const int part : layer.rgb)
       out += std::to_string(part) + " ";
   }
   for (const auto& g : p.graphics) {
-    add(out, g.layer);
+    addText(out, g.layer);
     out += std::string(toString(g.shape)) + (g.dashed ? " dashed" : "") + (g.filled ? " filled" : "") + g.image;
     add(out, g.frames);
     for (const Point point : g.px)
       add(out, point);
   }
   for (const auto& t : p.texts) {
-    add(out, t.layer);
-    add(out, t.text);
+    addText(out, t.layer);
+    addText(out, t.text);
     out += std::string(t.anchorShown ? "shown" : "") + t.image;
     add(out, t.frames);
     if (t.anchor)
