@@ -105,6 +105,42 @@ TEST_F(Store, SameBytesAgainAreADuplicateOtherBytesAreRefused) {
   EXPECT_TRUE(lab::nothingHalf(out));
 }
 
+/// Takes `most` objects and then no more.
+class Full : public lab::Recorder {
+public:
+  explicit Full(std::size_t most)
+      : most_(most) {}
+  std::string objectComing(std::uint64_t association) override {
+    coming.push_back(association);
+    return objects().size() < most_ ? "" : "enough waits already";
+  }
+  void objectFailed(std::uint64_t association) override { failed.push_back(association); }
+  std::vector<std::uint64_t> coming, failed;
+
+private:
+  std::size_t most_;
+};
+
+TEST_F(Store, TheObserverMayRefuseObjectsForLackOfResources) {
+  Full full(2);
+  Inbox inbox(out);
+  Server server(lab::settings(), inbox, &full);
+  const auto files = lab::writeObjects(in, 3);
+  const auto sent = send(lab::peerOf(server), files);
+  EXPECT_EQ(sent[1].delivery, Delivery::stored);
+  EXPECT_EQ(sent[2].delivery, Delivery::refused);
+  EXPECT_EQ(sent[2].status, 0xA700);
+  EXPECT_TRUE(worthAnotherTry(sent[2].delivery, sent[2].status));
+  ASSERT_TRUE(full.waitForProblem("enough waits already"));
+  ASSERT_TRUE(full.waitForEnds(1));
+  EXPECT_EQ(lab::objectsIn(out).size(), 2U);
+  EXPECT_TRUE(lab::nothingHalf(out));
+  const auto number = full.ends()[0].association;
+  EXPECT_EQ(full.coming, std::vector<std::uint64_t>(3, number));
+  EXPECT_EQ(full.failed, std::vector<std::uint64_t>(1, number));
+  EXPECT_EQ(full.objects()[0].association, number);
+}
+
 TEST_F(Store, AnotherClassAndAnUnknownSyntaxAreTold) {
   Inbox inbox(out);
   Server server(lab::settings(), inbox, &recorder);

@@ -88,6 +88,8 @@ public:
       fail(invalidInstance, "the SOP Instance UID is no UID");
     else if (object.classUid != accepted.abstractSyntax)
       fail(doesNotMatch, "the class is not the presentation context's");
+    else if (!room_.refusal.empty())
+      fail(outOfResources, room_.refusal);
     else if (!roomLeft())
       fail(outOfResources, "no room left on the disk");
     else

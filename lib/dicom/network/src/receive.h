@@ -47,6 +47,7 @@ struct ReceiveRoom {
   int seconds = 60;                  ///< for each piece
   std::uint64_t associationLeft = 0; ///< more than this is read no further: link is bad then
   std::function<void()> progress;    ///< after each piece; may be empty
+  std::string refusal{};             ///< not empty: the object is read and not taken, for this reason
 };
 
 /// Reads the data set that follows a C-STORE-RQ to its end, into the inbox. Never throws: what goes wrong here is a

@@ -235,9 +235,12 @@ bool ServerAssociation::store(T_ASC_PresentationContextID context, const Command
   const auto& settings = core_.settings;
   const auto most = core_.inbox.limits().associationBytes;
   const auto last = Connection::Clock::now() + settings.wholeObject;
-  const ReceiveRoom room{
-      static_cast<int>(settings.timeouts.message.count()), most > summary_.bytes ? most - summary_.bytes : 0,
-      [&] { connection_.due(std::min(last, Connection::Clock::now() + settings.timeouts.message)); }};
+  std::string refusal;
+  core_.told([&](ServerObserver& observer) { refusal = observer.objectComing(summary_.association); });
+  const ReceiveRoom room{static_cast<int>(settings.timeouts.message.count()),
+                         most > summary_.bytes ? most - summary_.bytes : 0,
+                         [&] { connection_.due(std::min(last, Connection::Clock::now() + settings.timeouts.message)); },
+                         std::move(refusal)};
   auto received = receiveObject(association_, context, request, core_.inbox, room);
   summary_.bytes += received.bytes;
   if (received.link.bad()) {
@@ -248,11 +251,13 @@ bool ServerAssociation::store(T_ASC_PresentationContextID context, const Command
   if (received.status == 0) {
     received.object.callingAe = summary_.callingAe;
     received.object.address = summary_.address;
+    received.object.association = summary_.association;
     ++(received.object.duplicate ? summary_.duplicates : summary_.stored);
     core_.told([&](ServerObserver& observer) { observer.objectStored(received.object); });
   } else {
     ++summary_.failed;
     problem("an object was not stored: " + received.comment + ", answered " + statusWords(received.status));
+    core_.told([&](ServerObserver& observer) { observer.objectFailed(summary_.association); });
   }
   due(settings.timeouts.message);
   const auto sent = writeStoreResponse(association_, context, request, received.status, received.comment);

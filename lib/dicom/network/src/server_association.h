@@ -51,6 +51,7 @@ struct ServerCore {
   DcmTransportLayer* tls = nullptr;
   std::mutex observerMutex;
   std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> associations{0}; ///< so far
   void told(const std::function<void(ServerObserver&)>& what);
 };
 
@@ -62,6 +63,7 @@ public:
       , connection_(connection)
       , tooMany_(tooMany) {
     summary_.address = std::move(address);
+    summary_.association = ++core.associations;
   }
   /// Takes the socket over. Never throws.
   void run(int socket) noexcept;

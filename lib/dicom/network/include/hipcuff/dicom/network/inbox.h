@@ -24,7 +24,8 @@ struct ReceivedObject {
   std::string callingAe; ///< who sent it, as it calls itself; in a C-GET, whom we asked
   std::string address;
   std::uint64_t bytes = 0;
-  bool duplicate = false; ///< it was there already, byte for byte the same
+  bool duplicate = false;        ///< it was there already, byte for byte the same
+  std::uint64_t association = 0; ///< the server's number of it, see AssociationSummary
 };
 
 struct InboxLimits {

@@ -44,6 +44,7 @@ enum class AssociationEnd {
 };
 
 struct AssociationSummary {
+  std::uint64_t association = 0; ///< from 1, by this server
   std::string callingAe;
   std::string calledAe;
   std::string address;
@@ -59,6 +60,14 @@ struct AssociationSummary {
 class ServerObserver {
 public:
   virtual ~ServerObserver() = default;
+  /// A C-STORE request has come, its object follows. Not empty: why it is not taken, without anything of the patient;
+  /// it is answered with A700 (out of resources) then.
+  virtual std::string objectComing(std::uint64_t association) {
+    (void)association;
+    return {};
+  }
+  /// That object is not stored; problem() says why. Where its association ended, only associationEnded() is called.
+  virtual void objectFailed(std::uint64_t association) { (void)association; }
   /// The object is on disk, synced; its success status is sent when this returns. An object may be told more than once
   /// (as duplicate): where the status doesn't reach the peer, it will send again.
   virtual void objectStored(const ReceivedObject& object) { (void)object; }
@@ -67,9 +76,9 @@ public:
   virtual void problem(const std::string& line) { (void)line; }
 };
 
-/// Listens from construction to stop(). C-STORE statuses other than success: A700 disk full or too large; A900 class or
-/// UID in the data set are not those of the command; C000 damaged data set; C111 another object is stored under the
-/// same UID already (the first one stays: a UID is one object); 0117 not a UID.
+/// Listens from construction to stop(). C-STORE statuses other than success: A700 disk full, too large, or not wanted
+/// by the observer; A900 class or UID in the data set are not those of the command; C000 damaged data set; C111 another
+/// object is stored under the same UID already (the first one stays: a UID is one object); 0117 not a UID.
 class Server {
 public:
   /// @param inbox where objects go; must outlive the server
