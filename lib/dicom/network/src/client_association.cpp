@@ -1,8 +1,7 @@
 #include "client_association.h"
 
 #include "hipcuff/core/one_line.h"
-
-#include <algorithm>
+#include "hipcuff/dicom/network/peer_text.h"
 
 namespace hipcuff::dicom {
 
@@ -16,11 +15,6 @@ std::string nameOf(const Peer& peer) {
 }
 
 namespace {
-
-bool isAe(const std::string& title) {
-  return !title.empty() && title.size() <= 16 && title.find_first_not_of(' ') != std::string::npos &&
-         std::all_of(title.begin(), title.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '\\'; });
-}
 
 NetworkError refusal(const std::string& peer, T_ASC_Parameters* parameters) {
   T_ASC_RejectParameters reject{};
@@ -56,7 +50,7 @@ ClientAssociation::Connector::Connector(const Peer& peer)
   };
   if (peer.host.empty() || peer.host.size() > 200 || tidy(peer.host) != peer.host || peer.port == 0)
     throw bad("no host or port");
-  if (!isAe(peer.calledAe) || !isAe(peer.callingAe))
+  if (!isAeTitle(peer.calledAe) || !isAeTitle(peer.callingAe))
     throw bad("an AE title has 1 to 16 ASCII characters, no backslash");
   if (peer.maxPdu < 4096 || peer.maxPdu > largestPdu)
     throw bad("the PDU size must be 4096 to 131072 bytes");
