@@ -1,4 +1,6 @@
 // An earlier exam: what is matched with what, and what counts as a change.
+#include "temporary_folder.h"
+
 #include "hipcuff/assessment/prior.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/grading/criteria.h"
@@ -129,16 +131,9 @@ TEST(Prior, AFailedPluginMadeNothing) {
 
 class PriorFile : public testing::Test {
 protected:
-  PriorFile() {
-    std::string name = (std::filesystem::temp_directory_path() / "hipcuff-prior-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  ~PriorFile() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
-  void write(const std::string& text) const { std::ofstream(folder / "results.json") << text; }
-  std::filesystem::path folder;
+  void write(const std::string& text) const { (void)own.write("results.json", text); }
+  test::TemporaryFolder own;
+  const std::filesystem::path folder = own.path();
 };
 
 /// As step 1 wrote them: nothing that came later is needed.

@@ -2,6 +2,7 @@
 
 #include "schema.h"
 #include "sqlite.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/error.h"
 
@@ -18,9 +19,8 @@ namespace fs = std::filesystem;
 
 class CatalogueTest : public testing::Test {
 protected:
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
-  fs::path folder = fs::path(testing::TempDir()) / ("hipcuff_catalogue_" + std::to_string(::getpid()));
+  test::TemporaryFolder own;
+  const fs::path folder = own.path();
 
   void fill(int exams) {
     Catalogue catalogue(folder, Catalogue::Access::readWrite);

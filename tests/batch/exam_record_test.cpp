@@ -1,4 +1,5 @@
 #include "exam_record.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
@@ -98,7 +99,8 @@ TEST(ExamRecord, ReadsBackWhatItWrote) {
   record.hips[0].thumbnail = "thumb-R.jpg";
   EXPECT_DOUBLE_EQ(*record.hips[0].tearLengthMm, 7);
 
-  const fs::path file = fs::path(testing::TempDir()) / ("hipcuff_exam_" + std::to_string(::getpid()) + ".json");
+  const test::TemporaryFolder folder;
+  const fs::path file = folder / "exam.json";
   writeFileAtomically(file, toJson(record));
   const ExamRecord back = readExamRecord(file);
   EXPECT_EQ(toJson(back), toJson(record));

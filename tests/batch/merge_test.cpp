@@ -5,6 +5,7 @@
 #include "schema.h"
 #include "sqlite.h"
 #include "store.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/batch/batch.h"
 #include "hipcuff/batch/catalogue.h"
@@ -159,9 +160,8 @@ std::int64_t number(const fs::path& folder, const std::string& sql) {
 
 class MergeTest : public testing::Test {
 protected:
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
-  fs::path folder = fs::path(testing::TempDir()) / ("hipcuff_merge_" + std::to_string(::getpid()));
+  test::TemporaryFolder own;
+  const fs::path folder = own.path();
 
   /// The exams in four shards, each filled in another order than the whole.
   void writeShards(const fs::path& out, const std::vector<ExamRecord>& exams) {

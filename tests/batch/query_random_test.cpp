@@ -3,6 +3,7 @@
 #include "hipcuff/batch/query.h"
 
 #include "sqlite.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/error.h"
 
@@ -208,8 +209,8 @@ std::vector<int> found(Catalogue& catalogue, Entity of, const std::string& filte
 }
 
 TEST(RandomFilter, FindsWhatAPlainEvaluationFinds) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("hipcuff_random_" + std::to_string(::getpid()));
-  fs::create_directories(folder);
+  const test::TemporaryFolder own;
+  const fs::path folder = own.path();
   Random random(20250131);
   std::vector<Row> rows;
   Catalogue catalogue(folder, Catalogue::Access::readWrite);
@@ -248,7 +249,6 @@ TEST(RandomFilter, FindsWhatAPlainEvaluationFinds) {
     }
   }
   EXPECT_GT(some, 1500) << "filters that find all or nothing show little";
-  fs::remove_all(folder);
 }
 
 } // namespace

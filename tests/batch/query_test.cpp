@@ -4,6 +4,7 @@
 
 #include "filter_parser.h"
 #include "sqlite.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/error.h"
 
@@ -34,9 +35,8 @@ std::string errorOf(const std::string& filter, Entity of = Entity::exams, Known 
 
 class QueryTest : public testing::Test {
 protected:
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
-  fs::path folder = fs::path(testing::TempDir()) / ("hipcuff_query_" + std::to_string(::getpid()));
+  test::TemporaryFolder own;
+  const fs::path folder = own.path();
 
   /// Five exams: torn left and normal right; not gradable; failed without hips; a tendinosis whose planes contradict;
   /// one that waits.
@@ -415,8 +415,8 @@ TEST_F(QueryTest, ReadsWhileABatchWrites) {
 }
 
 TEST(Filter, EveryFieldIsAColumnThatIsThere) {
-  const fs::path folder = fs::path(testing::TempDir()) / ("hipcuff_fields_" + std::to_string(::getpid()));
-  fs::create_directories(folder);
+  const test::TemporaryFolder own;
+  const fs::path folder = own.path();
   {
     Catalogue catalogue(folder, Catalogue::Access::readWrite);
     for (const Entity of : {Entity::exams, Entity::hips, Entity::images, Entity::inputs}) {
@@ -430,7 +430,6 @@ TEST(Filter, EveryFieldIsAColumnThatIsThere) {
           runQuery(catalogue, {.of = of}, {.columns = [](const auto&) {}, .row = [](const auto&) {}, .stop = {}}));
     }
   }
-  fs::remove_all(folder);
 }
 
 } // namespace

@@ -169,17 +169,6 @@ private:
 
 } // namespace
 
-Folder::Folder() {
-  std::string name = (fs::path(testing::TempDir()) / "hipcuff_batch_XXXXXX").string();
-  if (!::mkdtemp(name.data()))
-    throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-Folder::~Folder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 void fill(batch::Catalogue& catalogue, const Sample& sample) {
   batch::Database& database = catalogue.database();
   batch::Transaction transaction(database);

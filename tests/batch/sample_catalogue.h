@@ -1,6 +1,8 @@
 // A catalogue filled with made-up exams, as a night's batch would leave it.
 #pragma once
 
+#include "temporary_folder.h"
+
 #include "hipcuff/batch/catalogue.h"
 
 #include <cstdint>
@@ -8,19 +10,6 @@
 #include <string>
 
 namespace hipcuff::test {
-
-/// A new empty folder that is removed at the end.
-class Folder {
-public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 struct Sample {
   int exams = 0;

@@ -22,7 +22,7 @@ using testing::Not;
 
 class SummaryTest : public testing::Test {
 protected:
-  test::Folder folder;
+  test::TemporaryFolder folder;
   Catalogue catalogue{folder.path(), Catalogue::Access::readWrite};
 
   void run(const std::string& sql) { catalogue.database().run(sql); }

@@ -25,7 +25,7 @@ protected:
       GTEST_SKIP() << "needs chromium and python3 (scripts/packages.debian)";
   }
 
-  test::Folder folder;
+  test::TemporaryFolder folder;
 
   void write(const test::Sample& sample) {
     Catalogue catalogue(folder.path(), Catalogue::Access::readWrite);

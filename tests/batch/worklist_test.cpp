@@ -47,7 +47,7 @@ std::vector<fs::path> piecesIn(const fs::path& out) {
 }
 
 TEST(Worklist, HoldsEveryHipMostSevereFirst) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 300, .failed = 7, .skipped = 9});
   writeWorklist(catalogue, folder.path());
@@ -70,7 +70,7 @@ TEST(Worklist, HoldsEveryHipMostSevereFirst) {
 }
 
 TEST(Worklist, NotMeasuredIsNullNeverZero) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::addExam(catalogue, "folder:a", "class, severity, not_gradable_reasons", "'not_gradable', 0, 'no_cortex'");
   writeWorklist(catalogue, folder.path());
@@ -81,7 +81,7 @@ TEST(Worklist, NotMeasuredIsNullNeverZero) {
 }
 
 TEST(Worklist, ReasonsStandInWordsWithWhatToDo) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   writeWorklist(catalogue, folder.path());
   const json data = dataOf(test::textOf(folder.path() / "worklist.html"));
@@ -91,7 +91,7 @@ TEST(Worklist, ReasonsStandInWordsWithWhatToDo) {
 }
 
 TEST(Worklist, SaysWhichPluginsMadeTheResults) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 20});
   writeWorklist(catalogue, folder.path());
@@ -107,7 +107,7 @@ TEST(Worklist, SaysWhichPluginsMadeTheResults) {
 }
 
 TEST(Worklist, ManyExamsComeInPiecesNamedAfterTheirContent) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 4500, .failed = 700});
   writeWorklist(catalogue, folder.path());
@@ -137,7 +137,7 @@ TEST(Worklist, ManyExamsComeInPiecesNamedAfterTheirContent) {
 }
 
 TEST(Worklist, TextsFromFilesCannotBecomeMarkup) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   const std::string evil = "/a/</script><script>alert(1)</script>\"'<!--<img src=x onerror=alert(2)>&\xFF\x01{{rows}}";
   test::addExam(catalogue, evil, "class, severity, confidence, subtype",
@@ -162,7 +162,7 @@ TEST(Worklist, TextsFromFilesCannotBecomeMarkup) {
 }
 
 TEST(Worklist, LoadsNothingFromElsewhere) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 20});
   writeWorklist(catalogue, folder.path());
@@ -175,7 +175,7 @@ TEST(Worklist, LoadsNothingFromElsewhere) {
 }
 
 TEST(Worklist, WithoutScriptsTheFirstRowsStandThere) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 400});
   writeWorklist(catalogue, folder.path());
@@ -191,7 +191,7 @@ TEST(Worklist, WithoutScriptsTheFirstRowsStandThere) {
 }
 
 TEST(Worklist, SaysWhatIsNotDoneYet) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   test::fill(catalogue, {.exams = 3});
   catalogue.database().run(
@@ -205,7 +205,7 @@ TEST(Worklist, SaysWhatIsNotDoneYet) {
 }
 
 TEST(Worklist, AFolderThatCannotBeWrittenIsSaid) {
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   Catalogue catalogue(folder.path(), writing);
   EXPECT_THROW(writeWorklist(catalogue, folder.path() / "missing"), OutputError);
 }

@@ -1,3 +1,5 @@
+#include "temporary_folder.h"
+
 #include "hipcuff/core/digest.h"
 
 #include "hipcuff/core/atomic_file.h"
@@ -18,7 +20,8 @@ TEST(Digest, AgreesWithTheStandard) {
 }
 
 TEST(Digest, OfAFileIsThatOfItsBytes) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "hipcuff_digest_test";
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "a";
   const std::string bytes(1000000, 'x'); // more than one piece
   writeFileAtomically(file, bytes);
   EXPECT_EQ(sha256OfFile(file), sha256(bytes));

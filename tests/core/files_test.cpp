@@ -1,3 +1,5 @@
+#include "temporary_folder.h"
+
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/criteria.h"
 #include "hipcuff/core/error.h"
@@ -21,20 +23,11 @@ namespace fs = std::filesystem;
 
 class Files : public testing::Test {
 protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "hipcuff-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] int files() const {
     return static_cast<int>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
-  static std::string content(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  fs::path folder_;
+  test::TemporaryFolder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(Files, AppearWhole) {
@@ -46,7 +39,7 @@ TEST_F(Files, AppearWhole) {
     file.stream() << " and half";
     file.commit();
   }
-  EXPECT_EQ(content(target), "half and half");
+  EXPECT_EQ(test::bytesOf(target), "half and half");
   EXPECT_EQ(files(), 1);
 }
 
@@ -57,14 +50,14 @@ TEST_F(Files, LeaveNothingAndTheOldOneWithoutCommit) {
     AtomicFile file(target);
     file.write("new");
   }
-  EXPECT_EQ(content(target), "old");
+  EXPECT_EQ(test::bytesOf(target), "old");
   EXPECT_EQ(files(), 1);
 }
 
 TEST_F(Files, ReplaceAnExistingOne) {
   writeFileAtomically(folder_ / "a", "old");
   writeFileAtomically(folder_ / "a", "new");
-  EXPECT_EQ(content(folder_ / "a"), "new");
+  EXPECT_EQ(test::bytesOf(folder_ / "a"), "new");
 }
 
 TEST_F(Files, NeedTheirFolder) {
@@ -100,7 +93,7 @@ TEST_F(Files, FullDiskThrowsAndKeepsTheOldFile) {
       OutputError);
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(content(target), "old");
+  EXPECT_EQ(test::bytesOf(target), "old");
   EXPECT_EQ(files(), 1) << "the temporary file must be gone";
 }
 

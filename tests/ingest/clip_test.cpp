@@ -1,6 +1,6 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/ingest/open.h"
-#include "temporary_folder.h"
+#include "ingest_test.h"
 
 #include <gmock/gmock.h>
 
@@ -80,7 +80,7 @@ struct Kind {
   const char* format;
 };
 
-class Clips : public TemporaryFolder {};
+class Clips : public IngestTest {};
 class ClipKinds : public Clips, public testing::WithParamInterface<Kind> {};
 
 TEST_P(ClipKinds, GiveAnyFrameInAnyOrder) {

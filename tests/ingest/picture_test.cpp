@@ -1,6 +1,6 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/ingest/open.h"
-#include "temporary_folder.h"
+#include "ingest_test.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Pictures : public TemporaryFolder {
+class Pictures : public IngestTest {
 protected:
   static std::string problemOf(const std::filesystem::path& path, const OpenOptions& options = {}) {
     try {

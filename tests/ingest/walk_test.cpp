@@ -1,6 +1,6 @@
 #include "hipcuff/core/error.h"
 #include "hipcuff/ingest/walk.h"
-#include "temporary_folder.h"
+#include "ingest_test.h"
 
 #include <gmock/gmock.h>
 
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Walk : public TemporaryFolder {
+class Walk : public IngestTest {
 protected:
   /// One word an item: "+name" found, "-name" skipped, "!name" failed.
   [[nodiscard]] std::vector<std::string> walk(std::vector<fs::path> paths) {

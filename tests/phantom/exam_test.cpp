@@ -1,4 +1,6 @@
 // Files: the same seed gives the same bytes, and the objects are valid.
+#include "temporary_folder.h"
+
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/writing/us_image.h"
 #include "hipcuff/phantom/phantom.h"
@@ -23,32 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class TemporaryFolder {
-public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "hipcuff-phantom-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-  fs::path path_;
-};
-
-std::string bytesOf(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream all;
-  all << in.rdbuf();
-  return all.str();
-}
+using test::bytesOf;
+using test::TemporaryFolder;
 
 std::map<std::string, std::string> treeOf(const fs::path& folder) {
   std::map<std::string, std::string> tree;

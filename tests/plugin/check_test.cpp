@@ -39,7 +39,7 @@ Report checked(const std::string& stage, const std::string& fault) {
                     trialOf("uncalibrated", scene.picture, false)};
   options.builtin = builtinStages();
   options.criteria = builtinCriteria();
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   options.folder = folder.path();
   options.images.resize(2);
   options.studies.resize(1);

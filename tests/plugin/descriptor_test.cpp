@@ -12,8 +12,8 @@
 namespace hipcuff::plugin {
 namespace {
 
-using test::Folder;
 using test::messageOf;
+using test::TemporaryFolder;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -59,12 +59,12 @@ public:
   BySchema& operator=(const BySchema&) = delete;
 
 private:
-  Folder folder_;
+  TemporaryFolder folder_;
   int count_ = 0;
 };
 
 TEST(Descriptor, IsReadWhole) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto file = folder.write("smooth.plugin.json", whole.dump());
   const Descriptor d = readDescriptor(file);
   EXPECT_EQ(d.file, file);
@@ -88,7 +88,7 @@ TEST(Descriptor, IsReadWhole) {
     least.erase(key);
   EXPECT_EQ(readDescriptor(folder.write("least.plugin.json", least.dump())).module, folder.path() / "smooth.so");
   for (const char* faulty : {"misbehaving", "modest", "no_mark"})
-    schema.expect(test::contentsOf(test::faultyFolder / (std::string(faulty) + ".plugin.json")), true);
+    schema.expect(test::bytesOf(test::faultyFolder / (std::string(faulty) + ".plugin.json")), true);
 }
 
 struct Wrong {
@@ -135,7 +135,7 @@ TEST(Descriptor, SaysWhatIsWrong) {
       {"/parameters/3/optional", "true", "is optional and no file"},
       {"/parameters/0/choices", "[\"a\"]", "'parameters[0].choices'"},
   };
-  const Folder folder;
+  const TemporaryFolder folder;
   BySchema schema;
   for (const Wrong& wrong : all) {
     Json json = whole;
@@ -153,7 +153,7 @@ TEST(Descriptor, SaysWhatIsWrong) {
 }
 
 TEST(Descriptor, SurvivesAnyFile) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto message = [&](const std::string& text) {
     const auto file = folder.write("x.plugin.json", text);
     return messageOf<ConfigError>([&] { static_cast<void>(readDescriptor(file)); });
@@ -190,7 +190,7 @@ protected:
   [[nodiscard]] std::string refusal(const Pairs& pairs) const {
     return messageOf<UsageError>([&] { static_cast<void>(of(pairs)); });
   }
-  Folder folder_;
+  TemporaryFolder folder_;
   Descriptor descriptor_;
 };
 

@@ -15,8 +15,8 @@
 namespace hipcuff::plugin {
 namespace {
 
-using test::Folder;
 using test::messageOf;
+using test::TemporaryFolder;
 using testing::HasSubstr;
 
 std::string refusal(const std::filesystem::path& module) {
@@ -28,7 +28,7 @@ std::string refusal(const std::filesystem::path& module) {
 }
 
 std::string goodModule() {
-  return test::contentsOf(test::faultyFolder / "no_entry.so");
+  return test::bytesOf(test::faultyFolder / "no_entry.so");
 }
 
 TEST(Module, IsTakenWhereItFits) {
@@ -37,7 +37,7 @@ TEST(Module, IsTakenWhereItFits) {
 }
 
 TEST(Module, IsRefusedWhereItIsSomethingElse) {
-  const Folder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(refusal(folder.path() / "none.so"), HasSubstr("shared library is missing"));
   EXPECT_THAT(refusal(folder.path()), HasSubstr("is no file"));
   EXPECT_THAT(refusal(folder.write("empty.so", "")), HasSubstr("is not a shared library"));
@@ -51,7 +51,7 @@ TEST(Module, IsRefusedWhereItIsSomethingElse) {
 }
 
 TEST(Module, IsRefusedWhereItIsOfAnotherMachineOrKind) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto with = [&](std::size_t at, char value) {
     std::string bytes = goodModule();
     bytes[at] = value;
@@ -66,7 +66,7 @@ TEST(Module, IsRefusedWhereItIsOfAnotherMachineOrKind) {
 }
 
 TEST(Module, IsRefusedWhereItIsCutOff) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string whole = goodModule();
   // The section table stands at the end of the file.
   for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 97)

@@ -201,7 +201,7 @@ TEST(Guards, LetNothingPassThatBreaksWhatComesAfter) {
   // More for a person who changes a guard: HIPCUFF_PLUGIN_TEST_ROUNDS=20000.
   const char* wished = std::getenv("HIPCUFF_PLUGIN_TEST_ROUNDS");
   const int rounds = wished == nullptr ? 400 : std::atoi(wished);
-  const test::Folder folder;
+  const test::TemporaryFolder folder;
   report::ResultsWriter writer(folder.path(), {.commandLine = "test", .criteria = builtinCriteria()});
   const int passed[] = {spoiledAndJudged<Cortex>(rounds, 1, writer), spoiledAndJudged<Tendon>(rounds, 2, writer),
                         spoiledAndJudged<std::vector<Discontinuity>>(rounds, 3, writer),
@@ -212,7 +212,7 @@ TEST(Guards, LetNothingPassThatBreaksWhatComesAfter) {
     std::cout << n << " of " << rounds << " passed\n";
   }
   writer.finish({});
-  expectPlaces(nlohmann::json::parse(test::contentsOf(folder.path() / "results.json")), "");
+  expectPlaces(nlohmann::json::parse(test::bytesOf(folder.path() / "results.json")), "");
 }
 
 /// What is refused, and in which words. Each spoils one thing only.

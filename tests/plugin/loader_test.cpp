@@ -15,8 +15,8 @@
 namespace hipcuff::plugin {
 namespace {
 
-using test::Folder;
 using test::messageOf;
+using test::TemporaryFolder;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -108,15 +108,15 @@ TEST(Loader, PutsStagesInTheirPlacesWithTheirOrigin) {
 }
 
 /// A second plugin of the same library, so that one can stand on the other.
-std::filesystem::path copyAs(const Folder& folder, const std::string& name) {
-  std::string text = test::contentsOf(test::faultyFolder / "misbehaving.plugin.json");
+std::filesystem::path copyAs(const TemporaryFolder& folder, const std::string& name) {
+  std::string text = test::bytesOf(test::faultyFolder / "misbehaving.plugin.json");
   text.replace(text.find("\"misbehaving\""), 13, "\"" + name + "\"");
   std::filesystem::copy_file(test::faultyFolder / "misbehaving.so", folder.path() / (name + ".so"));
   return folder.write(name + ".plugin.json", text);
 }
 
 TEST(Loader, HandsAPluginTheGuardedStagesOfTheOneBefore) {
-  const Folder folder;
+  const TemporaryFolder folder;
   copyAs(folder, "upper");
   const auto both = [&](const std::string& lower, OnFault onFault) {
     return loadPlugins({parseRequest(lower), {"upper", {}}}, {test::faultyFolder, folder.path()}, builtinStages(),
@@ -134,7 +134,7 @@ TEST(Loader, HandsAPluginTheGuardedStagesOfTheOneBefore) {
 }
 
 TEST(Loader, KeysAreEqualExactlyWhereResultsAre) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string text = R"({"schema": "hipcuff.plugin/1", "name": "misbehaving", "version": "1.2.3", "summary": "s",
     "stages": ["cortex", "tendon", "discontinuities", "grader", "exporter"], "parameters": [
     {"name": "fault", "type": "text", "preset": "none"}, {"name": "stage", "type": "text", "preset": "make"},
@@ -157,7 +157,7 @@ TEST(Loader, KeysAreEqualExactlyWhereResultsAre) {
 }
 
 TEST(Loader, FilesThatNoParameterNamesCountByWhatIsInThem) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto file = copyAs(folder, "besides");
   const auto load = [&](const char* fault) {
     return loadPlugins({{file.string(), {{"fault", fault}}}}, {}, builtinStages(), OnFault::stop).plugins.front();
@@ -177,7 +177,7 @@ TEST(Loader, FilesThatNoParameterNamesCountByWhatIsInThem) {
 }
 
 TEST(Exporter, KeepsTheKindOfItsErrorsAndNamesThePlugin) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto exporting = [&](const std::string& fault) {
     const Loaded one = loaded("misbehaving,stage=exporter,fault=" + fault);
     const auto exporter = one.plugins.front().exporter(folder.path());
@@ -187,7 +187,7 @@ TEST(Exporter, KeepsTheKindOfItsErrorsAndNamesThePlugin) {
     exporter->finish({{}});
   };
   exporting("none");
-  EXPECT_EQ(test::contentsOf(folder.path() / "misbehaving.txt"), "a.dcm\n1 studies\n");
+  EXPECT_EQ(test::bytesOf(folder.path() / "misbehaving.txt"), "a.dcm\n1 studies\n");
   EXPECT_THAT(messageOf<OutputError>([&] { exporting("throws_output"); }),
               AllOf(HasSubstr("out/file.txt"), HasSubstr("plugin 'misbehaving' 1.2.3, exporter: the disk is full")));
   EXPECT_THAT(messageOf<StageError>([&] { exporting("throws_value"); }),

@@ -10,8 +10,8 @@
 namespace hipcuff::plugin {
 namespace {
 
-using test::Folder;
 using test::messageOf;
+using test::TemporaryFolder;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -46,7 +46,7 @@ std::string descriptor(const std::string& name, const std::string& more = "") {
 }
 
 /// A plugin as far as can be seen without loading.
-std::filesystem::path put(const Folder& folder, const std::string& name) {
+std::filesystem::path put(const TemporaryFolder& folder, const std::string& name) {
   std::filesystem::copy_file(test::faultyFolder / "no_entry.so", folder.path() / (name + ".so"),
                              std::filesystem::copy_options::overwrite_existing);
   return folder.write(name + ".plugin.json", descriptor(name));
@@ -68,8 +68,8 @@ TEST(SearchPath, GoesFromTheNearestToTheInstalled) {
 }
 
 TEST(FindPlugins, ListsWhatIsThereWithWhatIsWrong) {
-  const Folder first;
-  const Folder second;
+  const TemporaryFolder first;
+  const TemporaryFolder second;
   put(first, "beta");
   put(first, "alpha");
   put(second, "alpha"); // hidden by the first folder's
@@ -90,7 +90,7 @@ TEST(FindPlugins, ListsWhatIsThereWithWhatIsWrong) {
 }
 
 TEST(FindPlugins, OfOneNameInSeveralFoldersTakesTheFirstByNameNotByDisk) {
-  const Folder folder;
+  const TemporaryFolder folder;
   for (const char* inner : {"d", "h", "b", "f", "a", "g", "c", "e"}) {
     std::filesystem::create_directories(folder.path() / inner);
     std::filesystem::copy_file(test::faultyFolder / "no_entry.so", folder.path() / inner / "same.so");
@@ -103,7 +103,7 @@ TEST(FindPlugins, OfOneNameInSeveralFoldersTakesTheFirstByNameNotByDisk) {
 }
 
 TEST(ChoosePlugin, TakesTheFolderThatOneStandsIn) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto file = put(folder, "alpha");
   const auto was = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
@@ -113,7 +113,7 @@ TEST(ChoosePlugin, TakesTheFolderThatOneStandsIn) {
 }
 
 TEST(ChoosePlugin, TakesANameOrAPath) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto file = put(folder, "alpha");
   folder.write("broken.plugin.json", "{");
   const auto choose = [&](const std::string& what) { return choosePlugin(what, {folder.path()}).file; };

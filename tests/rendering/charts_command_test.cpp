@@ -3,6 +3,7 @@
 #include "hipcuff/report/figure_json.h"
 #include "render_process.h"
 #include "sample_figures.h"
+#include "temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,13 +24,6 @@ using testing::HasSubstr;
 
 class ChartsCommand : public testing::Test {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("hipcuff-charts-test-" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   /// Runs with no DISPLAY.
   Outcome run(const std::string& arguments, const std::string& environment = {}) {
     return test::runRender(folder_, "charts " + arguments, environment);
@@ -40,7 +34,8 @@ protected:
   }
   [[nodiscard]] fs::path out(const std::string& name) const { return folder_ / "figures" / name; }
 
-  fs::path folder_;
+  test::TemporaryFolder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(ChartsCommand, DrawsBothFormatsWithoutADisplay) {

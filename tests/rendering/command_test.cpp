@@ -2,6 +2,7 @@
 #include "hipcuff/core/png.h"
 #include "render_process.h"
 #include "sample_scene.h"
+#include "temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,12 +34,7 @@ Json points(const Polyline& line, Point origin) {
 
 class RenderCommand : public testing::Test {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("hipcuff-render-test-" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "results/pictures");
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { fs::create_directories(folder_ / "results/pictures"); }
 
   /// Runs with no DISPLAY. `environment` is put before the command, for env(1).
   Outcome run(const std::string& arguments, const std::string& environment = {}) {
@@ -105,7 +101,8 @@ protected:
     return count;
   }
 
-  fs::path folder_;
+  test::TemporaryFolder own_;
+  const fs::path folder_ = own_.path();
 };
 
 TEST_F(RenderCommand, DrawsEveryImageWithoutADisplay) {

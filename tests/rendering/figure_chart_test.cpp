@@ -3,6 +3,7 @@
 #include "hipcuff/rendering/private_display.h"
 #include "read_back.h"
 #include "sample_figures.h"
+#include "temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -76,10 +77,9 @@ TEST_F(FigureCharts, SameInputSameBytes) {
 
 TEST_F(FigureCharts, WidthAndResolutionAreWhatWasAskedFor) {
   const std::string png = painter_->png(test::histogramFigure(), {85, 300});
-  const auto file = std::filesystem::path(testing::TempDir()) / "hipcuff-figure.png";
-  std::ofstream(file, std::ios::binary) << png;
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("figure.png", png);
   EXPECT_EQ(readPng(file, 5000).width, 1004); // 85 mm / 25.4 * 300
-  std::filesystem::remove(file);
   // 300 dots per inch are 11811 a metre: 0x2E23.
   EXPECT_THAT(png, HasSubstr(std::string("pHYs\0\0\x2E\x23\0\0\x2E\x23\x01", 13)));
   FigurePlacement placement;

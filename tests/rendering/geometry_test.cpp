@@ -7,6 +7,7 @@
 #include "overlay_layout.h"
 #include "sample_scene.h"
 #include "stroke_geometry.h"
+#include "temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -155,30 +156,21 @@ TEST(Names, SayDepthAndDoubt) {
 
 class PngFile : public testing::Test {
 protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "hipcuff-png-test";
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path write(const std::string& name, const std::string& bytes) {
-    std::ofstream(folder_ / name, std::ios::binary) << bytes;
-    return folder_ / name;
-  }
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_F(PngFile, ComesBackAsItWent) {
   const RgbImage image = test::samplePicture(37, 23);
-  EXPECT_EQ(readPng(write("a.png", encodePng(image)), 100), image);
+  EXPECT_EQ(readPng(folder_.write("a.png", encodePng(image)), 100), image);
 }
 
 TEST_F(PngFile, BrokenOnesAreNamed) {
   const std::string bytes = encodePng(test::samplePicture(64, 64));
   EXPECT_THROW((void)readPng(folder_ / "none.png", 100), InputError);
-  EXPECT_THROW((void)readPng(write("empty.png", ""), 100), InputError);
-  EXPECT_THROW((void)readPng(write("text.png", "this is no picture"), 100), InputError);
-  EXPECT_THROW((void)readPng(write("cut.png", bytes.substr(0, bytes.size() / 2)), 100), InputError);
-  EXPECT_THROW((void)readPng(write("large.png", bytes), 63), InputError);
+  EXPECT_THROW((void)readPng(folder_.write("empty.png", ""), 100), InputError);
+  EXPECT_THROW((void)readPng(folder_.write("text.png", "this is no picture"), 100), InputError);
+  EXPECT_THROW((void)readPng(folder_.write("cut.png", bytes.substr(0, bytes.size() / 2)), 100), InputError);
+  EXPECT_THROW((void)readPng(folder_.write("large.png", bytes), 63), InputError);
 }
 
 } // namespace

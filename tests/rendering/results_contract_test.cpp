@@ -4,6 +4,7 @@
 #include "hipcuff/rendering/results_overlays.h"
 #include "hipcuff/report/results_writer.h"
 #include "sample_scene.h"
+#include "temporary_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -16,12 +17,6 @@ namespace {
 
 class ResultsContract : public testing::Test {
 protected:
-  void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / ("hipcuff-contract-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   static ImageResult image() {
     ImageResult result;
     result.path = "exam/long.dcm";
@@ -82,7 +77,8 @@ protected:
     return scenes;
   }
 
-  std::filesystem::path folder_;
+  test::TemporaryFolder own_;
+  const std::filesystem::path folder_ = own_.path();
 };
 
 TEST_F(ResultsContract, EverythingDrawnArrives) {

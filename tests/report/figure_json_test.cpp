@@ -1,4 +1,6 @@
 // Charts written and read again; what is wrong is one line that says where.
+#include "temporary_folder.h"
+
 #include "hipcuff/report/figure_json.h"
 
 #include <gmock/gmock.h>
@@ -49,11 +51,6 @@ Figure boxes() {
 
 class Figures : public testing::Test {
 protected:
-  void SetUp() override {
-    file_ = std::filesystem::path(testing::TempDir()) / ("hipcuff-figures-" + std::to_string(::getpid()) + ".json");
-  }
-  void TearDown() override { std::filesystem::remove(file_); }
-
   std::filesystem::path write(const std::string& text) {
     std::ofstream(file_, std::ios::binary) << text;
     return file_;
@@ -74,7 +71,8 @@ protected:
     json[nlohmann::json::json_pointer("/figures/0" + pointer)] = value;
     return messageFor(json.dump());
   }
-  std::filesystem::path file_;
+  test::TemporaryFolder own_;
+  const std::filesystem::path file_ = own_ / "figures.json";
 };
 
 TEST_F(Figures, GoThereAndBack) {

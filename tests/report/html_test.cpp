@@ -1,6 +1,7 @@
 #include "html_image.h"
 #include "html_picture.h"
 #include "sample_results.h"
+#include "temporary_folder.h"
 #include "text.h"
 
 #include "hipcuff/core/origins.h"
@@ -30,7 +31,7 @@ std::string pageOf(const std::vector<ImageResult>& images, const std::vector<Stu
   for (const InputOutcome& outcome : outcomes)
     writer.addOutcome(outcome);
   writer.finish(studies);
-  return test::readFile(folder.path() / "report.html");
+  return test::bytesOf(folder.path() / "report.html");
 }
 
 TEST(Html, SaysWhatPluginsDid) {
@@ -41,7 +42,7 @@ TEST(Html, SaysWhatPluginsDid) {
     ResultsWriter writer(folder.path(), {"hipcuff", test::sampleCriteria(), 1, true, plugins});
     writer.add(images.front());
     writer.finish({study});
-    return test::readFile(folder.path() / "report.html");
+    return test::bytesOf(folder.path() / "report.html");
   };
   const std::string text = page(test::samplePlugins());
   EXPECT_THAT(text, HasSubstr("By plugins:</b> tendon by level_set 1.0.0 over smooth 0.2.0, grade by my_rules 2.0.1"));
@@ -294,7 +295,7 @@ TEST(Report, AHipSaysWhichOfItsImagesWereReviewed) {
   ResultsWriter writer(folder.path(), {"hipcuff", test::sampleCriteria(), 1});
   writer.add(test::reviewedHip());
   writer.finish({test::studyOf({test::reviewedHip()})});
-  const std::string page = test::readFile(folder.path() / "report.html");
+  const std::string page = test::bytesOf(folder.path() / "report.html");
   EXPECT_THAT(page, HasSubstr("<ul class=\"review\"><li>short axis: Reviewed by AB"));
 }
 

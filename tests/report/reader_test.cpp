@@ -2,6 +2,7 @@
 #include "hipcuff/report/results_reader.h"
 #include "json_result.h"
 #include "sample_results.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/png.h"
@@ -147,7 +148,7 @@ void writeSample(const std::filesystem::path& folder) {
 }
 
 void writeAgain(const StoredResults& results, const std::filesystem::path& folder) {
-  const Json run = Json::parse(test::readFile(results.folder / "results.json")).at("run");
+  const Json run = Json::parse(test::bytesOf(results.folder / "results.json")).at("run");
   ResultsWriter writer(folder, {run.at("command_line"), results.criteria, run.at("jobs"), true, results.plugins});
   std::vector<StudyResult> studies;
   for (const StoredStudy& study : results.studies) {
@@ -200,8 +201,8 @@ TEST(ResultsReader, AFileComesBackWhole) {
   }
 
   writeAgain(results, folder.path() / "two");
-  EXPECT_EQ(test::readFile(folder.path() / "two/results.json"), test::readFile(folder.path() / "one/results.json"));
-  EXPECT_EQ(test::readFile(folder.path() / "two/results.csv"), test::readFile(folder.path() / "one/results.csv"));
+  EXPECT_EQ(test::bytesOf(folder.path() / "two/results.json"), test::bytesOf(folder.path() / "one/results.json"));
+  EXPECT_EQ(test::bytesOf(folder.path() / "two/results.csv"), test::bytesOf(folder.path() / "one/results.csv"));
   EXPECT_EQ(readResults(folder.path() / "two/results.json").studies.size(), 6U) << "the file itself may be named too";
 }
 
@@ -234,8 +235,8 @@ TEST(ResultsReader, ARealRunComesBackWhole) {
     images += study.images.size();
   EXPECT_GE(images, 13U);
   writeAgain(results, folder.path() / "two");
-  EXPECT_EQ(test::readFile(folder.path() / "two/results.json"), test::readFile(folder.path() / "one/results.json"));
-  EXPECT_EQ(test::readFile(folder.path() / "two/results.csv"), test::readFile(folder.path() / "one/results.csv"));
+  EXPECT_EQ(test::bytesOf(folder.path() / "two/results.json"), test::bytesOf(folder.path() / "one/results.json"));
+  EXPECT_EQ(test::bytesOf(folder.path() / "two/results.csv"), test::bytesOf(folder.path() / "one/results.csv"));
   // Rounding to 0.01 px moves an outline across the centre of a pixel now and then, no more.
   for (const StoredStudy& study : results.studies)
     for (const StoredImage& image : study.images) {
@@ -254,7 +255,7 @@ TEST(ResultsReader, ARealRunComesBackWhole) {
 TEST(ResultsReader, ImagesGoByOneAtATimeAndABadOneDoesNotStopTheOthers) {
   const test::TemporaryFolder folder;
   writeSample(folder.path());
-  std::string text = test::readFile(folder.path() / "results.json");
+  std::string text = test::bytesOf(folder.path() / "results.json");
   const std::size_t at = text.find("\"kind\":\"full_thickness\"");
   ASSERT_NE(at, std::string::npos);
   text.replace(at, 23, "\"kind\":\"torn\"");

@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numbers>
 #include <random>
-#include <sstream>
-
-#include <stdlib.h>
 
 namespace hipcuff::test {
 namespace {
@@ -242,6 +238,7 @@ ImageResult tornHip() {
     image.frameSummaries.push_back(f);
   }
   image.measurements.findings.bursalFluidMm = 1.3;
+  image.measurements.findings.bursalFluidOutlineMm = {{20, 12}, {30, 12}, {30, 10.7}, {20, 10.7}};
   image.measurements.findings.calcifications.push_back({2.2, {40, 21}});
   image.messages.push_back("Ruler and text at the right edge were left out of the analysis.");
   image.grade.grade = GradeClass::partialThickness;
@@ -264,6 +261,7 @@ ImageResult normalHip() {
   image.side = {Side::left, "tag (0020,0060)"};
   fill(image, {});
   image.measurements.findings.bursalFluidMm.reset();
+  image.measurements.findings.bursalFluidOutlineMm.clear();
   image.grade.grade = GradeClass::normal;
   image.grade.probabilities = {0.86, 0.1, 0.03, 0.01};
   image.grade.confidence = 0.86;
@@ -471,23 +469,6 @@ Criteria sampleCriteria() {
   criteria.items["fibre_angle_max"] = {7, "degrees", "Crass 1988 <Radiology>"};
   criteria.items["tear_length_min"] = {1.5, "mm", "engineering choice"};
   return criteria;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "hipcuff-report-XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string readFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 } // namespace hipcuff::test

@@ -5,7 +5,6 @@
 #include "hipcuff/core/plugin_record.h"
 #include "hipcuff/core/result.h"
 
-#include <filesystem>
 #include <string>
 
 namespace hipcuff::test {
@@ -33,20 +32,5 @@ namespace hipcuff::test {
 [[nodiscard]] HipChange sampleChange();
 [[nodiscard]] StudyResult studyOf(const std::vector<ImageResult>& images);
 [[nodiscard]] Criteria sampleCriteria();
-
-/// A new empty folder that is removed at the end.
-class TemporaryFolder {
-public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
-
-[[nodiscard]] std::string readFile(const std::filesystem::path& path);
 
 } // namespace hipcuff::test

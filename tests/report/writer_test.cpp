@@ -1,5 +1,6 @@
 // The files of a run: schema, order, atomicity, threads.
 #include "sample_results.h"
+#include "temporary_folder.h"
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/report/results_writer.h"
@@ -31,7 +32,7 @@ RunInfo run() {
 }
 
 json parsed(const std::filesystem::path& folder) {
-  return json::parse(test::readFile(folder / "results.json"));
+  return json::parse(test::bytesOf(folder / "results.json"));
 }
 
 std::vector<std::string> namesIn(const std::filesystem::path& folder) {
@@ -85,7 +86,7 @@ TEST(ResultsJson, TellsOfPluginsAsItsSchemaHasIt) {
   }
   const auto status = validate(folder.path() / "results.json", schema);
   EXPECT_EQ(status.value_or(0), 0);
-  const std::string text = test::readFile(folder.path() / "results.json");
+  const std::string text = test::bytesOf(folder.path() / "results.json");
   const json results = json::parse(text);
   ASSERT_EQ(results.at("plugins").size(), 2U);
   const json& parameters = results.at("plugins")[0].at("parameters");
@@ -108,7 +109,7 @@ TEST(ResultsJson, TellsOfPluginsAsItsSchemaHasIt) {
     EXPECT_THAT(image.at("stages")[1].at("fault").get<std::string>(), testing::HasSubstr("nonsense"));
   }
   EXPECT_THAT(
-      test::readFile(folder.path() / "results.csv"),
+      test::bytesOf(folder.path() / "results.csv"),
       testing::HasSubstr("tendon=level_set 1.0.0;discontinuities=gaps 3.1.4 (failed);grader=my_rules 2.0.1\r\n"));
 }
 
@@ -175,7 +176,7 @@ void expectDescribed(const json& node, const std::string& where) {
 }
 
 TEST(Schema, DescribesEveryFieldAndKnowsEveryCode) {
-  const json s = json::parse(test::readFile(schema));
+  const json s = json::parse(test::bytesOf(schema));
   expectDescribed(s, "");
   const json& codes = s.at("$defs").at("refusal").at("enum");
   std::size_t known = 0;
@@ -245,7 +246,7 @@ TEST(ResultsWriter, NoPicturesWhereNotWanted) {
   writer.finish({});
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "pictures"));
   EXPECT_TRUE(parsed(folder.path())["studies"][0]["images"][0]["picture"]["raw_png"].is_null());
-  EXPECT_THAT(test::readFile(folder.path() / "report.html"), testing::Not(testing::HasSubstr("data:image")));
+  EXPECT_THAT(test::bytesOf(folder.path() / "report.html"), testing::Not(testing::HasSubstr("data:image")));
 }
 
 TEST(ResultsWriter, TheSameInstanceTwiceGetsFilesOfItsOwn) {
@@ -312,7 +313,7 @@ TEST(ResultsWriter, OrderOfAddingDoesNotShow) {
   EXPECT_EQ(a["created"], "2023-11-14T22:13:20Z");
   EXPECT_EQ(a["studies"], b["studies"]);
   EXPECT_EQ(b["inputs"]["skipped"].size(), images.size());
-  EXPECT_EQ(test::readFile(one.path() / "results.csv"), test::readFile(many.path() / "results.csv"));
+  EXPECT_EQ(test::bytesOf(one.path() / "results.csv"), test::bytesOf(many.path() / "results.csv"));
 }
 
 TEST(ResultsWriter, NoImagesIsAnAnswerToo) {
@@ -343,7 +344,7 @@ TEST(ResultsWriter, WithoutFinishTheOldResultStays) {
     ResultsWriter writer(folder.path(), run());
     writer.add(test::tornHip());
   }
-  EXPECT_EQ(test::readFile(folder.path() / "results.json"), "old");
+  EXPECT_EQ(test::bytesOf(folder.path() / "results.json"), "old");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "report.html"));
 }
 
@@ -389,7 +390,7 @@ TEST(ResultsWriter, AFullDiskAtTheEndLeavesTheOldFilesAsTheyWere) {
     EXPECT_THROW(writer.finish({}), OutputError);
   }
   for (const char* name : {"results.json", "results.csv", "report.html"})
-    EXPECT_EQ(test::readFile(folder.path() / name), "old") << name;
+    EXPECT_EQ(test::bytesOf(folder.path() / name), "old") << name;
   for (const std::string& name : namesIn(folder.path()))
     EXPECT_FALSE(name.starts_with(".")) << "left behind: " << name;
 }

@@ -142,12 +142,12 @@ TEST(Exam, TwoReadersInTwoPlanesWhoContradictEachOtherLeaveNumbers) {
 }
 
 TEST(Save, WritesWhatTheProgramSaidOnceAndWhatThePersonSaidEachTime) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = opened("undersurface-right-long");
   ImageReview review = picture.review();
   review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.6, 10, 30)}));
   review.apply(changed(GradeClass::partialThickness, "seen on the other plane too"));
-  const SaveOptions options{folder.path / "out", "hipcuff-viewer"};
+  const SaveOptions options{folder.path() / "out", "hipcuff-viewer"};
   examOf({&review}).save(options);
   const std::string program = bytesOf(options.folder / "results.json");
   const report::StoredResults first = report::readResults(options.folder);
@@ -177,32 +177,32 @@ TEST(Save, WritesWhatTheProgramSaidOnceAndWhatThePersonSaidEachTime) {
 }
 
 TEST(Save, PluginsStayNamedWhoeverSavesLater) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = opened("undersurface-right-long");
   ImageReview review = picture.review();
   PluginRecord plugin;
   plugin.name = "level_set";
   plugin.version = "1.0.0";
   plugin.parameters["smoothing_mm"] = 0.5;
-  examOf({&review}).save({folder.path, "hipcuff-viewer", {plugin}});
+  examOf({&review}).save({folder.path(), "hipcuff-viewer", {plugin}});
   review.apply(changed(GradeClass::partialThickness, "seen"));
-  examOf({&review}).save({folder.path, "hipcuff-viewer"});
-  EXPECT_EQ(report::readResults(folder.path).plugins, std::vector<PluginRecord>{plugin});
-  EXPECT_EQ(report::readResults(folder.path / "reviewed").plugins, std::vector<PluginRecord>{plugin});
+  examOf({&review}).save({folder.path(), "hipcuff-viewer"});
+  EXPECT_EQ(report::readResults(folder.path()).plugins, std::vector<PluginRecord>{plugin});
+  EXPECT_EQ(report::readResults(folder.path() / "reviewed").plugins, std::vector<PluginRecord>{plugin});
 }
 
 TEST(Save, AReviewReadBackAndAppliedAgainIsTheSame) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = opened("undersurface-right-long");
   ImageReview review = picture.review();
   const auto& found = picture.result.measurements.discontinuities;
   review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.6, 10, 30)}));
   review.apply(by(RejectDiscontinuity{outlinePx(picture.result, found.at(0))}));
-  const SaveOptions options{folder.path, "hipcuff-viewer"};
+  const SaveOptions options{folder.path(), "hipcuff-viewer"};
   examOf({&review}).save(options);
   // As the viewer opens it: the program's geometry from its own file, the edits from the review.
-  ImageResult stored = report::readResults(folder.path).studies.at(0).images.at(0).result;
-  stored.review = report::readResults(folder.path / "reviewed").studies.at(0).images.at(0).result.review;
+  ImageResult stored = report::readResults(folder.path()).studies.at(0).images.at(0).result;
+  stored.review = report::readResults(folder.path() / "reviewed").studies.at(0).images.at(0).result.review;
   const ImageReview again(stored, picture.pictures, builtinStages(), builtinCriteria());
   const ImageResult& a = again.current();
   const ImageResult& b = review.current();
@@ -217,12 +217,12 @@ TEST(Save, AReviewReadBackAndAppliedAgainIsTheSame) {
 
 /// What a stored result lacks, its tissue map, comes from looking at the picture again.
 TEST(Stored, AnEditOnAResultFromAFileGivesWhatItGivesOnTheFreshOne) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   for (const char* exam : {"undersurface-right-long", "normal-right-short", "full-left-long"}) {
     const Opened picture = opened(exam);
     ImageReview fresh = picture.review();
-    examOf({&fresh}).save({folder.path / exam, ""});
-    ImageReview stored(report::readResults(folder.path / exam).studies.at(0).images.at(0).result, picture.pictures,
+    examOf({&fresh}).save({folder.path() / exam, ""});
+    ImageReview stored(report::readResults(folder.path() / exam).studies.at(0).images.at(0).result, picture.pictures,
                        builtinStages(), builtinCriteria());
     ASSERT_FALSE(stored.program().anatomy.tendon.tissue);
     const auto edit = by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.2, 10, 20)});
@@ -242,17 +242,17 @@ TEST(Stored, AnEditOnAResultFromAFileGivesWhatItGivesOnTheFreshOne) {
 }
 
 TEST(Save, AnotherExamsReviewInTheSameFolderStays) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened first = opened("undersurface-right-long");
   const Opened second = opened("full-left-long");
   ImageReview a = first.review();
   ImageReview b = second.review();
   a.apply(changed(GradeClass::normal, "an edge shadow"));
-  const SaveOptions options{folder.path, "hipcuff-viewer"};
+  const SaveOptions options{folder.path(), "hipcuff-viewer"};
   examOf({&a, &b}).save(options); // the program's results are of both
   b.apply(by(Decide{Verdict::accepted, GradeClass::notGradable, {}, {}}));
   examOf({&b}).save(options); // and this exam alone is saved later
-  const report::StoredResults stored = report::readResults(folder.path / "reviewed");
+  const report::StoredResults stored = report::readResults(folder.path() / "reviewed");
   ASSERT_EQ(stored.studies.size(), 2U);
   int changedOnes = 0;
   int accepted = 0;
@@ -270,26 +270,26 @@ TEST(Save, AnotherExamsReviewInTheSameFolderStays) {
 }
 
 TEST(Save, AnExamThatHasGrownIsSavedInItsOwnFolder) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened first = opened("undersurface-right-long");
   const Opened second = opened("full-left-long");
   const ImageReview a = first.review();
   const ImageReview b = second.review();
-  examOf({&a}).save({folder.path, ""});
-  examOf({&a, &b}).save({folder.path, ""});
-  EXPECT_EQ(report::readResults(folder.path).studies.size(), 2U);
-  EXPECT_EQ(report::readResults(folder.path / "reviewed").studies.size(), 2U);
+  examOf({&a}).save({folder.path(), ""});
+  examOf({&a, &b}).save({folder.path(), ""});
+  EXPECT_EQ(report::readResults(folder.path()).studies.size(), 2U);
+  EXPECT_EQ(report::readResults(folder.path() / "reviewed").studies.size(), 2U);
 }
 
 TEST(Save, AFolderOfOtherPicturesIsRefused) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened first = opened("undersurface-right-long");
   const Opened second = opened("full-left-long");
   const ImageReview a = first.review();
   const ImageReview b = second.review();
-  examOf({&a}).save({folder.path, ""});
-  EXPECT_THROW(examOf({&b}).save({folder.path, ""}), OutputError);
-  const report::StoredResults stored = report::readResults(folder.path / "reviewed");
+  examOf({&a}).save({folder.path(), ""});
+  EXPECT_THROW(examOf({&b}).save({folder.path(), ""}), OutputError);
+  const report::StoredResults stored = report::readResults(folder.path() / "reviewed");
   ASSERT_EQ(stored.studies.size(), 1U);
   EXPECT_EQ(stored.studies.front().images.front().result.sopInstanceUid, first.result.sopInstanceUid);
 }
@@ -315,21 +315,21 @@ TEST(Save, WhatWasSavedIsTakenAsItIsAndEditedOn) {
 }
 
 TEST(Save, AFolderThatCannotBeWrittenIsSaidAndStaysAsItWas) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = opened("normal-left-long");
   ImageReview review = picture.review();
   review.apply(by(SetSide{Side::right}));
-  write(folder.path / "file", "not a folder");
-  EXPECT_THROW(examOf({&review}).save({folder.path / "file", ""}), OutputError);
+  write(folder.path() / "file", "not a folder");
+  EXPECT_THROW(examOf({&review}).save({folder.path() / "file", ""}), OutputError);
   if (::geteuid() != 0) { // root may write anywhere
-    const fs::path locked = folder.path / "locked";
+    const fs::path locked = folder.path() / "locked";
     fs::create_directory(locked);
     fs::permissions(locked, fs::perms::owner_read | fs::perms::owner_exec);
     EXPECT_THROW(examOf({&review}).save({locked, ""}), OutputError);
     fs::permissions(locked, fs::perms::owner_all);
   }
   // "reviewed" that is a file, not a folder.
-  const fs::path odd = folder.path / "odd";
+  const fs::path odd = folder.path() / "odd";
   fs::create_directory(odd);
   write(odd / "reviewed", "mine");
   try {
@@ -361,27 +361,27 @@ private:
 };
 
 TEST(Save, ADiskThatFillsUpLeavesTheFormerReview) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = opened("normal-left-long");
   ImageReview review = picture.review();
   {
     const NoSpace full(20000);
-    EXPECT_THROW(examOf({&review}).save({folder.path / "new", ""}), OutputError);
+    EXPECT_THROW(examOf({&review}).save({folder.path() / "new", ""}), OutputError);
   }
-  EXPECT_FALSE(fs::exists(folder.path / "new"));
+  EXPECT_FALSE(fs::exists(folder.path() / "new"));
   review.apply(by(SetSide{Side::right}));
-  examOf({&review}).save({folder.path, ""});
-  const std::string before = bytesOf(folder.path / "reviewed" / "results.json");
+  examOf({&review}).save({folder.path(), ""});
+  const std::string before = bytesOf(folder.path() / "reviewed" / "results.json");
   const std::size_t files = folder.files().size();
   review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.6, 10, 30)}));
   {
     const NoSpace full(20000);
-    EXPECT_THROW(examOf({&review}).save({folder.path, ""}), OutputError);
+    EXPECT_THROW(examOf({&review}).save({folder.path(), ""}), OutputError);
   }
-  EXPECT_EQ(bytesOf(folder.path / "reviewed" / "results.json"), before);
+  EXPECT_EQ(bytesOf(folder.path() / "reviewed" / "results.json"), before);
   EXPECT_EQ(folder.files().size(), files);
-  examOf({&review}).save({folder.path, ""}); // and once there is room again
-  EXPECT_NE(bytesOf(folder.path / "reviewed" / "results.json"), before);
+  examOf({&review}).save({folder.path(), ""}); // and once there is room again
+  EXPECT_NE(bytesOf(folder.path() / "reviewed" / "results.json"), before);
 }
 
 } // namespace

@@ -27,9 +27,9 @@ TEST(Journal, KilledWhileWriting) {
   std::mt19937 random(11);
   int mostFound = 0;
   for (int round = 0; round < 30; ++round) {
-    TempFolder folder;
+    ReviewFolder folder;
     Child child([&](int report) {
-      Journal journal(folder.path);
+      Journal journal(folder.path());
       for (int n = 0;; ++n) {
         journal.edited(one, line(n, 2000));
         say(report, n);
@@ -41,7 +41,7 @@ TEST(Journal, KilledWhileWriting) {
     int last = 0;
     for (int n = child.next(); n >= 0; n = child.next())
       last = n;
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     const auto& edits = found[0].pictures.at(0).edits;
     ASSERT_GE(static_cast<int>(edits.size()), last + 1); // all whose call had returned
@@ -56,8 +56,8 @@ TEST(Journal, KilledWhileWriting) {
 
 // Whatever part of the file reached the disk: the edits whose line is whole are there, in order.
 TEST(Journal, CutAtEveryByte) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     for (int n = 0; n < 5; ++n)
       j.edited(one, line(n, 5));
   });
@@ -71,7 +71,7 @@ TEST(Journal, CutAtEveryByte) {
       std::vector<int> expected;
       for (int n = 0; n + 1 < lines; ++n)
         expected.push_back(n);
-      const auto found = abandonedJournals(folder.path);
+      const auto found = abandonedJournals(folder.path());
       ASSERT_THAT(found, SizeIs(expected.empty() ? 0 : 1)) << size;
       if (!expected.empty()) {
         EXPECT_EQ(framesOf(found[0].pictures.at(0).edits), expected) << size;
@@ -81,8 +81,8 @@ TEST(Journal, CutAtEveryByte) {
 }
 
 TEST(Journal, DamagedLinesArePassedOver) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
   });
@@ -103,7 +103,7 @@ TEST(Journal, DamagedLinesArePassedOver) {
         "{\"do\":\"edited\"," + key + ",\"edit\":" + std::string(200000, '[') + std::string(200000, ']') + "}\n",
         first.substr(0, first.size() / 2) + "\n"}) {
     write(file, whole.substr(0, header) + garbage + first + garbage + second + garbage);
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1)) << garbage.substr(0, 80);
     EXPECT_EQ(found[0].pictures.at(0).picture, one);
     EXPECT_EQ(framesOf(found[0].pictures.at(0).edits), (std::vector{1, 2})) << garbage.substr(0, 80);
@@ -112,8 +112,8 @@ TEST(Journal, DamagedLinesArePassedOver) {
 
 // An edit of a later version of the program, undone again: it must not take a known one with it.
 TEST(Journal, AnUnknownEditKeepsItsPlace) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
     j.undone(one);
@@ -124,55 +124,55 @@ TEST(Journal, AnUnknownEditKeepsItsPlace) {
   bytes.replace(at, 9, "set_dance");
   write(file, bytes);
   {
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_EQ(framesOf(found[0].pictures.at(0).edits), (std::vector{1}));
   }
   // Nothing else unsaved in it: not offered, and left for the program that knows it.
   bytes.replace(bytes.find("set_frame"), 9, "set_dance");
   write(file, bytes);
-  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path()), IsEmpty());
   EXPECT_TRUE(std::filesystem::exists(file));
 }
 
 TEST(Journal, WhatIsNoJournalIsLeftAlone) {
-  TempFolder folder;
+  ReviewFolder folder;
   std::mt19937 random(3);
   std::string garbage(100000, ' ');
   for (char& c : garbage)
     c = static_cast<char>(random());
-  write(folder.path / "journal-empty.jsonl", "");
-  write(folder.path / "journal-garbage.jsonl", garbage);
-  write(folder.path / "journal-foreign.jsonl", "{\"do\":\"saved\"}\n{\"do\":\"saved\"}\n");
-  write(folder.path / "notes.txt", "{\"format\":\"hipcuff.journal/1\"}\n");
-  std::filesystem::create_directory(folder.path / "journal-folder.jsonl");
-  ASSERT_EQ(::mkfifo((folder.path / "journal-pipe.jsonl").c_str(), 0600), 0);
-  std::filesystem::create_symlink("notes.txt", folder.path / "journal-link.jsonl");
-  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  write(folder.path() / "journal-empty.jsonl", "");
+  write(folder.path() / "journal-garbage.jsonl", garbage);
+  write(folder.path() / "journal-foreign.jsonl", "{\"do\":\"saved\"}\n{\"do\":\"saved\"}\n");
+  write(folder.path() / "notes.txt", "{\"format\":\"hipcuff.journal/1\"}\n");
+  std::filesystem::create_directory(folder.path() / "journal-folder.jsonl");
+  ASSERT_EQ(::mkfifo((folder.path() / "journal-pipe.jsonl").c_str(), 0600), 0);
+  std::filesystem::create_symlink("notes.txt", folder.path() / "journal-link.jsonl");
+  EXPECT_THAT(abandonedJournals(folder.path()), IsEmpty());
   int entries = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path))
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
     ++entries;
   EXPECT_EQ(entries, 7);
-  EXPECT_THAT(abandonedJournals(folder.path / "absent"), IsEmpty());
-  EXPECT_THAT(abandonedJournals(folder.path / "notes.txt"), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path() / "absent"), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path() / "notes.txt"), IsEmpty());
 }
 
 // Disks
 
 TEST(Journal, DiskFull) {
-  TempFolder folder;
+  ReviewFolder folder;
   Child child([&](int report) {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit full{100000, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &full);
-    Journal journal(folder.path);
+    Journal journal(folder.path());
     int n = 0;
     try {
       for (;; ++n)
         journal.edited(one, line(n));
     } catch (const OutputError& e) {
       say(report, n);
-      say(report, std::string(e.what()).find(folder.path.string()) != std::string::npos ? 1 : 0);
+      say(report, std::string(e.what()).find(folder.path().string()) != std::string::npos ? 1 : 0);
     }
     try {
       journal.edited(one, line(n)); // a second try leaves no trace either
@@ -190,7 +190,7 @@ TEST(Journal, DiskFull) {
   EXPECT_EQ(child.next(), 2);
   ASSERT_EQ(child.wait(), 0);
   ASSERT_GT(written, 3);
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   std::vector<int> expected;
   for (int n = 0; n < written; ++n)
@@ -201,13 +201,13 @@ TEST(Journal, DiskFull) {
 }
 
 TEST(Journal, DiskFullAtTheBeginning) {
-  TempFolder folder;
+  ReviewFolder folder;
   Child child([&](int report) {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit full{10, 10};
     ::setrlimit(RLIMIT_FSIZE, &full);
     try {
-      Journal journal(folder.path);
+      Journal journal(folder.path());
     } catch (const OutputError&) {
       say(report, 1);
     }
@@ -218,24 +218,24 @@ TEST(Journal, DiskFullAtTheBeginning) {
 }
 
 TEST(Journal, AFolderThatCannotBe) {
-  TempFolder folder;
-  write(folder.path / "file", "x");
-  EXPECT_THROW(Journal(folder.path / "file"), OutputError);
-  EXPECT_THROW(Journal(folder.path / "file" / "below"), OutputError);
+  ReviewFolder folder;
+  write(folder.path() / "file", "x");
+  EXPECT_THROW(Journal(folder.path() / "file"), OutputError);
+  EXPECT_THROW(Journal(folder.path() / "file" / "below"), OutputError);
   EXPECT_THROW(Journal("/proc/hipcuff"), OutputError);
 }
 
 TEST(Journal, AFileThatVanishesIsSaid) {
-  TempFolder folder;
-  Journal journal(folder.path);
+  ReviewFolder folder;
+  Journal journal(folder.path());
   journal.edited(one, frame(1));
   std::filesystem::remove(onlyFile(folder));
   EXPECT_THROW(journal.edited(one, frame(2)), OutputError);
 }
 
 TEST(Journal, CostsAFewMilliseconds) {
-  TempFolder folder;
-  Journal journal(folder.path);
+  ReviewFolder folder;
+  Journal journal(folder.path());
   std::vector<double> ms;
   for (int n = 0; n < 100; ++n) {
     const auto before = std::chrono::steady_clock::now();

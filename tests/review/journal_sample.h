@@ -42,7 +42,7 @@ inline void die(const std::filesystem::path& folder, const std::function<void(Jo
   ASSERT_EQ(child.wait(), 0);
 }
 
-inline std::filesystem::path onlyFile(const TempFolder& folder) {
+inline std::filesystem::path onlyFile(const ReviewFolder& folder) {
   const auto files = folder.files();
   return files.size() == 1 ? files.front() : std::filesystem::path();
 }

@@ -14,13 +14,13 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 TEST(Journal, NothingIsLostWhenTheProgramDies) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(two, line(2));
     j.edited(one, frame(3));
   });
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].file, onlyFile(folder));
   EXPECT_EQ(found[0].lastEdit, "2026-05-04T09:30:00Z");
@@ -36,8 +36,8 @@ TEST(Journal, NothingIsLostWhenTheProgramDies) {
 }
 
 TEST(Journal, UndoneEditsAreNotOffered) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
     j.edited(two, frame(9));
@@ -47,29 +47,29 @@ TEST(Journal, UndoneEditsAreNotOffered) {
     j.undone(one);
     j.undone(two);
   });
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   ASSERT_THAT(found[0].pictures, SizeIs(1));
   EXPECT_EQ(framesOf(found[0].pictures[0].edits), (std::vector{1, 2}));
 }
 
 TEST(Journal, SavedAndDiscardedEditsAreNotOffered) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.saved(one);
     j.edited(two, frame(2));
     j.discarded(two);
   });
-  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path()), IsEmpty());
   EXPECT_THAT(folder.files(), IsEmpty()); // and what is of no use is gone
-  die(folder.path, [](Journal& j) {
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
     j.saved(one);
     j.edited(one, frame(3));
   });
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(framesOf(found[0].pictures.at(0).edits), (std::vector{3}));
   EXPECT_EQ(framesOf(found[0].pictures.at(0).saved), (std::vector{1, 2}));
@@ -78,8 +78,8 @@ TEST(Journal, SavedAndDiscardedEditsAreNotOffered) {
 
 // Saved with 1 and 2, then 2 undone and 3 made: without a word of the undone one it would come back between them.
 TEST(Journal, ASavedEditThatWasUndoneIsKnown) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
     j.saved(one);
@@ -88,7 +88,7 @@ TEST(Journal, ASavedEditThatWasUndoneIsKnown) {
     j.undone(two); // an edit that came with the result
   });
   {
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     ASSERT_THAT(found[0].pictures, SizeIs(2));
     EXPECT_EQ(framesOf(found[0].pictures[0].edits), (std::vector{3}));
@@ -98,7 +98,7 @@ TEST(Journal, ASavedEditThatWasUndoneIsKnown) {
     EXPECT_EQ(found[0].pictures[1].undoneBefore, 1);
     removeJournal(found[0]);
   }
-  die(folder.path, [](Journal& j) {
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(one, frame(2));
     j.saved(one);
@@ -106,21 +106,21 @@ TEST(Journal, ASavedEditThatWasUndoneIsKnown) {
     j.saved(one);
     j.edited(one, frame(4));
   });
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(framesOf(found[0].pictures[0].saved), (std::vector{1}));
   EXPECT_EQ(found[0].pictures[0].undoneBefore, 0);
 }
 
 TEST(Journal, IsRemovedAtTheEndUnlessSomethingIsUnsaved) {
-  TempFolder folder;
+  ReviewFolder folder;
   {
-    Journal journal(folder.path);
+    Journal journal(folder.path());
     EXPECT_THAT(folder.files(), SizeIs(1));
   }
   EXPECT_THAT(folder.files(), IsEmpty());
   {
-    Journal journal(folder.path);
+    Journal journal(folder.path());
     journal.edited(one, frame(1));
     journal.edited(one, frame(2));
     journal.undone(one);
@@ -134,25 +134,25 @@ TEST(Journal, IsRemovedAtTheEndUnlessSomethingIsUnsaved) {
   for (const auto& work : std::vector<std::function<void(Journal&)>>{[](Journal& j) { j.edited(one, frame(1)); },
                                                                      [](Journal& j) { j.undone(one); }}) {
     {
-      Journal journal(folder.path);
+      Journal journal(folder.path());
       work(journal);
     }
     EXPECT_THAT(folder.files(), SizeIs(1));
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     removeJournal(found[0]);
   }
 }
 
 TEST(Journal, NobodyElseCanReadIt) {
-  TempFolder folder;
+  ReviewFolder folder;
   const mode_t before = ::umask(0);
   {
-    Journal journal(folder.path / "state" / "journal");
+    Journal journal(folder.path() / "state" / "journal");
     journal.edited(one, frame(1));
     ::umask(before);
     struct stat facts {};
-    ASSERT_EQ(::stat((folder.path / "state" / "journal").c_str(), &facts), 0);
+    ASSERT_EQ(::stat((folder.path() / "state" / "journal").c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777, 0700U);
     ASSERT_EQ(::stat(onlyFile(folder).c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777, 0600U);
@@ -160,17 +160,17 @@ TEST(Journal, NobodyElseCanReadIt) {
 }
 
 TEST(Journal, PathsOfAnyBytesComeBack) {
-  TempFolder folder;
+  ReviewFolder folder;
   const PictureKey odd{"/exams/\xff\xfe 100%\n", "/exams/Bürger \"x\"\\y/\x01%41.dcm", "", 3};
-  die(folder.path, [&](Journal& j) { j.edited(odd, frame(1)); });
-  const auto found = abandonedJournals(folder.path);
+  die(folder.path(), [&](Journal& j) { j.edited(odd, frame(1)); });
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].pictures.at(0).picture, odd);
 }
 
 TEST(Journal, AnEditThatCannotBeKeptIsRefusedAndTheRestIsUnharmed) {
-  TempFolder folder;
-  die(folder.path, [&](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [&](Journal& j) {
     j.edited(one, frame(1));
     try {
       j.edited(one, {SetFrame{-1}, 0, "AB", ""});
@@ -179,7 +179,7 @@ TEST(Journal, AnEditThatCannotBeKeptIsRefusedAndTheRestIsUnharmed) {
     }
     j.edited(one, frame(2));
   });
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(framesOf(found[0].pictures.at(0).edits), (std::vector{1, 2}));
 }
@@ -187,65 +187,65 @@ TEST(Journal, AnEditThatCannotBeKeptIsRefusedAndTheRestIsUnharmed) {
 // Two programs
 
 TEST(Journal, AProgramThatLivesKeepsItsOwn) {
-  TempFolder folder;
-  Journal mine(folder.path);
+  ReviewFolder folder;
+  Journal mine(folder.path());
   mine.edited(one, frame(1));
   Child other([&](int report) {
-    Journal theirs(folder.path);
+    Journal theirs(folder.path());
     theirs.edited(two, frame(2));
-    say(report, static_cast<int>(abandonedJournals(folder.path).size()));
+    say(report, static_cast<int>(abandonedJournals(folder.path()).size()));
     for (;;)
       ::pause();
   });
   EXPECT_EQ(other.next(), 0); // neither of them is offered to the other
-  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path()), IsEmpty());
   EXPECT_THAT(folder.files(), SizeIs(2));
   other.kill();
-  const auto found = abandonedJournals(folder.path);
+  const auto found = abandonedJournals(folder.path());
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].pictures.at(0).picture, two);
 }
 
 TEST(Journal, IsOfferedToOneProgramOnly) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) { j.edited(one, frame(1)); });
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) { j.edited(one, frame(1)); });
   {
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
-    Child other([&](int report) { say(report, static_cast<int>(abandonedJournals(folder.path).size())); });
+    Child other([&](int report) { say(report, static_cast<int>(abandonedJournals(folder.path()).size())); });
     EXPECT_EQ(other.next(), 0);
   }
-  EXPECT_THAT(abandonedJournals(folder.path), SizeIs(1)); // let go of, without a decision
+  EXPECT_THAT(abandonedJournals(folder.path()), SizeIs(1)); // let go of, without a decision
 }
 
 TEST(Journal, ManyProgramsStartAtOnce) {
-  TempFolder folder;
+  ReviewFolder folder;
   std::vector<std::unique_ptr<Child>> children;
   for (int i = 0; i < 8; ++i)
     children.push_back(std::make_unique<Child>([&, i](int) {
       for (int n = 0; n < 10; ++n) {
-        (void)abandonedJournals(folder.path); // looks at files just made
-        Journal journal(folder.path);
+        (void)abandonedJournals(folder.path()); // looks at files just made
+        Journal journal(folder.path());
         journal.edited(one, frame(i));
         journal.discarded(one);
       }
-      Journal last(folder.path);
+      Journal last(folder.path());
       last.edited(one, frame(i));
     }));
   for (auto& child : children)
     EXPECT_EQ(child->wait(), 0);
   std::vector<int> seen;
-  for (const auto& journal : abandonedJournals(folder.path))
+  for (const auto& journal : abandonedJournals(folder.path()))
     seen.push_back(journal.pictures.at(0).edits.at(0).frame);
   EXPECT_THAT(seen, testing::UnorderedElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 TEST(Journal, TheLatestComesFirst) {
-  TempFolder folder;
+  ReviewFolder folder;
   for (const char* at : {"2026-05-04T09:30:00Z", "2026-05-06T09:30:00Z", "2026-05-05T09:30:00Z"})
-    die(folder.path, [&](Journal& j) { j.edited(one, {SetFrame{1}, 0, "AB", at}); });
+    die(folder.path(), [&](Journal& j) { j.edited(one, {SetFrame{1}, 0, "AB", at}); });
   std::vector<std::string> order;
-  for (const auto& journal : abandonedJournals(folder.path))
+  for (const auto& journal : abandonedJournals(folder.path()))
     order.push_back(journal.lastEdit);
   EXPECT_THAT(order, testing::ElementsAre("2026-05-06T09:30:00Z", "2026-05-05T09:30:00Z", "2026-05-04T09:30:00Z"));
 }
@@ -296,24 +296,24 @@ TEST(Recovery, BringsAPictureToWhereItWas) {
 }
 
 TEST(Recovery, PictureByPicture) {
-  TempFolder folder;
-  die(folder.path, [](Journal& j) {
+  ReviewFolder folder;
+  die(folder.path(), [](Journal& j) {
     j.edited(one, frame(1));
     j.edited(two, frame(2));
   });
   {
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     settle(found[0], one);
   }
   {
-    const auto found = abandonedJournals(folder.path);
+    const auto found = abandonedJournals(folder.path());
     ASSERT_THAT(found, SizeIs(1));
     ASSERT_THAT(found[0].pictures, SizeIs(1));
     EXPECT_EQ(found[0].pictures[0].picture, two);
     settle(found[0], two);
   }
-  EXPECT_THAT(abandonedJournals(folder.path), IsEmpty());
+  EXPECT_THAT(abandonedJournals(folder.path()), IsEmpty());
   EXPECT_THAT(folder.files(), IsEmpty());
 }
 

@@ -26,15 +26,15 @@ double thickness(const TendonStation& s) {
 }
 
 /// The same picture as a PNG: nothing says how large it is or what it shows.
-Opened openedWithoutScale(const TempFolder& folder, const std::string& exam, const OpenOptions& options) {
+Opened openedWithoutScale(const ReviewFolder& folder, const std::string& exam, const OpenOptions& options) {
   const Cine cine = openCine(testdata(exam));
-  const auto file = folder.path / "picture.png";
+  const auto file = folder.path() / "picture.png";
   write(file, encodePng(cine.source->frame(0)));
   return opened(openCine(file, options));
 }
 
 TEST(Calibrate, ARulerGivesMillimetresAndAGrade) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened reference = opened("normal-left-long");
   const Opened picture =
       openedWithoutScale(folder, "normal-left-long", {{}, BodyRegion::lateralHip, Side::left, View::longAxis});
@@ -63,13 +63,13 @@ TEST(Calibrate, AFileWithItsOwnMillimetresKeepsThem) {
 }
 
 TEST(Calibrate, MillimetresGivenWhenItWasAnalysedHoldAfterAnEdit) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const double mm = opened("normal-left-long").result.mmPerPx->x;
   Opened picture = openedWithoutScale(folder, "normal-left-long",
                                       {Spacing{mm, mm}, BodyRegion::lateralHip, Side::left, View::longAxis});
   ASSERT_EQ(picture.result.calibrationOrigin, CalibrationOrigin::user);
   // Opened again by the viewer, which knows nothing of that option.
-  picture.pictures = accessTo(std::make_shared<const Cine>(openCine(folder.path / "picture.png")));
+  picture.pictures = accessTo(std::make_shared<const Cine>(openCine(folder.path() / "picture.png")));
   ImageReview review = picture.review();
   review.apply(by(RedrawBorder{Border::superficial, shifted(picture.result, Border::superficial, 0.2, 10, 20)}));
   EXPECT_EQ(review.current().mmPerPx, picture.result.mmPerPx);
@@ -79,7 +79,7 @@ TEST(Calibrate, MillimetresGivenWhenItWasAnalysedHoldAfterAnEdit) {
 }
 
 TEST(Calibrate, ASlipIsRefused) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture = openedWithoutScale(folder, "normal-left-long", {{}, BodyRegion::lateralHip, {}, {}});
   ImageReview review = picture.review();
   EXPECT_THROW(review.apply(by(Calibrate{{100, 100}, {100, 100}, 10})), InputError);
@@ -89,7 +89,7 @@ TEST(Calibrate, ASlipIsRefused) {
 }
 
 TEST(Calibrate, LinesDrawnBeforeActAfterIt) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened picture =
       openedWithoutScale(folder, "normal-left-long", {{}, BodyRegion::lateralHip, {}, View::longAxis});
   ImageReview review = picture.review();
@@ -103,7 +103,7 @@ TEST(Calibrate, LinesDrawnBeforeActAfterIt) {
 }
 
 TEST(Region, AWordThatItIsAHipLiftsTheRefusal) {
-  const TempFolder folder;
+  const ReviewFolder folder;
   const Opened reference = opened("full-left-long");
   const double mm = reference.result.mmPerPx->x;
   const Opened picture = openedWithoutScale(folder, "full-left-long", {Spacing{mm, mm}, {}, {}, View::longAxis});

@@ -84,10 +84,10 @@ TEST(ReaderStudy, EachPictureIsAsLikelyAtEachPlace) {
 // The table
 
 TEST(ReaderStudy, WritesWhatTheReaderSaidAndNothingElse) {
-  TempFolder folder;
+  ReviewFolder folder;
   std::string expected = header;
   {
-    ReaderStudy study(folder.path / "new" / "folder", "Dr. Ä, \"B\"", 1, {"1.2.3", "1.2.4", "/x, y.png"});
+    ReaderStudy study(folder.path() / "new" / "folder", "Dr. Ä, \"B\"", 1, {"1.2.3", "1.2.4", "/x, y.png"});
     EXPECT_EQ(study.total(), 3U);
     EXPECT_EQ(study.done(), 0U);
     std::map<std::string, std::pair<Reading, std::string>> answers;
@@ -120,9 +120,9 @@ TEST(ReaderStudy, ADecimalPointInEveryLocale) {
     std::string do_grouping() const override { return "\3"; }
   };
   const std::locale previous = std::locale::global(std::locale(std::locale::classic(), new Comma));
-  TempFolder folder;
+  ReviewFolder folder;
   {
-    ReaderStudy study(folder.path, "AB", 1234, {"a"});
+    ReaderStudy study(folder.path(), "AB", 1234, {"a"});
     Reading reading = read("a");
     reading.seconds = 1234567.5;
     study.answer(reading);
@@ -135,32 +135,32 @@ TEST(ReaderStudy, ADecimalPointInEveryLocale) {
 
 TEST(ReaderStudy, NamesAreNeverPaths) {
   for (const std::string name : {"../../x", "/etc/passwd", ".", "..", "a/b", "C:\\x", "CON.csv", "%41"}) {
-    TempFolder folder;
-    ReaderStudy study(folder.path / "out", name, 1, {"a"});
+    ReviewFolder folder;
+    ReaderStudy study(folder.path() / "out", name, 1, {"a"});
     ASSERT_THAT(folder.files(), SizeIs(1)) << name;
-    EXPECT_EQ(folder.files()[0].parent_path(), folder.path / "out") << name;
+    EXPECT_EQ(folder.files()[0].parent_path(), folder.path() / "out") << name;
     const std::string file = folder.files()[0].filename().string();
     EXPECT_TRUE(std::all_of(file.begin(), file.end() - 4, [](char c) {
       return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '%';
     })) << file;
   }
-  TempFolder folder; // and no two names share a file
+  ReviewFolder folder; // and no two names share a file
   for (const std::string name : {"a b", "a%20b", "a_b", "a-b", "A b", "a.b", "ä", "a"})
-    ReaderStudy(folder.path, name, 1, {"p"});
+    ReaderStudy(folder.path(), name, 1, {"p"});
   EXPECT_THAT(folder.files(), SizeIs(8));
-  ReaderStudy(folder.path, std::string(60, '/'), 1, {"p"}); // the longest there is
+  ReaderStudy(folder.path(), std::string(60, '/'), 1, {"p"}); // the longest there is
 }
 
 TEST(ReaderStudy, WrongUse) {
-  TempFolder folder;
+  ReviewFolder folder;
   for (const std::string name : {"", "   ", "a\nb", "\xff", "a\tb"})
-    EXPECT_THROW(ReaderStudy(folder.path, name, 1, {"a"}), UsageError) << name;
-  EXPECT_THROW(ReaderStudy(folder.path, std::string(61, 'x'), 1, {"a"}), UsageError);
-  EXPECT_THROW(ReaderStudy(folder.path, "AB", 0, {"a"}), UsageError);
-  EXPECT_THROW(ReaderStudy(folder.path, "AB", 1, {"a", "b", "a"}), UsageError);
+    EXPECT_THROW(ReaderStudy(folder.path(), name, 1, {"a"}), UsageError) << name;
+  EXPECT_THROW(ReaderStudy(folder.path(), std::string(61, 'x'), 1, {"a"}), UsageError);
+  EXPECT_THROW(ReaderStudy(folder.path(), "AB", 0, {"a"}), UsageError);
+  EXPECT_THROW(ReaderStudy(folder.path(), "AB", 1, {"a", "b", "a"}), UsageError);
   EXPECT_THAT(folder.files(), IsEmpty());
 
-  ReaderStudy study(folder.path, "AB", 1, {"a"});
+  ReaderStudy study(folder.path(), "AB", 1, {"a"});
   const auto refused = [&](auto change) {
     Reading reading = read("a");
     change(reading);
@@ -187,16 +187,16 @@ TEST(ReaderStudy, WrongUse) {
 // Going on
 
 TEST(ReaderStudy, GoesOnWhereItStopped) {
-  TempFolder folder;
+  ReviewFolder folder;
   const std::vector<std::string> order = readingOrder(ten, "AB", 1);
   for (std::size_t day = 0; day < 4; ++day) {
-    ReaderStudy study(folder.path, "AB", 1, ten);
+    ReaderStudy study(folder.path(), "AB", 1, ten);
     EXPECT_EQ(study.done(), std::min<std::size_t>(3 * day, 9));
     EXPECT_EQ(study.total(), 10U);
     EXPECT_EQ(study.next(), order[3 * day]);
     readAll(study, 3);
   }
-  ReaderStudy study(folder.path, "AB", 1, ten);
+  ReaderStudy study(folder.path(), "AB", 1, ten);
   EXPECT_EQ(study.next(), std::nullopt);
   EXPECT_EQ(study.done(), 10U);
   std::string expected = header;
@@ -206,13 +206,13 @@ TEST(ReaderStudy, GoesOnWhereItStopped) {
 }
 
 TEST(ReaderStudy, TheLastAnswerCanBeGivenAnew) {
-  TempFolder folder;
+  ReviewFolder folder;
   {
-    ReaderStudy study(folder.path, "AB", 1, ten);
+    ReaderStudy study(folder.path(), "AB", 1, ten);
     EXPECT_FALSE(study.takeBack());
     readAll(study, 2);
   }
-  ReaderStudy study(folder.path, "AB", 1, ten);
+  ReaderStudy study(folder.path(), "AB", 1, ten);
   EXPECT_FALSE(study.takeBack()); // of an earlier session: it stands
   const std::string before = bytesOf(study.file());
   const std::string third = *study.next();
@@ -240,21 +240,21 @@ TEST(ReaderStudy, TheLastAnswerCanBeGivenAnew) {
 }
 
 TEST(ReaderStudy, PicturesThatCameLaterAreReadToo) {
-  TempFolder folder;
+  ReviewFolder folder;
   {
-    ReaderStudy study(folder.path, "AB", 1, {"a", "b"});
+    ReaderStudy study(folder.path(), "AB", 1, {"a", "b"});
     readAll(study);
   }
-  ReaderStudy study(folder.path, "AB", 1, ten);
+  ReaderStudy study(folder.path(), "AB", 1, ten);
   EXPECT_EQ(study.done(), 2U);
   readAll(study);
   EXPECT_EQ(study.done(), 10U);
 }
 
 TEST(ReaderStudy, ATableFromASpreadsheetIsReadOn) {
-  TempFolder folder;
+  ReviewFolder folder;
   {
-    ReaderStudy study(folder.path, "AB", 1, {"a", "b"});
+    ReaderStudy study(folder.path(), "AB", 1, {"a", "b"});
     readAll(study, 1);
   }
   const auto file = folder.files().at(0);
@@ -262,17 +262,17 @@ TEST(ReaderStudy, ATableFromASpreadsheetIsReadOn) {
   for (const char c : bytesOf(file))
     bytes += c == '\n' ? std::string("\r\n") : std::string(1, c);
   write(file, bytes);
-  ReaderStudy study(folder.path, "AB", 1, {"a", "b"});
+  ReaderStudy study(folder.path(), "AB", 1, {"a", "b"});
   EXPECT_EQ(study.done(), 1U);
   readAll(study);
   EXPECT_TRUE(bytesOf(file).starts_with(bytes));
 }
 
 TEST(ReaderStudy, TwoReadersAndTwoReadingsHaveFilesOfTheirOwn) {
-  TempFolder folder;
-  ReaderStudy first(folder.path, "AB", 1, ten);
-  ReaderStudy second(folder.path, "AB", 2, ten);
-  ReaderStudy other(folder.path, "CD", 1, ten);
+  ReviewFolder folder;
+  ReaderStudy first(folder.path(), "AB", 1, ten);
+  ReaderStudy second(folder.path(), "AB", 2, ten);
+  ReaderStudy other(folder.path(), "CD", 1, ten);
   EXPECT_THAT(folder.files(), SizeIs(3));
   readAll(first);
   EXPECT_EQ(bytesOf(second.file()), header);
@@ -280,10 +280,10 @@ TEST(ReaderStudy, TwoReadersAndTwoReadingsHaveFilesOfTheirOwn) {
 }
 
 TEST(ReaderStudy, OneProgramAtATime) {
-  TempFolder folder;
-  ReaderStudy study(folder.path, "AB", 1, ten);
+  ReviewFolder folder;
+  ReaderStudy study(folder.path(), "AB", 1, ten);
   Child other([&](int report) {
-    say(report, problemOf<InputError>([&] { ReaderStudy(folder.path, "AB", 1, ten); }).find("another program") !=
+    say(report, problemOf<InputError>([&] { ReaderStudy(folder.path(), "AB", 1, ten); }).find("another program") !=
                         std::string::npos
                     ? 1
                     : 0);
@@ -294,8 +294,8 @@ TEST(ReaderStudy, OneProgramAtATime) {
 // Bad tables
 
 TEST(ReaderStudy, ATableOfSomethingElseIsRefusedAndLeftAsItIs) {
-  TempFolder folder;
-  const std::filesystem::path file = folder.path / "readings-AB-1.csv";
+  ReviewFolder folder;
+  const std::filesystem::path file = folder.path() / "readings-AB-1.csv";
   const std::string row = ",L,normal,,,,,1\n";
   for (const auto& [bytes, problem] : std::vector<std::pair<std::string, std::string>>{
            {"hello", "not a table of readings"},
@@ -310,23 +310,23 @@ TEST(ReaderStudy, ATableOfSomethingElseIsRefusedAndLeftAsItIs) {
            {header + "AB,1,a,\"L,normal,,,,,1\nAB,1,b" + row, "row 2 has a quote"},
            {std::string("\x89PNG\r\n\x1a\n\0\0\0", 11), "other columns"}}) {
     write(file, bytes);
-    EXPECT_THAT(problemOf<InputError>([&] { ReaderStudy(folder.path, "AB", 1, ten); }), HasSubstr(problem));
+    EXPECT_THAT(problemOf<InputError>([&] { ReaderStudy(folder.path(), "AB", 1, ten); }), HasSubstr(problem));
     EXPECT_EQ(bytesOf(file), bytes);
   }
-  write(folder.path / "file", "x");
-  EXPECT_THROW(ReaderStudy(folder.path / "file", "AB", 1, ten), OutputError);
+  write(folder.path() / "file", "x");
+  EXPECT_THROW(ReaderStudy(folder.path() / "file", "AB", 1, ten), OutputError);
   EXPECT_THROW(ReaderStudy("/proc/hipcuff", "AB", 1, ten), OutputError);
   std::filesystem::remove(file);
   ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
-  EXPECT_THROW(ReaderStudy(folder.path, "AB", 1, ten), OutputError);
+  EXPECT_THROW(ReaderStudy(folder.path(), "AB", 1, ten), OutputError);
 }
 
 TEST(ReaderStudy, TornRowsAreCutOff) {
-  TempFolder folder;
+  ReviewFolder folder;
   const std::vector<std::string> pictures{"a", "b", "c, \"x\""};
   std::filesystem::path file;
   {
-    ReaderStudy study(folder.path, "AB", 1, pictures);
+    ReaderStudy study(folder.path(), "AB", 1, pictures);
     file = study.file();
     readAll(study);
   }
@@ -336,10 +336,10 @@ TEST(ReaderStudy, TornRowsAreCutOff) {
       write(file, whole.substr(0, size) + std::string(zeros, '\0'));
       const std::string kept = whole.substr(0, whole.substr(0, size).rfind('\n') + 1);
       if (zeros > 0 && size > 0 && size < header.size()) {
-        EXPECT_THROW(ReaderStudy(folder.path, "AB", 1, pictures), InputError); // might be anything
+        EXPECT_THROW(ReaderStudy(folder.path(), "AB", 1, pictures), InputError); // might be anything
         continue;
       }
-      ReaderStudy study(folder.path, "AB", 1, pictures);
+      ReaderStudy study(folder.path(), "AB", 1, pictures);
       EXPECT_EQ(bytesOf(file), kept.empty() ? header : kept) << size;
       EXPECT_EQ(study.done(),
                 static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, std::count(kept.begin(), kept.end(), '\n') - 1)));
@@ -355,11 +355,11 @@ TEST(ReaderStudy, KilledWhileWriting) {
   std::vector<std::string> pictures;
   for (int i = 0; i < 2000; ++i)
     pictures.push_back("1.2.840." + std::to_string(i));
-  TempFolder folder;
+  ReviewFolder folder;
   int done = 0;
   for (int round = 0; round < 10; ++round) {
     Child child([&](int report) {
-      ReaderStudy study(folder.path, "AB", 1, pictures);
+      ReaderStudy study(folder.path(), "AB", 1, pictures);
       for (int n = static_cast<int>(study.done()); study.next(); ++n) {
         study.answer(read(*study.next()));
         say(report, n + 1);
@@ -370,17 +370,17 @@ TEST(ReaderStudy, KilledWhileWriting) {
     child.kill();
     for (int n = child.next(); n >= 0; n = child.next())
       done = n;
-    ReaderStudy study(folder.path, "AB", 1, pictures);
+    ReaderStudy study(folder.path(), "AB", 1, pictures);
     EXPECT_GE(static_cast<int>(study.done()), done);
     EXPECT_LE(static_cast<int>(study.done()), done + 1);
   }
 }
 
 TEST(ReaderStudy, DiskFull) {
-  TempFolder folder;
+  ReviewFolder folder;
   Child child([&](int report) {
     ::signal(SIGXFSZ, SIG_IGN);
-    ReaderStudy study(folder.path, "AB", 1, ten);
+    ReaderStudy study(folder.path(), "AB", 1, ten);
     const rlimit full{header.size() + 100, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &full);
     try {
@@ -398,21 +398,21 @@ TEST(ReaderStudy, DiskFull) {
   child.wait();
   const std::string bytes = bytesOf(folder.files().at(0));
   EXPECT_EQ(std::count(bytes.begin(), bytes.end(), '\n'), 11);
-  EXPECT_EQ(ReaderStudy(folder.path, "AB", 1, ten).done(), 10U);
+  EXPECT_EQ(ReaderStudy(folder.path(), "AB", 1, ten).done(), 10U);
 }
 
 // Two readings, weeks apart
 
 TEST(ReaderStudy, SaysWhenItIsTooEarly) {
-  TempFolder folder;
-  const auto early = [&](int reading) { return ReaderStudy::tooEarly(folder.path, "AB", reading, ten.size()); };
+  ReviewFolder folder;
+  const auto early = [&](int reading) { return ReaderStudy::tooEarly(folder.path(), "AB", reading, ten.size()); };
   const auto lastAnswer = [&](std::chrono::hours ago) {
-    std::filesystem::last_write_time(folder.path / "readings-AB-1.csv",
+    std::filesystem::last_write_time(folder.path() / "readings-AB-1.csv",
                                      std::filesystem::file_time_type::clock::now() - ago);
   };
   EXPECT_EQ(early(1), "");
   EXPECT_EQ(early(2), "reading 1 of AB has not been begun in this folder");
-  ReaderStudy first(folder.path, "AB", 1, ten);
+  ReaderStudy first(folder.path(), "AB", 1, ten);
   EXPECT_THAT(early(2), HasSubstr("not been begun"));
   readAll(first, 4);
   lastAnswer(std::chrono::hours(24 * 100));
@@ -425,15 +425,15 @@ TEST(ReaderStudy, SaysWhenItIsTooEarly) {
   EXPECT_THAT(early(2), HasSubstr("ended 0 hours ago"));
   lastAnswer(std::chrono::hours(24 * 14 + 1));
   EXPECT_EQ(early(2), "");
-  EXPECT_THAT(ReaderStudy::tooEarly(folder.path, "AB", 2, 10, std::chrono::hours(24 * 28)), HasSubstr("28 days"));
+  EXPECT_THAT(ReaderStudy::tooEarly(folder.path(), "AB", 2, 10, std::chrono::hours(24 * 28)), HasSubstr("28 days"));
   EXPECT_THAT(early(3), HasSubstr("reading 2 of AB has not been begun"));
   lastAnswer(std::chrono::hours(1));
   {
-    ReaderStudy second(folder.path, "AB", 2, ten);
+    ReaderStudy second(folder.path(), "AB", 2, ten);
     readAll(second, 1);
   }
   EXPECT_EQ(early(2), ""); // begun all the same: said once
-  write(folder.path / "readings-AB-2.csv", "hello\n");
+  write(folder.path() / "readings-AB-2.csv", "hello\n");
   EXPECT_THAT(early(3), HasSubstr("reading 2 of AB can't be read"));
 }
 

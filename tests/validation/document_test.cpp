@@ -1,3 +1,5 @@
+#include "temporary_folder.h"
+
 #include "sample_study.h"
 
 #include "hipcuff/core/csv.h"
@@ -20,21 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "hipcuff-report-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
-
-std::string contentOf(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+using test::bytesOf;
+using test::TemporaryFolder;
 
 statistics::Estimate estimate(double value, double lower, double upper) {
   statistics::Estimate e;
@@ -112,7 +101,7 @@ TEST(FlowDiagram, BoxesHoldAllWords) {
 }
 
 TEST(ReportJson, FollowsItsSchemaAndIdsAreUnique) {
-  Folder folder;
+  TemporaryFolder folder;
   const Matched study = sampleStudy();
   EvaluationOptions options;
   options.replicates = 100;
@@ -126,7 +115,7 @@ TEST(ReportJson, FollowsItsSchemaAndIdsAreUnique) {
   if (std::system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0)
     GTEST_SKIP() << "python3-jsonschema is not installed";
   const auto valid = [&](const nlohmann::json& report) {
-    std::ofstream(folder.path / "report.json") << report;
+    std::ofstream(folder.path() / "report.json") << report;
     const std::string program = "import json,sys,jsonschema\n"
                                 "s=json.load(open(sys.argv[1])); v=jsonschema.Draft202012Validator; v.check_schema(s)\n"
                                 "e=list(v(s).iter_errors(json.load(open(sys.argv[2]))))\n"
@@ -134,7 +123,7 @@ TEST(ReportJson, FollowsItsSchemaAndIdsAreUnique) {
                                 "sys.exit(1 if e else 0)\n";
     return std::system(("/usr/bin/python3 -c '" + program + "' " + HIPCUFF_SOURCE_DIR +
                         "/lib/validation/schema/hipcuff.validation-1.schema.json " +
-                        (folder.path / "report.json").string())
+                        (folder.path() / "report.json").string())
                            .c_str()) == 0;
   };
   const auto report = nlohmann::json::parse(toJson(document));
@@ -148,25 +137,25 @@ TEST(ReportJson, FollowsItsSchemaAndIdsAreUnique) {
 }
 
 TEST(ReportFolder, ReplacesAnEarlierReportAndNothingElse) {
-  Folder folder;
+  TemporaryFolder folder;
   const Matched study = sampleStudy({.cases = 30, .patients = 30});
   EvaluationOptions options;
   options.replicates = 100;
   const Document document = evaluate({&study, 1}, options);
-  const fs::path out = folder.path / "report";
+  const fs::path out = folder.path() / "report";
   writeReportFolder(out, document, {{"cases.csv", casesCsv({&study, 1})}}, {});
   for (const char* name : {"report.html", "report.json", "figures.json", "cases.csv", "tables/image-confusion.csv",
                            "tables/image-confusion.tex"})
     EXPECT_TRUE(fs::exists(out / name)) << name;
-  const std::string before = contentOf(out / "report.html");
+  const std::string before = bytesOf(out / "report.html");
   std::ofstream(out / "tables" / "old.csv") << "x";
   writeReportFolder(out, document, {{"cases.csv", casesCsv({&study, 1})}}, {});
-  EXPECT_EQ(contentOf(out / "report.html"), before);
+  EXPECT_EQ(bytesOf(out / "report.html"), before);
   EXPECT_FALSE(fs::exists(out / "tables" / "old.csv"));
   std::ofstream(out / "my-draft.docx") << "mine";
   EXPECT_THROW(writeReportFolder(out, document, {}, {}), OutputError);
-  EXPECT_EQ(contentOf(out / "my-draft.docx"), "mine");
-  const fs::path other = folder.path / "other";
+  EXPECT_EQ(bytesOf(out / "my-draft.docx"), "mine");
+  const fs::path other = folder.path() / "other";
   fs::create_directory(other);
   std::ofstream(other / "report.json") << "{\"schema\": \"something\"}";
   EXPECT_THROW(requireReportFolder(other), OutputError);
@@ -221,7 +210,7 @@ TEST(CaseList, HoldsWhatTheReportIsMadeOf) {
 }
 
 TEST(CaseList, HoldsEachImagesDiceAndGradedOnesAreTheMainRow) {
-  Folder folder;
+  TemporaryFolder folder;
   Matched study = fromCounts({{8, 0, 0, 0, 4}});
   double graded = 0, all = 0;
   for (std::size_t i = 0; i < study.cases.size(); ++i) {
@@ -232,14 +221,14 @@ TEST(CaseList, HoldsEachImagesDiceAndGradedOnesAreTheMainRow) {
         b.at(x + static_cast<int>(i % 5), y) = 1;
       }
     const std::string number = std::to_string(i);
-    std::ofstream(folder.path / (number + "a.png"), std::ios::binary) << encodePng(a);
-    std::ofstream(folder.path / (number + "b.png"), std::ios::binary) << encodePng(b);
-    study.cases[i].masks = {folder.path / (number + "a.png"), folder.path / (number + "b.png"), Spacing{0.1, 0.1}};
+    std::ofstream(folder.path() / (number + "a.png"), std::ios::binary) << encodePng(a);
+    std::ofstream(folder.path() / (number + "b.png"), std::ios::binary) << encodePng(b);
+    study.cases[i].masks = {folder.path() / (number + "a.png"), folder.path() / (number + "b.png"), Spacing{0.1, 0.1}};
     const double dice = (20.0 - static_cast<double>(i % 5)) / 20;
     all += dice;
     graded += i < 8 ? dice : 0;
   }
-  fs::remove(folder.path / "11b.png");
+  fs::remove(folder.path() / "11b.png");
   all -= (20.0 - 11 % 5) / 20;
   EvaluationOptions options;
   options.replicates = 100;

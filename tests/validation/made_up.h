@@ -1,6 +1,8 @@
 // Made-up results and tables for tests of reading and matching.
 #pragma once
 
+#include "temporary_folder.h"
+
 #include "hipcuff/validation/match.h"
 
 #include <filesystem>
@@ -66,25 +68,5 @@ template <typename Run>
     n += l.kind == kind ? 1 : 0;
   return n;
 }
-
-/// A folder that is removed at the end.
-class Folder {
-public:
-  explicit Folder(const std::string& name)
-      : path_(std::filesystem::temp_directory_path() / ("hipcuff-validation-" + name)) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 } // namespace hipcuff::validation

@@ -146,7 +146,7 @@ GreyImage times(GreyImage image, int factor) {
 }
 
 TEST(MaskFiles, PngNrrdAndNiftiHoldTheSame) {
-  const Folder folder("mask-files");
+  const test::TemporaryFolder folder;
   const GreyImage shape = square(3, 2, 4, 12);
   save(folder.path() / "a.png", shape);
   writeFileAtomically(folder.path() / "rgb.png", encodePng(toRgb(times(shape, 255))));
@@ -177,7 +177,7 @@ TEST(MaskFiles, PngNrrdAndNiftiHoldTheSame) {
 }
 
 TEST(MaskFiles, WhatCantBeReadIsOneLine) {
-  const Folder folder("mask-bad");
+  const test::TemporaryFolder folder;
   std::ofstream(folder.path() / "bad.png") << "no picture";
   std::ofstream(folder.path() / "bad.nrrd") << "NRRD0004\nnonsense\n\n";
   RgbImage colour(4, 4);
@@ -191,7 +191,7 @@ TEST(MaskFiles, WhatCantBeReadIsOneLine) {
 }
 
 TEST(MaskFiles, CodingIsFoundOutOrAskedFor) {
-  const Folder folder("mask-coding");
+  const test::TemporaryFolder folder;
   const auto at = [&](const char* name) { return folder.path() / name; };
   save(at("one.png"), square(1, 1, 3, 10));
   GreyImage two = square(1, 1, 3, 10);
@@ -212,7 +212,7 @@ TEST(MaskFiles, CodingIsFoundOutOrAskedFor) {
 }
 
 TEST(MaskFiles, FolderIsMatchedByUidIdAndNameAndSizesAreChecked) {
-  const Folder folder("mask-folder");
+  const test::TemporaryFolder folder;
   const auto at = [&](const std::string& name) { return folder.path() / name; };
   std::filesystem::create_directories(at("masks"));
   GreyImage label(30, 20);

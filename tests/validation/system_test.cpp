@@ -77,7 +77,7 @@ std::string results(const std::vector<Json>& images, const Json& failed = Json::
 }
 
 TEST(System, AnalyzeFolder) {
-  const Folder folder("analyze");
+  const test::TemporaryFolder folder;
   write(folder.path() / "results.json",
         results({imageJson("1", "partial_thickness"), imageJson("2", "not_gradable"), imageJson("3", "normal", false)},
                 Json::array({{{"path", "data/9.dcm"}, {"problem", "is damaged"}}})));
@@ -105,7 +105,7 @@ TEST(System, AnalyzeFolder) {
 }
 
 TEST(System, NamesPluginsAndTellsOfStandIns) {
-  const Folder folder("plugins");
+  const test::TemporaryFolder folder;
   const auto with = [&](const std::string& exam, double smoothing, const Json& fault) {
     Json image = imageJson(exam, "normal");
     image["stages"] =
@@ -127,7 +127,7 @@ TEST(System, NamesPluginsAndTellsOfStandIns) {
 }
 
 TEST(System, BatchFolderWithoutItsReviews) {
-  const Folder folder("batch");
+  const test::TemporaryFolder folder;
   write(folder.path() / "studies/ab/exam-1/results.json", results({imageJson("1", "normal")}));
   write(folder.path() / "studies/cd/exam-2/results.json",
         results({imageJson("2", "normal"), imageJson("1", "normal")}));
@@ -153,7 +153,7 @@ TEST(System, BatchFolderWithoutItsReviews) {
 }
 
 TEST(System, WhatIsNoResultIsRefused) {
-  const Folder folder("no-results");
+  const test::TemporaryFolder folder;
   EXPECT_THAT(errorOf([&] { return readSystem({folder.path()}); }), HasSubstr("no results.json"));
   EXPECT_THAT(errorOf([&] { return readSystem({folder.path() / "nowhere"}); }), HasSubstr("is not there"));
   write(folder.path() / "results.json", "{\"schema\": \"other\"}");
@@ -161,7 +161,7 @@ TEST(System, WhatIsNoResultIsRefused) {
 }
 
 TEST(Truth, IsReadWithItsFrames) {
-  const Folder folder("truth");
+  const test::TemporaryFolder folder;
   const auto frame = [](int n, double mean) {
     return Json{{"frame", n},
                 {"mask", "x.f" + std::to_string(n) + ".mask.png"},
@@ -204,7 +204,7 @@ TEST(Truth, OfTheSimulatorsExamples) {
 }
 
 TEST(References, AreRecognizedAndJoined) {
-  const Folder folder("references");
+  const test::TemporaryFolder folder;
   write(folder.path() / "readers/readings-A-1.csv", "reader,uid,class\nA,1.2.1,normal\n");
   write(folder.path() / "readers/readings-B-1.csv", "reader,uid,class\nB,1.2.1,full\n");
   write(folder.path() / "surgery.tsv", "uid\tclass\n1.2.1\tpartial\n");

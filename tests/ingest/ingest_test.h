@@ -1,6 +1,8 @@
 // A folder of its own for each test, and ways to put files into it.
 #pragma once
 
+#include "temporary_folder.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -14,25 +16,10 @@
 
 namespace hipcuff {
 
-class TemporaryFolder : public testing::Test {
+class IngestTest : public testing::Test {
 protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "hipcuff-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path write(const std::string& name, std::string_view bytes) const {
-    const std::filesystem::path path = folder_ / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
-  static std::string read(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::filesystem::path write(const std::string& name, std::string_view bytes) const { return own_.write(name, bytes); }
+  static std::string read(const std::filesystem::path& path) { return test::bytesOf(path); }
   /// A 2 x 2 grey bitmap: rows 10 20 / 30 40.
   static std::string bitmap() {
     using namespace std::string_literals;
@@ -54,7 +41,11 @@ protected:
     return data;
   }
 
-  std::filesystem::path folder_;
+private:
+  test::TemporaryFolder own_;
+
+protected:
+  const std::filesystem::path folder_ = own_.path();
 };
 
 inline std::filesystem::path sharedPictures() {
