@@ -7,6 +7,7 @@
 #include "hipcuff/core/version.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "hipcuff/dicom/guard/syntax.h"
+#include "loss.h"
 #include "pixels.h"
 
 #include "dcmtk/dcmdata/dctk.h"
@@ -28,11 +29,20 @@ void refuseWhatCannotBeCleaned(const std::filesystem::path& file, DcmDataset& da
   OFString mediaClass;
   meta.findAndGetOFString(DCM_MediaStorageSOPClassUID, mediaClass);
   if (isDirectory(mediaClass.c_str()) || data.tagExists(DCM_DirectoryRecordSequence))
-    throw InputError(file, "it is a DICOMDIR, an index of other files", "de-identify the files and index them anew");
+    throw Refused(RefusalKind::directory, file, "it is a DICOMDIR, an index of other files",
+                  "de-identify the files and index them anew");
   if (!data.tagExistsWithValue(DCM_SOPClassUID) || !data.tagExistsWithValue(DCM_SOPInstanceUID))
-    throw InputError(file, "it doesn't say what object it is (SOP Class and Instance UID)", "export it again");
+    throw Refused(RefusalKind::noObject, file, "it doesn't say what object it is (SOP Class and Instance UID)",
+                  "export it again");
   if (data.tagExists(DCM_EncapsulatedDocument))
-    throw InputError(file, "it holds a document (PDF or the like), which cannot be cleaned", "leave it out");
+    throw Refused(RefusalKind::document, file, "it holds a document (PDF or the like), which cannot be cleaned",
+                  "leave it out");
+  const auto sopClass = textOf(data, DCM_SOPClassUID);
+  for (const char* opaque : {UID_RawDataStorage, UID_BasicVoiceAudioWaveformStorage, UID_GeneralAudioWaveformStorage,
+                             UID_SurfaceScanMeshStorage, UID_SurfaceScanPointCloudStorage})
+    if (sopClass == opaque)
+      throw Refused(RefusalKind::opaque, file, "it is of a class that cannot be cleaned (" + className(sopClass) + ")",
+                    "leave it out");
 }
 
 Patient patientOf(DcmDataset& data, const Secret& secret) {
@@ -71,6 +81,8 @@ void sayWhatWasDone(DcmDataset& data, const DeidentifyRequest& request) {
   putText(data, 0x00280303, shifted ? "MODIFIED" : "REMOVED");
   if (request.pixelsAreClean && data.tagExists(DCM_PixelData))
     putText(data, 0x00280301, "NO");
+  if (request.noFeatures && data.tagExists(DCM_PixelData))
+    putText(data, 0x00280302, "NO");
 }
 
 /// Masked pixels make a derived image (PS3.3 C.7.6.1.1.2: the pixel values were changed).
@@ -98,6 +110,17 @@ void save(DcmFileFormat& file, const DeidentifyRequest& request, E_TransferSynta
   out.commit();
 }
 
+void cleanTags(DcmDataset& data, const DeidentifyRequest& request, const Secret& secret, const Identity& identity,
+               DeidentifyResult& result) {
+  const auto patient = patientOf(data, secret);
+  result.patientPseudonym = patient.pseudonym;
+  Cleaner(request, secret, patient, identity, result).dataSet(data);
+  putText(data, 0x00100010, patient.pseudonym);
+  putText(data, 0x00100020, patient.pseudonym);
+  if (request.key && request.profile.dates == Dates::shift)
+    request.key({KeyKind::daysBack, patient.id, std::to_string(patient.daysBack)});
+}
+
 } // namespace
 
 const char* toString(KeyKind kind) noexcept {
@@ -120,6 +143,28 @@ const char* toString(KeyKind kind) noexcept {
   return "";
 }
 
+const char* toString(RefusalKind kind) noexcept {
+  switch (kind) {
+  case RefusalKind::directory:
+    return "directory";
+  case RefusalKind::noObject:
+    return "no_object";
+  case RefusalKind::document:
+    return "document";
+  case RefusalKind::opaque:
+    return "opaque";
+  case RefusalKind::video:
+    return "video";
+  case RefusalKind::pixels:
+    return "pixels";
+  }
+  return "";
+}
+
+Refused::Refused(RefusalKind kind, std::filesystem::path path, std::string problem, std::string remedy)
+    : InputError(std::move(path), std::move(problem), std::move(remedy))
+    , kind_(kind) {}
+
 DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secret) {
   std::error_code ignored;
   if (std::filesystem::equivalent(request.input, request.output, ignored))
@@ -129,15 +174,11 @@ DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secr
   refuseWhatCannotBeCleaned(request.input, data, *file->getMetaInfo());
 
   DeidentifyResult result;
-  const auto patient = patientOf(data, secret);
-  result.patientPseudonym = patient.pseudonym;
+  const auto lossy = lossOf(data);
   const auto identity = collectIdentity(data, request.profile);
   const auto syntax = PixelWork(request, data, result).run();
-  Cleaner(request, secret, patient, identity, result).dataSet(data);
-  putText(data, 0x00100010, patient.pseudonym);
-  putText(data, 0x00100020, patient.pseudonym);
-  if (request.key && request.profile.dates == Dates::shift)
-    request.key({KeyKind::daysBack, patient.id, std::to_string(patient.daysBack)});
+  cleanTags(data, request, secret, identity, result);
+  sayLoss(data, lossy);
   // Type 2 of plain images, where nothing is better than a date that never was; type 1 of other objects.
   const auto sopClass = textOf(data, DCM_SOPClassUID);
   if (request.profile.dates == Dates::remove && (isUltrasoundImage(sopClass) || isSecondaryCapture(sopClass)))
@@ -154,6 +195,19 @@ DeidentifyResult deidentify(const DeidentifyRequest& request, const Secret& secr
   result.instanceUid = textOf(data, DCM_SOPInstanceUID);
   save(*file, request, syntax, result.pixels);
   return result;
+}
+
+void keysOf(const std::filesystem::path& input, const Profile& profile, const Secret& secret,
+            const std::function<void(const KeyEntry&)>& key) {
+  DeidentifyRequest request;
+  request.input = input;
+  request.profile = profile;
+  request.key = key;
+  const auto file = loadWhole(input, request.maxBytes);
+  auto& data = *file->getDataset();
+  refuseWhatCannotBeCleaned(input, data, *file->getMetaInfo());
+  DeidentifyResult result;
+  cleanTags(data, request, secret, collectIdentity(data, profile), result);
 }
 
 } // namespace hipcuff::dicom

@@ -77,7 +77,7 @@ E_TransferSyntax PixelWork::encapsulated() {
     return syntax;
   const auto codec = codecOf(DcmXfer(syntax).getXferID());
   if (codec == Codec::video)
-    throw refused("video can't be masked without changing every pixel");
+    throw refused("video can't be masked without changing every pixel", RefusalKind::video);
   if (static_cast<std::uint64_t>(shape_.frames) >= sequence->card())
     throw refused("there are fewer frames than it says");
   const auto frameList = touched();
@@ -227,8 +227,8 @@ void provePixelsOutside(const DeidentifyRequest& request, const std::filesystem:
   PixelDecoder before(request.input, anyImage());
   PixelDecoder after(written, anyImage());
   const auto wrong = [&](int frame, const std::string& why) {
-    return InputError(request.input, "frame " + std::to_string(frame + 1) + " masked " + why,
-                      "mask it by hand, or leave it out");
+    return Refused(RefusalKind::pixels, request.input, "frame " + std::to_string(frame + 1) + " masked " + why,
+                   "mask it by hand, or leave it out");
   };
   for (int f = 0; f < before.frames(); ++f) {
     std::vector<PixelBox> boxes;

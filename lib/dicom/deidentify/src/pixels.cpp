@@ -70,8 +70,8 @@ PixelWork::PixelWork(const DeidentifyRequest& request, DcmDataset& data, Deident
     , result_(result)
     , shape_(shapeOf(data)) {}
 
-InputError PixelWork::refused(const std::string& why) const {
-  return {request_.input, "its pixels can't be masked: " + why, "mask it by hand, or leave it out"};
+Refused PixelWork::refused(const std::string& why, RefusalKind kind) const {
+  return {kind, request_.input, "its pixels can't be masked: " + why, "mask it by hand, or leave it out"};
 }
 
 E_TransferSyntax PixelWork::run() {

@@ -47,7 +47,7 @@ private:
   /// Frames that a box touches, ascending.
   [[nodiscard]] std::vector<int> touched() const;
   void done(MaskMethod method, int frames, std::string said);
-  [[nodiscard]] InputError refused(const std::string& why) const;
+  [[nodiscard]] Refused refused(const std::string& why, RefusalKind kind = RefusalKind::pixels) const;
 
   const DeidentifyRequest& request_;
   DcmDataset& data_;
