@@ -183,10 +183,12 @@ private:
 
   /// What the masks change: lossy blocks are touched as a whole.
   [[nodiscard]] double shareOfMasks(std::vector<dicom::MaskBox> masks) const {
-    if (coding_.grain >= 16)
+    if (coding_.grain >= 8)
       for (dicom::MaskBox& mask : masks) {
         PixelBox& b = mask.box;
-        b = {b.x0 / 16 * 16 - 1, b.y0 / 16 * 16 - 1, b.x1 / 16 * 16 + 16, b.y1 / 16 * 16 + 16};
+        b = coding_.grain == 8
+                ? PixelBox{b.x0 / 8 * 8, b.y0 / 8 * 8, b.x1 / 8 * 8 + 7, b.y1 / 8 * 8 + 7}
+                : PixelBox{b.x0 / 16 * 16 - 1, b.y0 / 16 * 16 - 1, b.x1 / 16 * 16 + 16, b.y1 / 16 * 16 + 16};
       }
     return shareOfBmode(area_.bmode, masks);
   }

@@ -38,7 +38,7 @@ Coding codingOf(const Cine& cine) {
   for (const std::string_view jpeg :
        {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"})
     if (uid == jpeg)
-      coding = {true, 18};
+      coding = {true, cine.photometric.rfind("MONOCHROME", 0) == 0 ? 8 : 18};
   // Lossy JPEG 2000 and JPEG-LS, and clips: decoded, masked and stored without loss, but blurred beforehand.
   if (uid == "1.2.840.10008.1.2.4.91" || uid == "1.2.840.10008.1.2.4.81" || startsWith(uid, "1.2.840.10008.1.2.4.10") ||
       cine.format == "JPEG" || cine.format == "MP4")

@@ -1,6 +1,9 @@
 #include "text_letters.h"
 
+#include "text_strokes.h"
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
@@ -8,156 +11,222 @@
 namespace hipcuff::deidentify {
 namespace {
 
-constexpr int widest = 8; ///< px of a stroke
+constexpr int margin = widestStroke + 1; ///< the planes go on beyond the picture
+constexpr int dark = 16;                 ///< grey of what shows no echo
+constexpr std::array<int, 4> steps{90, 60, 40, 28};
+constexpr int leastStrokes = 6;  ///< px of each direction
+constexpr double overChance = 6; ///< times what chance makes around
+constexpr int surroundings = 64; ///< px
+constexpr int tallest = 72;      ///< px of a word
 
-struct Rule {
-  int step = 60;    ///< grey steps between a stroke and both its sides
-  int plateau = 16; ///< grey steps that a stroke varies across, up to the step
-  int along = 6;    ///< grey steps that a stroke varies along
-  int run = 4;      ///< px along which it is even
+/// Sums over boxes of upright and level stroke pixels, and of the area.
+struct Sums {
+  int width;
+  std::vector<int> upright, level, area;
+
+  Sums(const Mask& strokes, const Mask& where)
+      : width(strokes.width + 1)
+      , upright(static_cast<std::size_t>(width) * static_cast<std::size_t>(strokes.height + 1), 0)
+      , level(upright)
+      , area(upright) {
+    for (int y = 0; y < strokes.height; ++y) {
+      int u = 0;
+      int l = 0;
+      int a = 0;
+      for (int x = 0; x < strokes.width; ++x) {
+        u += strokes.at(x, y) & 1;
+        l += strokes.at(x, y) >> 1;
+        a += where.at(x, y) != 0;
+        const auto i = static_cast<std::size_t>((y + 1) * width + x + 1);
+        const auto above = static_cast<std::size_t>(y * width + x + 1);
+        upright[i] = upright[above] + u;
+        level[i] = level[above] + l;
+        area[i] = area[above] + a;
+      }
+    }
+  }
+  [[nodiscard]] int of(const std::vector<int>& sums, const PixelBox& b) const {
+    const auto at = [&](int x, int y) { return sums[static_cast<std::size_t>(y * width + x)]; };
+    return b.empty() ? 0 : at(b.x1 + 1, b.y1 + 1) - at(b.x0, b.y1 + 1) - at(b.x1 + 1, b.y0) + at(b.x0, b.y0);
+  }
 };
 
-bool onStroke(const std::uint8_t* p, std::ptrdiff_t stride, const Rule& rule) {
-  const int value = *p;
-  const auto side = [&](std::ptrdiff_t d) { // px to the step; 0: none near, or a ramp
-    for (int i = 1; i <= widest; ++i) {
-      const int drop = value - p[d * i];
-      if (drop >= rule.step)
-        return i;
-      // One pixel between the stroke and its surroundings may be a blend of both.
-      if (std::abs(drop) > rule.plateau && (i == widest || value - p[d * (i + 1)] < rule.step))
-        return 0;
+PixelBox widened(const PixelBox& b, int dx, int dy, int width, int height) {
+  return intersection({b.x0 - dx, b.y0 - dy, b.x1 + dx, b.y1 + dy}, {0, 0, width - 1, height - 1});
+}
+
+/// More strokes of both directions than the surroundings make by chance.
+bool isWord(const StrokeGroup& g, const Sums& sums, int width, int height) {
+  if (g.upright < leastStrokes || g.level < leastStrokes || g.inside < 4)
+    return false;
+  const PixelBox own = widened(g.box, 4, 4, width, height);
+  const PixelBox around = widened(g.box, surroundings, surroundings, width, height);
+  const double ownArea = own.width() * own.height();
+  const double restArea = std::max(1, around.width() * around.height() - own.width() * own.height());
+  const auto byChance = [&](const std::vector<int>& of) {
+    return ownArea * (sums.of(of, around) - sums.of(of, own)) / restArea;
+  };
+  return g.upright >= overChance * byChance(sums.upright) && g.level >= overChance * byChance(sums.level);
+}
+
+GreyImage padded(const GreyImage& grey, bool inverted) {
+  GreyImage out(grey.width + 2 * margin, grey.height + 2 * margin);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      const int v = grey.at(std::clamp(x - margin, 0, grey.width - 1), std::clamp(y - margin, 0, grey.height - 1));
+      out.at(x, y) = static_cast<std::uint8_t>(inverted ? 255 - v : v);
     }
+  return out;
+}
+
+Mask padded(const Mask& mask) {
+  Mask out(mask.width + 2 * margin, mask.height + 2 * margin);
+  for (int y = 0; y < mask.height; ++y)
+    std::copy_n(mask.row(y), mask.width, out.row(y + margin) + margin);
+  return out;
+}
+
+/// Distance of each pixel's colour from that which most pixels of its brightness have.
+GreyImage colourOf(const RgbImage& picture, const GreyImage& grey, const Mask& area) {
+  constexpr int bins = 16;
+  std::array<std::array<int, 512>, bins> red{};
+  std::array<std::array<int, 512>, bins> blue{};
+  std::array<int, bins> count{};
+  for (std::size_t i = 0; i < grey.data.size(); i += 3) {
+    if (area.data[i] == 0)
+      continue;
+    const auto bin = static_cast<std::size_t>(grey.data[i] / 16);
+    ++red[bin][static_cast<std::size_t>(picture.data[3 * i] - grey.data[i] + 256)];
+    ++blue[bin][static_cast<std::size_t>(picture.data[3 * i + 2] - grey.data[i] + 256)];
+    ++count[bin];
+  }
+  const auto median = [](const std::array<int, 512>& histogram, int n) {
+    int sum = 0;
+    for (int v = 0; v < 512; ++v)
+      if (2 * (sum += histogram[static_cast<std::size_t>(v)]) >= n)
+        return v - 256;
     return 0;
   };
-  const int a = side(-stride);
-  if (a == 0)
-    return false;
-  const int b = side(stride);
-  return b != 0 && a + b - 1 <= widest;
-}
-
-/// Least of 8 pixels from each on, along `stride`; the last ones of the data are left as they are.
-std::vector<std::uint8_t> leastOfEight(const GreyImage& plane, std::size_t stride) {
-  std::vector<std::uint8_t> least = plane.data;
-  for (std::size_t reach = stride; reach <= 4 * stride; reach *= 2)
-    for (std::size_t i = 0; i + reach < least.size(); ++i)
-      least[i] = std::min(least[i], least[i + reach]);
-  return least;
-}
-
-/// 1 on upright and 2 on level strokes.
-Mask strokesOf(const GreyImage& plane, const Rule& rule) {
-  Mask out(plane.width, plane.height);
-  constexpr int margin = widest + 1;
-  if (plane.width <= 2 * margin || plane.height <= 2 * margin)
-    return out;
-  const auto w = static_cast<std::size_t>(plane.width);
-  const std::vector<std::uint8_t> leastRight = leastOfEight(plane, 1);
-  const std::vector<std::uint8_t> leastBelow = leastOfEight(plane, w);
-  std::vector<int> upright(w, 0);
-  for (int y = margin; y < plane.height - margin; ++y) {
-    int level = 0;
-    for (int x = margin; x < plane.width - margin; ++x) {
-      const std::size_t i = plane.index(x, y);
-      const std::uint8_t* p = plane.data.data() + i;
-      int& run = upright[static_cast<std::size_t>(x)];
-      const int low = *p - rule.step;
-      const bool across = low >= leastRight[i + 1] && low >= leastRight[i - 8] && onStroke(p, 1, rule);
-      const bool down = low >= leastBelow[i + w] && low >= leastBelow[i - 8 * w] && onStroke(p, plane.width, rule);
-      run = !across ? 0 : run > 0 && std::abs(*p - p[-plane.width]) <= rule.along ? run + 1 : 1;
-      level = !down ? 0 : level > 0 && std::abs(*p - p[-1]) <= rule.along ? level + 1 : 1;
-      if (run >= rule.run)
-        for (int k = run == rule.run ? run - 1 : 0; k >= 0; --k)
-          out.at(x, y - k) = static_cast<std::uint8_t>(out.at(x, y - k) | 1);
-      if (level >= rule.run)
-        for (int k = level == rule.run ? level - 1 : 0; k >= 0; --k)
-          out.at(x - k, y) = static_cast<std::uint8_t>(out.at(x - k, y) | 2);
-    }
+  std::array<std::pair<int, int>, bins> map{};
+  for (std::size_t b = 0; b < bins; ++b)
+    if (count[b] > 0)
+      map[b] = {median(red[b], count[b]), median(blue[b], count[b])};
+  GreyImage out(grey.width, grey.height);
+  for (std::size_t i = 0; i < grey.data.size(); ++i) {
+    const auto& [r, b] = map[static_cast<std::size_t>(grey.data[i] / 16)];
+    out.data[i] = static_cast<std::uint8_t>(std::min(255, std::abs(picture.data[3 * i] - grey.data[i] - r) +
+                                                              std::abs(picture.data[3 * i + 2] - grey.data[i] - b)));
   }
   return out;
 }
 
-struct Group {
-  PixelBox box;
-  int upright = 0;
-  int level = 0;
-};
-
-/// Strokes near each other, a line of letters together.
-std::vector<Group> groupsOf(Mask strokes) {
-  constexpr int reachAcross = 8;
-  constexpr int reachDown = 4;
-  std::vector<Group> out;
-  std::vector<int> queue;
-  const int w = strokes.width;
-  for (int start = 0; start < w * strokes.height; ++start) {
-    if (strokes.data[static_cast<std::size_t>(start)] == 0)
-      continue;
-    Group g{{start % w, start / w, start % w, start / w}};
-    const auto take = [&](int index) {
-      std::uint8_t& kind = strokes.data[static_cast<std::size_t>(index)];
-      g.upright += kind & 1;
-      g.level += kind >> 1;
-      kind = 0;
-      queue.push_back(index);
-    };
-    queue.clear();
-    take(start);
-    for (std::size_t head = 0; head < queue.size(); ++head) {
-      const int x = queue[head] % w;
-      const int y = queue[head] / w;
-      g.box = {std::min(g.box.x0, x), std::min(g.box.y0, y), std::max(g.box.x1, x), std::max(g.box.y1, y)};
-      for (int v = std::max(0, y - reachDown); v <= std::min(strokes.height - 1, y + reachDown); ++v)
-        for (int u = std::max(0, x - reachAcross); u <= std::min(w - 1, x + reachAcross); ++u)
-          if (strokes.at(u, v) != 0)
-            take(v * w + u);
-    }
-    out.push_back(g);
-  }
-  return out;
-}
-
-/// What lies around the box is flat and dark.
+/// Whether nothing but the letters is in the box: from the rim inwards all is dark.
 bool liesOnBlack(const GreyImage& grey, const PixelBox& box) {
-  constexpr int ring = 4;
-  constexpr int dark = 12;
-  int all = 0;
-  int bright = 0;
-  for (int y = std::max(0, box.y0 - ring); y <= std::min(grey.height - 1, box.y1 + ring); ++y)
-    for (int x = std::max(0, box.x0 - ring); x <= std::min(grey.width - 1, box.x1 + ring); ++x)
-      if (!box.contains(x, y)) {
-        ++all;
-        bright += grey.at(x, y) > dark;
-      }
-  return bright * 20 <= all;
+  const PixelBox b = widened(box, 6, 6, grey.width, grey.height);
+  const int w = b.width();
+  const int h = b.height();
+  std::vector<std::uint8_t> seen(static_cast<std::size_t>(w) * static_cast<std::size_t>(h), 0);
+  std::vector<int> queue;
+  const auto visit = [&](int x, int y) {
+    if (x < 0 || y < 0 || x >= w || y >= h || seen[static_cast<std::size_t>(y * w + x)] != 0 ||
+        grey.at(b.x0 + x, b.y0 + y) <= dark)
+      return;
+    seen[static_cast<std::size_t>(y * w + x)] = 1;
+    queue.push_back(y * w + x);
+  };
+  for (int x = 0; x < w; ++x) {
+    visit(x, 0);
+    visit(x, h - 1);
+  }
+  for (int y = 0; y < h; ++y) {
+    visit(0, y);
+    visit(w - 1, y);
+  }
+  for (std::size_t head = 0; head < queue.size(); ++head)
+    for (int d = 0; d < 9; ++d)
+      visit(queue[head] % w + d % 3 - 1, queue[head] / w + d / 3 - 1);
+  return static_cast<int>(queue.size()) * 50 <= w * h;
 }
+
+/// Letters whose strokes were missed: what shines beside, on black.
+PixelBox withNeighbours(const GreyImage& grey, PixelBox box) {
+  for (int round = 0; round < 40; ++round) {
+    const int reach = std::max(6, box.height() * 3 / 4);
+    const PixelBox wide = widened(box, reach, 3, grey.width, grey.height);
+    PixelBox next = box;
+    for (int y = wide.y0; y <= wide.y1; ++y)
+      for (int x = wide.x0; x <= wide.x1; ++x)
+        if (!next.contains(x, y) && grey.at(x, y) > dark + 8)
+          next = {std::min(next.x0, x), std::min(next.y0, y), std::max(next.x1, x), std::max(next.y1, y)};
+    if (next == box || next.height() > tallest || !liesOnBlack(grey, next))
+      return box;
+    box = next;
+  }
+  return box;
+}
+
+class Finder {
+public:
+  Finder(const RgbImage& picture, const Mask& area, bool lossy)
+      : grey_(toGrey(picture))
+      , area_(padded(area))
+      , lossy_(lossy)
+      , colour_(colourOf(picture, grey_, area)) {}
+
+  std::vector<Lettering> run() {
+    search(padded(grey_, false));
+    search(padded(grey_, true));
+    if (std::count_if(colour_.data.begin(), colour_.data.end(), [](std::uint8_t v) { return v > 40; }) > 20)
+      search(padded(colour_, false));
+    return std::move(out_);
+  }
+
+private:
+  void search(const GreyImage& plane) {
+    for (const int step : steps) {
+      StrokeRule rule;
+      rule.step = step;
+      rule.run = step >= 60 ? 4 : 5;
+      rule.plateau = std::min(lossy_ ? 24 : 16, step / 2);
+      rule.along = std::min(lossy_ ? 12 : 6, step / 4);
+      Mask strokes = strokesOf(plane, rule);
+      dropLines(strokes);
+      const Sums sums(strokes, area_);
+      for (const auto& [across, down] : {std::pair{8, 4}, std::pair{20, 8}})
+        for (const StrokeGroup& g : groupStrokes(strokes, area_, across, down))
+          if (isWord(g, sums, plane.width, plane.height))
+            add(g.box);
+    }
+  }
+
+  void add(const PixelBox& inPlane) {
+    const PixelBox whole{0, 0, grey_.width - 1, grey_.height - 1};
+    PixelBox box =
+        intersection({inPlane.x0 - margin, inPlane.y0 - margin, inPlane.x1 - margin, inPlane.y1 - margin}, whole);
+    if (box.empty() || box.height() > tallest)
+      return;
+    const bool onBlack = liesOnBlack(grey_, box);
+    if (onBlack)
+      box = withNeighbours(grey_, box);
+    const bool atRim = box.x0 < 4 || box.y0 < 4 || box.x1 > whole.x1 - 4 || box.y1 > whole.y1 - 4;
+    if (!atRim && box.width() * 4 < box.height() * 5) // one glyph
+      return;
+    out_.push_back({box, onBlack});
+  }
+
+  GreyImage grey_;
+  Mask area_;
+  bool lossy_;
+  GreyImage colour_;
+  std::vector<Lettering> out_;
+};
 
 } // namespace
 
 std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy) {
-  std::vector<Lettering> out;
-  GreyImage grey = toGrey(picture);
-  GreyImage dark = grey;
-  GreyImage colour(grey.width, grey.height);
-  for (std::size_t i = 0; i < grey.data.size(); ++i) {
-    dark.data[i] = static_cast<std::uint8_t>(255 - grey.data[i]);
-    const auto [low, high] = std::minmax({picture.data[3 * i], picture.data[3 * i + 1], picture.data[3 * i + 2]});
-    colour.data[i] = static_cast<std::uint8_t>(high - low);
-  }
-  Rule rule;
-  if (lossy)
-    rule.along = 10;
-  for (const GreyImage* plane : {&std::as_const(grey), &std::as_const(dark), &std::as_const(colour)}) {
-    Mask strokes = strokesOf(*plane, rule);
-    for (std::size_t i = 0; i < strokes.data.size(); ++i)
-      if (area.data[i] == 0)
-        strokes.data[i] = 0;
-    for (const Group& g : groupsOf(std::move(strokes)))
-      if (g.upright >= 6 && g.level >= 6)
-        out.push_back({g.box, liesOnBlack(grey, g.box)});
-  }
-  return out;
+  if (picture.width < 8 || picture.height < 8)
+    return {};
+  return Finder(picture, area, lossy).run();
 }
 
 } // namespace hipcuff::deidentify

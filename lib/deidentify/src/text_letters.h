@@ -9,11 +9,16 @@
 namespace hipcuff::deidentify {
 
 struct Lettering {
-  PixelBox box;         ///< full-picture px, around the strokes
-  bool onBlack = false; ///< what lies around the strokes is flat and dark
+  PixelBox box;         ///< full-picture px, around the letters
+  bool onBlack = false; ///< no echo touches them
 };
 
-/// Words and marks in one picture. @param area where to look: full picture
+/// Words in one picture, in any script. @param area 255 where to look; words that reach into it count
+///
+/// A letter's strokes are even along and end within a pixel or two. Echoes are blurred by the beam's width and grainy:
+/// they rarely do both, and hardly ever upright and level at one place. How often they do it by chance is counted
+/// around each place, at several contrasts, so that sharp and grainy pictures bring their own limit. Single letters,
+/// crosses and other marks of one glyph, long lines and frames are no words.
 [[nodiscard]] std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy);
 
 } // namespace hipcuff::deidentify
