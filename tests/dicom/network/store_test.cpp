@@ -328,4 +328,48 @@ TEST(Uid, OnlyThoseOfTheStandard) {
     EXPECT_FALSE(isUid(bad)) << bad;
 }
 
+TEST_F(Store, WhyThereWasNoAssociationSaysWhetherTryingAgainHelps) {
+  Inbox inbox(out);
+  const auto file = lab::writeObject(in, {});
+  const auto sentTo = [&](const Peer& peer) { return send(peer, std::vector{file})[0]; };
+  Peer gone;
+  {
+    Server server(lab::settings(), inbox);
+    gone = lab::peerOf(server);
+    auto wrong = gone;
+    wrong.calledAe = "NOBODY";
+    const auto refused = sentTo(wrong);
+    EXPECT_EQ(refused.delivery, Delivery::notSent);
+    EXPECT_FALSE(refused.mayPass);
+    EXPECT_FALSE(refused.remedy.empty());
+    EXPECT_FALSE(sentTo(gone).mayPass) << "it is there";
+  }
+  const auto nobody = sentTo(gone);
+  EXPECT_EQ(nobody.delivery, Delivery::notSent);
+  EXPECT_TRUE(nobody.mayPass);
+}
+
+TEST_F(Store, APeerTellsWhichClassesItTakes) {
+  Inbox inbox(out);
+  auto settings = lab::settings();
+  settings.classes = {testdicom::usImage};
+  Server server(settings, inbox);
+  const std::vector<std::string> asked{"1.2.840.10008.5.1.4.1.1.66.4", testdicom::usImage};
+  EXPECT_EQ(acceptedClasses(lab::peerOf(server), asked), std::vector<std::string>{testdicom::usImage});
+  EXPECT_TRUE(acceptedClasses(lab::peerOf(server), {}).empty());
+}
+
+TEST_F(Store, AFolderForPeopleGoesByStudyAndSeries) {
+  Inbox inbox(out, {}, InboxLayout::byStudy);
+  Server server(lab::settings(), inbox);
+  const auto file = lab::writeObject(in, {});
+  const auto strange = lab::writeObject(in, {.instance = "1.2.3.5", .study = "../../x", .series = ""});
+  for (const auto& one : send(lab::peerOf(server), std::vector{file, strange, file}))
+    EXPECT_EQ(one.delivery, Delivery::stored) << one.words;
+  EXPECT_TRUE(lab::sameDataSet(out / "1.2.3" / "1.2.3.1" / "1.2.3.4.dcm", file));
+  EXPECT_TRUE(lab::sameDataSet(out / "none" / "none" / "1.2.3.5.dcm", strange));
+  EXPECT_EQ(lab::objectsIn(out).size(), 2U);
+  EXPECT_EQ(inbox.pathOf("1.2.3", "1.2.3.1", "1.2.3.4"), out / "1.2.3" / "1.2.3.1" / "1.2.3.4.dcm");
+}
+
 } // namespace

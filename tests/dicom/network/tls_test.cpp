@@ -9,6 +9,7 @@
 namespace {
 
 using namespace hipcuff::dicom;
+using testing::HasSubstr;
 
 class TlsLink : public testing::Test {
 protected:
@@ -24,13 +25,28 @@ protected:
                                 "-subj", "/CN=" + name, "-keyout", path(name + ".key"), "-out", path(name + ".pem")});
     ASSERT_EQ(made.status, 0) << made.output;
   }
+  /// Signed by an authority of our own, for these hosts ("DNS:pacs,IP:127.0.0.1").
+  void makeSigned(const std::string& name, const std::string& hosts) const {
+    if (!std::filesystem::exists(path("authority.pem")))
+      make("authority");
+    std::ofstream(path("hosts.txt")) << "subjectAltName=" << hosts << "\n";
+    for (const auto& command :
+         {std::vector<std::string>{"openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout",
+                                   path(name + ".key"), "-out", path("request.pem")},
+          std::vector<std::string>{"openssl", "x509", "-req", "-in", path("request.pem"), "-CA", path("authority.pem"),
+                                   "-CAkey", path("authority.key"), "-CAcreateserial", "-days", "2", "-extfile",
+                                   path("hosts.txt"), "-out", path(name + ".pem")}}) {
+      const auto made = lab::run(command);
+      ASSERT_EQ(made.status, 0) << made.output;
+    }
+  }
   [[nodiscard]] std::string path(const std::string& name) const { return (folder.path() / name).string(); }
   [[nodiscard]] std::string read(const std::string& name) const {
     std::ifstream in(path(name));
     return {std::istreambuf_iterator<char>(in), {}};
   }
   [[nodiscard]] Tls tls(const std::string& name) const {
-    return {path(name + ".pem"), path(name + ".key"), path("known.pem"), true};
+    return {path(name + ".pem"), path(name + ".key"), path("known.pem"), true, true};
   }
   [[nodiscard]] ServerSettings secured() const {
     auto settings = lab::settings();
@@ -65,7 +81,7 @@ TEST_F(TlsLink, StrangersAndPlainPeersGetNoAssociation) {
   EXPECT_THROW(echo(peer), NetworkError); // no TLS at all
   peer.tls = tls("stranger");
   EXPECT_THROW(echo(peer), NetworkError); // the server doesn't know it
-  peer.tls = Tls{{}, {}, path("known.pem"), true};
+  peer.tls = Tls{{}, {}, path("known.pem"), true, true};
   EXPECT_THROW(echo(peer), NetworkError); // no certificate
   peer.tls = tls("client");
   peer.tls->authority = path("stranger.pem");
@@ -73,6 +89,35 @@ TEST_F(TlsLink, StrangersAndPlainPeersGetNoAssociation) {
   peer.tls->verifyPeer = false;
   EXPECT_NO_THROW(echo(peer));
   EXPECT_TRUE(recorder.ends().size() <= 1);
+}
+
+TEST_F(TlsLink, ACertificateMustBeMadeOutForTheHost) {
+  makeSigned("pacs", "DNS:localhost");
+  makeSigned("address", "IP:127.0.0.1");
+  auto settings = secured();
+  settings.tls->verifyPeer = false;
+  const auto problem = [&](const std::string& certificate, const std::string& host, bool checkName) -> std::string {
+    Inbox inbox(folder.path() / "out");
+    settings.tls->certificate = path(certificate + ".pem");
+    settings.tls->key = path(certificate + ".key");
+    Server server(settings, inbox, &recorder);
+    auto peer = lab::peerOf(server);
+    peer.host = host;
+    peer.tls = Tls{{}, {}, path("authority.pem"), true, checkName};
+    try {
+      echo(peer);
+    } catch (const NetworkError& e) {
+      EXPECT_FALSE(e.mayPass()) << e.what();
+      return e.what();
+    }
+    return {};
+  };
+  EXPECT_EQ(problem("pacs", "localhost", true), "");
+  EXPECT_EQ(problem("address", "127.0.0.1", true), "");
+  EXPECT_THAT(problem("pacs", "127.0.0.1", true), HasSubstr("not made out for 127.0.0.1"));
+  EXPECT_THAT(problem("address", "localhost", true), HasSubstr("not made out for localhost"));
+  EXPECT_EQ(problem("address", "localhost", false), "");
+  EXPECT_THAT(problem("server", "127.0.0.1", false), HasSubstr("not trusted: self-signed certificate"));
 }
 
 TEST_F(TlsLink, FilesThatCantBeUsed) {

@@ -55,7 +55,7 @@ ClientAssociation::Connector::Connector(const Peer& peer)
   if (peer.maxPdu < 4096 || peer.maxPdu > largestPdu)
     throw bad("the PDU size must be 4096 to 131072 bytes");
   if (peer.tls)
-    tls_ = makeTlsLayer(*peer.tls, false);
+    tls_ = makeTlsLayer(*peer.tls, peer.host);
 }
 
 ClientAssociation::ClientAssociation(const Connector& connector, const std::vector<ProposedContext>& contexts)
@@ -104,11 +104,17 @@ ClientAssociation::ClientAssociation(const Connector& connector, const std::vect
 void ClientAssociation::connect(const Connector& connector, T_ASC_Parameters* parameters) {
   const auto& timeouts = connector.peer().timeouts;
   // DCMTK has one such limit a process: where two threads ask with different ones, either may hold for both.
+  if (connector.tls_)
+    connector.tls_->forget();
   dcmConnectionTimeout.set(secondsOf(timeouts.connect));
   const auto asked = ASC_requestAssociation(network_, parameters, &association_, nullptr, nullptr, DUL_NOBLOCK,
                                             secondsOf(timeouts.association));
   if (asked == DUL_ASSOCIATIONREJECTED)
     throw refusal(name_, parameters);
+  if (asked.bad() && connector.tls_ && !connector.tls_->complaint().empty())
+    throw NetworkError(NetworkError::Kind::refused, name_, connector.tls_->complaint(),
+                       "name the host as its certificate does, and as authority who signed it or the certificate "
+                       "itself");
   if (asked.bad()) {
     const bool tls = connector.peer().tls.has_value();
     throw NetworkError(NetworkError::Kind::unreachable, name_, "no association: " + words(asked),

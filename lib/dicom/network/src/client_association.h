@@ -33,7 +33,7 @@ public:
   private:
     friend class ClientAssociation;
     Peer peer_;
-    std::unique_ptr<DcmTransportLayer> tls_;
+    std::unique_ptr<TlsLayer> tls_;
   };
 
   /// @throws NetworkError

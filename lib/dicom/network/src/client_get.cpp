@@ -38,9 +38,10 @@ std::vector<ProposedContext> contexts() {
 
 class Getter {
 public:
-  Getter(const Peer& peer, Inbox& inbox)
+  Getter(const Peer& peer, Inbox& inbox, const RetrieveObserver& observer)
       : connector_(peer)
       , inbox_(inbox)
+      , observer_(observer)
       , association_(connector_, contexts()) {}
 
   Retrieved run(DcmDataset& wanted) {
@@ -118,6 +119,10 @@ private:
       received.object.callingAe = connector_.peer().calledAe;
       received.object.address = connector_.peer().host;
       out_.objects.push_back(std::move(received.object));
+      if (observer_ && !observer_(out_.objects.back())) {
+        out_.problems.emplace_back("stopped");
+        return false; // the association is aborted with this object
+      }
     } else {
       missed_ = true;
       out_.problems.push_back("an object was not stored: " + received.comment);
@@ -132,6 +137,7 @@ private:
 
   ClientAssociation::Connector connector_;
   Inbox& inbox_;
+  const RetrieveObserver& observer_;
   ClientAssociation association_;
   Retrieved out_;
   std::uint64_t bytes_ = 0;
@@ -140,11 +146,11 @@ private:
 
 } // namespace
 
-Retrieved get(const Peer& peer, Level level, const Keys& keys, Inbox& inbox) {
+Retrieved get(const Peer& peer, Level level, const Keys& keys, Inbox& inbox, const RetrieveObserver& observer) {
   if (level == Level::worklist)
     throw UsageError("a worklist can't be fetched as objects");
   const auto wanted = identifier(level, keys);
-  return Getter(peer, inbox).run(*wanted);
+  return Getter(peer, inbox, observer).run(*wanted);
 }
 
 } // namespace hipcuff::dicom

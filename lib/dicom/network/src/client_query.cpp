@@ -30,6 +30,21 @@ void onFound(void* data, T_DIMSE_C_FindRQ* request, int, T_DIMSE_C_FindRSP*, Dcm
   state.found.push_back(answerOf(*answer, *state.wanted));
 }
 
+struct MoveState {
+  T_ASC_Association* association = nullptr;
+  T_ASC_PresentationContextID context = 0;
+  const std::function<bool()>* keepOn = nullptr;
+  bool cancelled = false;
+};
+
+void onMoved(void* data, T_DIMSE_C_MoveRQ* request, int, T_DIMSE_C_MoveRSP*) {
+  auto& state = *static_cast<MoveState*>(data);
+  if (state.cancelled || !*state.keepOn || (*state.keepOn)())
+    return;
+  state.cancelled = true;
+  DIMSE_sendCancelRequest(state.association, state.context, request->MessageID);
+}
+
 void needContext(T_ASC_PresentationContextID context, const Peer& peer, const char* what) {
   if (context == 0)
     throw NetworkError(NetworkError::Kind::refused, nameOf(peer), std::string("the peer does not take ") + what, "");
@@ -68,7 +83,8 @@ std::vector<Keys> find(const Peer& peer, Level level, const Keys& keys, std::siz
   return std::move(state.found);
 }
 
-Retrieved move(const Peer& peer, Level level, const Keys& keys, const std::string& destinationAe) {
+Retrieved move(const Peer& peer, Level level, const Keys& keys, const std::string& destinationAe,
+               const std::function<bool()>& keepOn) {
   constexpr const char* model = UID_MOVEStudyRootQueryRetrieveInformationModel;
   if (level == Level::worklist)
     throw UsageError("a worklist can't be moved");
@@ -86,8 +102,9 @@ Retrieved move(const Peer& peer, Level level, const Keys& keys, const std::strin
   T_DIMSE_C_MoveRSP response{};
   DcmDataset* detail = nullptr;
   DcmDataset* failed = nullptr;
+  MoveState state{association.get(), context, &keepOn, false};
   const auto answered =
-      DIMSE_moveUser(association.get(), context, &request, wanted.get(), nullptr, nullptr, DIMSE_NONBLOCKING,
+      DIMSE_moveUser(association.get(), context, &request, wanted.get(), onMoved, &state, DIMSE_NONBLOCKING,
                      secondsOf(peer.timeouts.message), nullptr, nullptr, nullptr, &response, &detail, &failed);
   const std::unique_ptr<DcmDataset> ownedDetail(detail);
   const std::unique_ptr<DcmDataset> ownedFailed(failed);

@@ -29,6 +29,23 @@ void echo(const Peer& peer) {
   association.release();
 }
 
+std::vector<std::string> acceptedClasses(const Peer& peer, std::span<const std::string> classUids) {
+  std::vector<ProposedContext> contexts;
+  for (const auto& uid : classUids)
+    if (contexts.size() < mostContexts - 1)
+      contexts.push_back({uid, {UID_LittleEndianExplicitTransferSyntax, UID_LittleEndianImplicitTransferSyntax}});
+  // So that one is accepted in any case: some peers refuse the association where none is.
+  contexts.push_back({UID_VerificationSOPClass, {UID_LittleEndianImplicitTransferSyntax}});
+  const ClientAssociation::Connector connector(peer);
+  ClientAssociation association(connector, contexts);
+  std::vector<std::string> out;
+  for (const auto& uid : classUids)
+    if (association.contextFor(uid) != 0)
+      out.push_back(uid);
+  association.release();
+  return out;
+}
+
 bool worthAnotherTry(Delivery delivery, std::uint16_t status) noexcept {
   switch (delivery) {
   case Delivery::lost:
@@ -69,7 +86,7 @@ public:
           order.push_back(pair);
         members.push_back(i);
       } catch (const InputError& e) {
-        if (!tell(i, Delivery::unreadable, 0, e.problem()))
+        if (!tell(i, Delivery::unreadable, 0, e.problem(), e.remedy()))
           return std::move(out_);
       }
     }
@@ -103,10 +120,12 @@ private:
   static constexpr const char* implicitSyntax = UID_LittleEndianImplicitTransferSyntax;
 
   /// @returns false where the observer wants no more
-  bool tell(std::size_t i, Delivery delivery, std::uint16_t status, std::string words) {
+  bool tell(std::size_t i, Delivery delivery, std::uint16_t status, std::string words, std::string remedy = {}) {
     out_[i].delivery = delivery;
     out_[i].status = status;
     out_[i].words = std::move(words);
+    out_[i].remedy = std::move(remedy);
+    out_[i].mayPass = worthAnotherTry(delivery, status);
     if (observer_ && !observer_(out_[i]))
       over_ = true;
     return !over_;
@@ -117,7 +136,7 @@ private:
       ClientAssociation association(connector_, contexts);
       for (const auto i : members) {
         if (!sendOne(association, i)) {
-          notSent("the association was lost before its turn");
+          notSent("the association was lost before its turn", "try again later", true);
           return;
         }
         if (over_)
@@ -125,15 +144,18 @@ private:
       }
       association.release();
     } catch (const NetworkError& e) {
-      notSent(e.problem());
+      notSent(e.problem(), e.remedy(), e.mayPass());
     }
   }
 
-  void notSent(const std::string& why) {
+  void notSent(const std::string& why, const std::string& remedy, bool mayPass) {
     over_ = true;
     for (auto& file : out_)
-      if (file.delivery == Delivery::notSent)
+      if (file.delivery == Delivery::notSent) {
         file.words = why;
+        file.remedy = remedy;
+        file.mayPass = mayPass;
+      }
   }
 
   /// @returns false where the association is lost
@@ -147,13 +169,14 @@ private:
       }
       if (context == 0) {
         tell(i, Delivery::noContext, 0,
-             "the peer does not take " + className(file.classUid) + " in " + syntaxName(file.syntaxUid));
+             "the peer does not take " + className(file.classUid) + " in " + syntaxName(file.syntaxUid),
+             "ask who runs the peer to allow it");
         return true;
       }
       return transfer(association, i, file, context);
     } catch (const InputError& e) {
       // It changed since it was looked at, maybe with half of it sent: the association can't be used any more then.
-      tell(i, Delivery::unreadable, 0, e.problem());
+      tell(i, Delivery::unreadable, 0, e.problem(), e.remedy());
       return false;
     }
   }
@@ -181,14 +204,15 @@ private:
         done = DIMSE_BADMESSAGE;
     }
     if (done.bad()) {
-      tell(i, Delivery::lost, 0, "the association was lost: " + words(done));
+      tell(i, Delivery::lost, 0, "the association was lost: " + words(done), "try again later");
       return false;
     }
     const auto status = answer.msg.CStoreRSP.DimseStatus;
     if (status == STATUS_STORE_Success)
       tell(i, Delivery::stored, status, {});
     else
-      tell(i, (status & 0xf000) == 0xB000 ? Delivery::warned : Delivery::refused, status, statusWords(status));
+      tell(i, (status & 0xf000) == 0xB000 ? Delivery::warned : Delivery::refused, status, statusWords(status),
+           statusRemedy(status));
     return true;
   }
 

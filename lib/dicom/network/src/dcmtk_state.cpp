@@ -79,4 +79,16 @@ std::string statusWords(std::uint16_t status) {
   return std::string(found) + " (" + hex.data() + ")";
 }
 
+std::string statusRemedy(std::uint16_t status) {
+  if ((status & 0xff00) == 0xA700)
+    return "the peer has no room, or the object is too large for it: try again later";
+  if (status == 0x0124)
+    return "ask who runs the peer to allow it";
+  if (status == 0x0122)
+    return "ask who runs the peer to allow this class";
+  if (status == 0x0111 || status == 0xC111)
+    return "the peer keeps what it has under this UID";
+  return status == 0 || (status & 0xf000) == 0xB000 ? "" : "the peer's log says why";
+}
+
 } // namespace hipcuff::dicom

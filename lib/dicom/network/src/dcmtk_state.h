@@ -27,4 +27,7 @@ void prepareDcmtk();
 /// "out of resources (A700)".
 [[nodiscard]] std::string statusWords(std::uint16_t status);
 
+/// What the user can do about a failed C-STORE; may be empty.
+[[nodiscard]] std::string statusRemedy(std::uint16_t status);
+
 } // namespace hipcuff::dicom

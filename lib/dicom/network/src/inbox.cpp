@@ -57,9 +57,10 @@ bool isUid(const std::string& text) noexcept {
   return true;
 }
 
-Inbox::Impl::Impl(std::filesystem::path where, InboxLimits most)
+Inbox::Impl::Impl(std::filesystem::path where, InboxLimits most, InboxLayout how)
     : folder(std::move(where))
-    , limits(most) {
+    , limits(most)
+    , layout(how) {
   requireWritableFolder(folder);
   const auto lockFile = folder / ".lock";
   lock = ::open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -91,6 +92,17 @@ std::filesystem::path Inbox::Impl::temporaryPath() {
   return incoming() / std::to_string(next++);
 }
 
+void Inbox::Impl::makeFolder(const std::filesystem::path& home) {
+  if (home == folder)
+    return;
+  std::error_code error;
+  if (std::filesystem::is_directory(home, error))
+    return;
+  makeFolder(home.parent_path());
+  if (std::filesystem::create_directory(home, error))
+    syncFolder(home.parent_path());
+}
+
 bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::filesystem::path& target) {
   const auto home = target.parent_path();
   {
@@ -102,8 +114,7 @@ bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::file
         throw Conflict(target, "another object is stored under this UID", "");
       return false;
     }
-    if (std::filesystem::create_directory(home, error))
-      syncFolder(folder);
+    makeFolder(home);
     std::filesystem::rename(temporary, target, error);
     if (error)
       throw OutputError(target, error.message(), "check permissions and disk");
@@ -112,8 +123,8 @@ bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::file
   return true;
 }
 
-Inbox::Inbox(std::filesystem::path folder, InboxLimits limits)
-    : impl_(std::make_unique<Impl>(std::move(folder), limits)) {}
+Inbox::Inbox(std::filesystem::path folder, InboxLimits limits, InboxLayout layout)
+    : impl_(std::make_unique<Impl>(std::move(folder), limits, layout)) {}
 Inbox::~Inbox() = default;
 
 const std::filesystem::path& Inbox::folder() const noexcept {
@@ -128,6 +139,16 @@ std::filesystem::path Inbox::pathOf(const std::string& instanceUid) const {
   if (!isUid(instanceUid))
     throw InputError({}, "a SOP Instance UID that is none", "");
   return impl_->folder / sha256(instanceUid).substr(0, 2) / (instanceUid + ".dcm");
+}
+
+std::filesystem::path Inbox::pathOf(const std::string& studyUid, const std::string& seriesUid,
+                                    const std::string& instanceUid) const {
+  if (impl_->layout == InboxLayout::byDigest)
+    return pathOf(instanceUid);
+  if (!isUid(instanceUid))
+    throw InputError({}, "a SOP Instance UID that is none", "");
+  const auto part = [](const std::string& uid) { return isUid(uid) ? uid : std::string("none"); };
+  return impl_->folder / part(studyUid) / part(seriesUid) / (instanceUid + ".dcm");
 }
 
 } // namespace hipcuff::dicom

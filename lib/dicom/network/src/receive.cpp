@@ -163,7 +163,7 @@ private:
       check(file.path());
       if (out_.status != 0)
         return;
-      object.path = inbox_.pathOf(object.instanceUid);
+      object.path = inbox_.pathOf(object.studyUid, object.seriesUid, object.instanceUid);
       object.bytes = out_.bytes;
       object.duplicate = !inbox_.impl().settle(file.path(), object.path);
     } catch (const Conflict& e) {

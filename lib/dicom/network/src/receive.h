@@ -12,7 +12,7 @@
 namespace hipcuff::dicom {
 
 struct Inbox::Impl {
-  Impl(std::filesystem::path folder, InboxLimits limits);
+  Impl(std::filesystem::path folder, InboxLimits limits, InboxLayout layout);
   ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -21,9 +21,12 @@ struct Inbox::Impl {
   /// @throws OutputError; Conflict
   bool settle(const std::filesystem::path& temporary, const std::filesystem::path& target);
   [[nodiscard]] std::filesystem::path temporaryPath();
+  /// With those above it, up to `folder`; each that is new is synced into the one above.
+  void makeFolder(const std::filesystem::path& home);
 
   std::filesystem::path folder;
   InboxLimits limits;
+  InboxLayout layout;
   int lock = -1;
   std::mutex mutex;
   std::uint64_t next = 0;

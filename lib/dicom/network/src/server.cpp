@@ -82,7 +82,7 @@ struct Server::Impl {
     if (settings.maxPdu < 4096 || settings.maxPdu > largestPdu)
       throw ConfigError({}, "the PDU size must be 4096 to 131072 bytes", "");
     if (settings.tls)
-      tls = makeTlsLayer(*settings.tls, true);
+      tls = makeTlsLayer(*settings.tls, {});
     core.tls = tls.get();
     listenAt();
     listener = std::thread([this] { listenOn(); });

@@ -7,11 +7,28 @@
 
 #include <functional>
 #include <memory>
+#include <openssl/ssl.h>
+#include <string>
 
 namespace hipcuff::dicom {
 
-/// @throws ConfigError naming the file that can't be used
-[[nodiscard]] std::unique_ptr<DcmTransportLayer> makeTlsLayer(const Tls& tls, bool acceptor);
+class TlsLayer : public DcmTLSTransportLayer {
+public:
+  /// @param host whose certificate the other side must show; empty for an acceptor
+  /// @throws ConfigError naming the file that can't be used
+  TlsLayer(const Tls& tls, const std::string& host);
+  /// What was wrong with the certificate that the other side showed last, one line; empty: nothing. Not for acceptors.
+  [[nodiscard]] const std::string& complaint() const noexcept { return complaint_; }
+  void forget() noexcept { complaint_.clear(); }
+
+private:
+  static int onCertificate(int good, X509_STORE_CTX* store);
+  std::string host_;
+  std::string complaint_;
+};
+
+/// @param host empty for an acceptor  @throws ConfigError naming the file that can't be used
+[[nodiscard]] std::unique_ptr<TlsLayer> makeTlsLayer(const Tls& tls, const std::string& host);
 
 /// Its own object for each association: calls back with the socket before the first byte goes over it.
 class WatchedLayer : public DcmTransportLayer {

@@ -33,6 +33,10 @@ private:
 /// @throws NetworkError
 void echo(const Peer& peer);
 
+/// Those of the SOP classes, at most 126, that the peer takes in one of the two syntaxes that everybody has, explicit
+/// and implicit VR little endian; by the way the same as echo() where the peer takes that. @throws NetworkError
+[[nodiscard]] std::vector<std::string> acceptedClasses(const Peer& peer, std::span<const std::string> classUids);
+
 enum class Delivery {
   stored,    ///< the peer said success
   warned,    ///< the peer stored it and warned (status Bxxx)
@@ -56,6 +60,9 @@ struct SentFile {
   std::uint16_t status = 0; ///< the DIMSE status where the peer answered
   bool reencoded = false;   ///< the peer takes only implicit VR little endian: the same values went in other bytes
   std::string words;        ///< the status or the problem in words, one line; empty for success
+  std::string remedy;       ///< what the user can do about it; may be empty
+  bool mayPass = false;     ///< sending it again later may help; unlike worthAnotherTry() it knows why there was no
+                            ///< association: a wrong AE title stays wrong
 };
 
 /// Called after each file; return false to stop (the association is released, the rest stays notSent).
@@ -90,12 +97,18 @@ struct Retrieved {
   bool whole = false;                  ///< the peer ended with success and nothing failed
 };
 
+/// Called after each object that is on disk; return false to stop: the association is aborted.
+using RetrieveObserver = std::function<bool(const ReceivedObject&)>;
+
 /// C-GET, study root: the objects come over the same association into the inbox.
 /// @throws NetworkError where nothing could be asked; a cut on the way is told in `problems`, whole is false
-[[nodiscard]] Retrieved get(const Peer& peer, Level level, const Keys& keys, Inbox& inbox);
+[[nodiscard]] Retrieved get(const Peer& peer, Level level, const Keys& keys, Inbox& inbox,
+                            const RetrieveObserver& observer = {});
 
 /// C-MOVE, study root: the peer sends to `destinationAe`, which it must know and where a Server of ours listens.
+/// @param keepOn asked at each of the peer's reports on the way; where it says false, the peer is asked to stop
 /// @throws NetworkError
-[[nodiscard]] Retrieved move(const Peer& peer, Level level, const Keys& keys, const std::string& destinationAe);
+[[nodiscard]] Retrieved move(const Peer& peer, Level level, const Keys& keys, const std::string& destinationAe,
+                             const std::function<bool()>& keepOn = {});
 
 } // namespace hipcuff::dicom

@@ -34,22 +34,32 @@ struct InboxLimits {
   std::uint64_t keepFree = 64ULL << 20; ///< room that must be left on the disk
 };
 
+enum class InboxLayout {
+  byDigest, ///< FOLDER/xx/UID.dcm, where UID is the SOP Instance UID and xx comes from its SHA-256: no folder gets
+            ///< large
+  byStudy   ///< FOLDER/STUDY/SERIES/UID.dcm, for people; a part that the object doesn't say is called "none"
+};
+
 /// One folder, one owner: a second Inbox on it, in this process or another, is refused.
-/// Objects are FOLDER/xx/UID.dcm, where UID is the SOP Instance UID and xx comes from its SHA-256. The data set is as
-/// it came, bit for bit; the file meta information is ours (PS3.10 7.1). File and folder are synced before an object
-/// counts as received. What a killed process left half-written is removed when the folder is opened again.
+/// The data set is as it came, bit for bit; the file meta information is ours (PS3.10 7.1). File and folder are synced
+/// before an object counts as received. What a killed process left half-written is removed when the folder is opened
+/// again.
 class Inbox {
 public:
   /// @throws OutputError not writable, in use
-  explicit Inbox(std::filesystem::path folder, InboxLimits limits = {});
+  explicit Inbox(std::filesystem::path folder, InboxLimits limits = {}, InboxLayout layout = InboxLayout::byDigest);
   ~Inbox();
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept;
   [[nodiscard]] const InboxLimits& limits() const noexcept;
-  /// Where an object with this UID is or would be. @throws InputError not a UID
+  /// Where an object with this UID is or would be, by digest. @throws InputError not a UID
   [[nodiscard]] std::filesystem::path pathOf(const std::string& instanceUid) const;
+  /// The same in the layout that the inbox has; study and series matter only by study.
+  /// @throws InputError not a UID
+  [[nodiscard]] std::filesystem::path pathOf(const std::string& studyUid, const std::string& seriesUid,
+                                             const std::string& instanceUid) const;
 
   struct Impl;
   [[nodiscard]] Impl& impl() noexcept { return *impl_; }
