@@ -19,29 +19,25 @@ constexpr double overChance = 6; ///< times what chance makes around
 constexpr int surroundings = 64; ///< px
 constexpr int tallest = 72;      ///< px of a word
 
-/// Sums over boxes of upright and level stroke pixels, and of the area.
+/// Sums over boxes of upright and level stroke pixels.
 struct Sums {
   int width;
-  std::vector<int> upright, level, area;
+  std::vector<int> upright, level;
 
-  Sums(const Mask& strokes, const Mask& where)
+  explicit Sums(const Mask& strokes)
       : width(strokes.width + 1)
       , upright(static_cast<std::size_t>(width) * static_cast<std::size_t>(strokes.height + 1), 0)
-      , level(upright)
-      , area(upright) {
+      , level(upright) {
     for (int y = 0; y < strokes.height; ++y) {
       int u = 0;
       int l = 0;
-      int a = 0;
       for (int x = 0; x < strokes.width; ++x) {
         u += strokes.at(x, y) & 1;
         l += strokes.at(x, y) >> 1;
-        a += where.at(x, y) != 0;
         const auto i = static_cast<std::size_t>((y + 1) * width + x + 1);
         const auto above = static_cast<std::size_t>(y * width + x + 1);
         upright[i] = upright[above] + u;
         level[i] = level[above] + l;
-        area[i] = area[above] + a;
       }
     }
   }
@@ -57,7 +53,9 @@ PixelBox widened(const PixelBox& b, int dx, int dy, int width, int height) {
 
 /// More strokes of both directions than the surroundings make by chance.
 bool isWord(const StrokeGroup& g, const Sums& sums, int width, int height) {
-  if (g.upright < leastStrokes || g.level < leastStrokes || g.inside < 4)
+  const bool both = g.upright >= leastStrokes && g.level >= leastStrokes;
+  const bool stems = g.upright >= 3 * leastStrokes && g.level >= 2; // serifs and slants hide the level ones
+  if (!both && !stems)
     return false;
   const PixelBox own = widened(g.box, 4, 4, width, height);
   const PixelBox around = widened(g.box, surroundings, surroundings, width, height);
@@ -66,7 +64,9 @@ bool isWord(const StrokeGroup& g, const Sums& sums, int width, int height) {
   const auto byChance = [&](const std::vector<int>& of) {
     return ownArea * (sums.of(of, around) - sums.of(of, own)) / restArea;
   };
-  return g.upright >= overChance * byChance(sums.upright) && g.level >= overChance * byChance(sums.level);
+  const double upright = g.upright / (byChance(sums.upright) + 0.1);
+  return (both && upright >= overChance && g.level >= overChance * byChance(sums.level)) ||
+         (stems && upright >= 2 * overChance);
 }
 
 GreyImage padded(const GreyImage& grey, bool inverted) {
@@ -177,7 +177,7 @@ public:
     search(padded(grey_, false));
     search(padded(grey_, true));
     if (std::count_if(colour_.data.begin(), colour_.data.end(), [](std::uint8_t v) { return v > 40; }) > 20)
-      search(padded(colour_, false));
+      colours();
     return std::move(out_);
   }
 
@@ -186,17 +186,40 @@ private:
     for (const int step : steps) {
       StrokeRule rule;
       rule.step = step;
-      rule.run = step >= 60 ? 4 : 5;
+      rule.run = step >= 90 ? 3 : step >= 60 ? 4 : 5;
       rule.plateau = std::min(lossy_ ? 24 : 16, step / 2);
       rule.along = std::min(lossy_ ? 12 : 6, step / 4);
       Mask strokes = strokesOf(plane, rule);
-      dropLines(strokes);
-      const Sums sums(strokes, area_);
+      for (std::size_t i = 0; i < strokes.data.size(); ++i)
+        if (area_.data[i] == 0)
+          strokes.data[i] = 0;
+      dropMarks(strokes);
+      const Sums sums(strokes);
       for (const auto& [across, down] : {std::pair{8, 4}, std::pair{20, 8}})
-        for (const StrokeGroup& g : groupStrokes(strokes, area_, across, down))
+        for (const StrokeGroup& g : groupStrokes(strokes, across, down))
           if (isWord(g, sums, plane.width, plane.height))
             add(g.box);
     }
+  }
+
+  /// Echoes have the grey map's colour. Flow has one of its own: where there is much colour, strokes must tell.
+  void colours() {
+    search(padded(colour_, false));
+    Mask own(grey_.width, grey_.height);
+    long coloured = 0;
+    long all = 0;
+    for (std::size_t i = 0; i < own.data.size(); ++i) {
+      const bool in = area_.at(static_cast<int>(i) % grey_.width + margin, static_cast<int>(i) / grey_.width + margin);
+      own.data[i] = in && colour_.data[i] > 60 ? 255 : 0;
+      coloured += own.data[i] != 0;
+      all += in;
+    }
+    if (coloured * 50 > all)
+      return;
+    for (const StrokeGroup& g : groupStrokes(own, 10, 2))
+      if (g.box.height() >= 6 && g.box.height() <= 60 && g.box.width() * 2 >= g.box.height() * 3 &&
+          g.upright * 8 >= g.box.width() * g.box.height())
+        add({g.box.x0 + margin, g.box.y0 + margin, g.box.x1 + margin, g.box.y1 + margin});
   }
 
   void add(const PixelBox& inPlane) {

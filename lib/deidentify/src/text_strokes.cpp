@@ -100,7 +100,33 @@ Mask strokesOf(const GreyImage& plane, const StrokeRule& rule) {
   return out;
 }
 
-void dropLines(Mask& strokes) {
+namespace {
+
+/// A caliper's cross: one upright and one level stroke that halve each other.
+bool isCross(const PixelBox& all, const PixelBox& upright, const PixelBox& level) {
+  const int w = all.width();
+  const int h = all.height();
+  if (upright.empty() || level.empty() || w < 7 || h < 7 || w > 32 || h > 32 || 4 * std::abs(w - h) > w + h)
+    return false;
+  const auto central = [](int from, int to, int first, int last) {
+    const int third = (last - first + 1) / 3;
+    return from >= first + third && to <= last - third;
+  };
+  return central(upright.x0, upright.x1, all.x0, all.x1) && central(level.y0, level.y1, all.y0, all.y1);
+}
+
+bool isLine(const PixelBox& box) {
+  return (box.width() > longest && box.height() <= 8) || box.height() > longest;
+}
+
+void include(PixelBox& box, int x, int y) {
+  box = box.empty() ? PixelBox{x, y, x, y}
+                    : PixelBox{std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
+}
+
+} // namespace
+
+void dropMarks(Mask& strokes) {
   const int w = strokes.width;
   Mask todo = strokes;
   std::vector<int> queue;
@@ -109,25 +135,31 @@ void dropLines(Mask& strokes) {
       continue;
     todo.data[static_cast<std::size_t>(start)] = 0;
     queue.assign(1, start);
-    PixelBox box{start % w, start / w, start % w, start / w};
+    PixelBox box;
+    PixelBox upright;
+    PixelBox level;
     for (std::size_t head = 0; head < queue.size(); ++head) {
       const int x = queue[head] % w;
       const int y = queue[head] / w;
-      box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
-      for (int v = std::max(0, y - 1); v <= std::min(strokes.height - 1, y + 1); ++v)
-        for (int u = std::max(0, x - 1); u <= std::min(w - 1, x + 1); ++u)
+      include(box, x, y);
+      if ((strokes.at(x, y) & 1) != 0)
+        include(upright, x, y);
+      if ((strokes.at(x, y) & 2) != 0)
+        include(level, x, y);
+      for (int v = std::max(0, y - 2); v <= std::min(strokes.height - 1, y + 2); ++v)
+        for (int u = std::max(0, x - 2); u <= std::min(w - 1, x + 2); ++u)
           if (todo.at(u, v) != 0) {
             todo.at(u, v) = 0;
             queue.push_back(v * w + u);
           }
     }
-    if (box.width() > longest || box.height() > longest)
+    if (isLine(box) || isCross(box, upright, level))
       for (const int pixel : queue)
         strokes.data[static_cast<std::size_t>(pixel)] = 0;
   }
 }
 
-std::vector<StrokeGroup> groupStrokes(const Mask& strokes, const Mask& area, int across, int down) {
+std::vector<StrokeGroup> groupStrokes(const Mask& strokes, int across, int down) {
   std::vector<StrokeGroup> out;
   Mask todo = strokes;
   std::vector<int> queue;
@@ -140,7 +172,6 @@ std::vector<StrokeGroup> groupStrokes(const Mask& strokes, const Mask& area, int
       std::uint8_t& kind = todo.data[static_cast<std::size_t>(index)];
       g.upright += kind & 1;
       g.level += kind >> 1;
-      g.inside += area.data[static_cast<std::size_t>(index)] != 0;
       kind = 0;
       queue.push_back(index);
     };

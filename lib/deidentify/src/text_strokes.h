@@ -24,13 +24,12 @@ struct StrokeGroup {
   PixelBox box;
   int upright = 0; ///< stroke pixels
   int level = 0;
-  int inside = 0; ///< of them, in the area
 };
 
-/// Takes out what is too long for a letter: lines, frames.
-void dropLines(Mask& strokes);
+/// Takes out what is too long for a letter, as lines and frames are, and calipers' crosses.
+void dropMarks(Mask& strokes);
 
 /// What lies within `across` and `down` px of each other.
-[[nodiscard]] std::vector<StrokeGroup> groupStrokes(const Mask& strokes, const Mask& area, int across, int down);
+[[nodiscard]] std::vector<StrokeGroup> groupStrokes(const Mask& strokes, int across, int down);
 
 } // namespace hipcuff::deidentify
