@@ -2,6 +2,7 @@
 # are apart: who only grades needs no compiler, and who grades on a server needs no Qt.
 #
 #   hipcuff           hipcuff, hipcuff-render, manual pages, completion
+#   hipcuff-ocr       reads letters off pictures, for hipcuff deidentify
 #   hipcuff-viewer    the desktop viewer
 #   libhipcuff-dev    static libraries, headers, CMake and pkg-config files
 #   python3-hipcuff   the Python module

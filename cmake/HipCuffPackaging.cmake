@@ -4,8 +4,15 @@ hipcuff_deb(COMPONENT runtime PACKAGE hipcuff SECTION science SHLIBS
   SUMMARY "grades tears of the gluteal tendons on ultrasound"
   DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the programs hipcuff and hipcuff-render."
   # Pictures are drawn on a display of their own where there is none.
-  RECOMMENDS xvfb xauth fonts-dejavu-core
+  RECOMMENDS hipcuff-ocr xvfb xauth fonts-dejavu-core
   SUGGESTS hipcuff-plugins hipcuff-viewer python3-hipcuff)
+if(TARGET hipcuff-ocr)
+  hipcuff_deb(COMPONENT ocr PACKAGE hipcuff-ocr SECTION science SHLIBS
+    SUMMARY "reads letters off pictures for HipCuff"
+    DESCRIPTION "${HIPCUFF_DEB_WORDS}\n\nThis package has the program by which hipcuff deidentify looks for names that are\nleft in the pixels."
+    RECOMMENDS hipcuff
+    DEPENDS tesseract-ocr-eng)
+endif()
 if(TARGET hipcuff-viewer)
   hipcuff_deb(COMPONENT viewer PACKAGE hipcuff-viewer SECTION science SHLIBS
     SUMMARY "desktop viewer of HipCuff"
