@@ -19,54 +19,34 @@ constexpr double overChance = 6; ///< times what chance makes around
 constexpr int surroundings = 64; ///< px
 constexpr int tallest = 72;      ///< px of a word
 
-/// Sums over boxes of upright and level stroke pixels.
-struct Sums {
-  int width;
-  std::vector<int> upright, level;
-
-  explicit Sums(const Mask& strokes)
-      : width(strokes.width + 1)
-      , upright(static_cast<std::size_t>(width) * static_cast<std::size_t>(strokes.height + 1), 0)
-      , level(upright) {
-    for (int y = 0; y < strokes.height; ++y) {
-      int u = 0;
-      int l = 0;
-      for (int x = 0; x < strokes.width; ++x) {
-        u += strokes.at(x, y) & 1;
-        l += strokes.at(x, y) >> 1;
-        const auto i = static_cast<std::size_t>((y + 1) * width + x + 1);
-        const auto above = static_cast<std::size_t>(y * width + x + 1);
-        upright[i] = upright[above] + u;
-        level[i] = level[above] + l;
-      }
-    }
-  }
-  [[nodiscard]] int of(const std::vector<int>& sums, const PixelBox& b) const {
-    const auto at = [&](int x, int y) { return sums[static_cast<std::size_t>(y * width + x)]; };
-    return b.empty() ? 0 : at(b.x1 + 1, b.y1 + 1) - at(b.x0, b.y1 + 1) - at(b.x1 + 1, b.y0) + at(b.x0, b.y0);
-  }
-};
-
 PixelBox widened(const PixelBox& b, int dx, int dy, int width, int height) {
   return intersection({b.x0 - dx, b.y0 - dy, b.x1 + dx, b.y1 + dy}, {0, 0, width - 1, height - 1});
 }
 
 /// More strokes of both directions than the surroundings make by chance.
-bool isWord(const StrokeGroup& g, const Sums& sums, int width, int height) {
+bool isWord(const StrokeGroup& g, const Strokes& strokes) {
   const bool both = g.upright >= leastStrokes && g.level >= leastStrokes;
   const bool stems = g.upright >= 3 * leastStrokes && g.level >= 2; // serifs and slants hide the level ones
   if (!both && !stems)
     return false;
-  const PixelBox own = widened(g.box, 4, 4, width, height);
-  const PixelBox around = widened(g.box, surroundings, surroundings, width, height);
+  const int w = strokes.kind.width;
+  const int h = strokes.kind.height;
+  const PixelBox own = widened(g.box, 4, 4, w, h);
+  const PixelBox around = widened(g.box, surroundings, surroundings, w, h);
+  int upright = 0; // of others
+  int level = 0;
+  for (auto i = std::lower_bound(strokes.found.begin(), strokes.found.end(), around.y0 * w);
+       i != strokes.found.end() && *i / w <= around.y1; ++i) {
+    if (!around.contains(*i % w, *i / w) || own.contains(*i % w, *i / w))
+      continue;
+    upright += strokes.kind.data[static_cast<std::size_t>(*i)] & 1;
+    level += strokes.kind.data[static_cast<std::size_t>(*i)] >> 1;
+  }
   const double ownArea = own.width() * own.height();
-  const double restArea = std::max(1, around.width() * around.height() - own.width() * own.height());
-  const auto byChance = [&](const std::vector<int>& of) {
-    return ownArea * (sums.of(of, around) - sums.of(of, own)) / restArea;
-  };
-  const double upright = g.upright / (byChance(sums.upright) + 0.1);
-  return (both && upright >= overChance && g.level >= overChance * byChance(sums.level)) ||
-         (stems && upright >= 2 * overChance);
+  const double share = ownArea / std::max(1.0, around.width() * around.height() - ownArea);
+  const double overUpright = g.upright / (share * upright + 0.1);
+  return (both && overUpright >= overChance && g.level >= overChance * share * level) ||
+         (stems && overUpright >= 2 * overChance);
 }
 
 GreyImage padded(const GreyImage& grey, bool inverted) {
@@ -183,21 +163,18 @@ public:
 
 private:
   void search(const GreyImage& plane) {
+    const StrokeFinder finder(plane, area_, steps.back());
     for (const int step : steps) {
       StrokeRule rule;
       rule.step = step;
       rule.run = step >= 90 ? 3 : step >= 60 ? 4 : 5;
       rule.plateau = std::min(lossy_ ? 24 : 16, step / 2);
       rule.along = std::min(lossy_ ? 12 : 6, step / 4);
-      Mask strokes = strokesOf(plane, rule);
-      for (std::size_t i = 0; i < strokes.data.size(); ++i)
-        if (area_.data[i] == 0)
-          strokes.data[i] = 0;
+      Strokes strokes = finder.find(rule);
       dropMarks(strokes);
-      const Sums sums(strokes);
       for (const auto& [across, down] : {std::pair{8, 4}, std::pair{20, 8}})
         for (const StrokeGroup& g : groupStrokes(strokes, across, down))
-          if (isWord(g, sums, plane.width, plane.height))
+          if (isWord(g, strokes))
             add(g.box);
     }
   }
@@ -205,16 +182,18 @@ private:
   /// Echoes have the grey map's colour. Flow has one of its own: where there is much colour, strokes must tell.
   void colours() {
     search(padded(colour_, false));
-    Mask own(grey_.width, grey_.height);
-    long coloured = 0;
+    Strokes own{Mask(grey_.width, grey_.height), {}};
     long all = 0;
-    for (std::size_t i = 0; i < own.data.size(); ++i) {
-      const bool in = area_.at(static_cast<int>(i) % grey_.width + margin, static_cast<int>(i) / grey_.width + margin);
-      own.data[i] = in && colour_.data[i] > 60 ? 255 : 0;
-      coloured += own.data[i] != 0;
-      all += in;
-    }
-    if (coloured * 50 > all)
+    for (int y = 0; y < grey_.height; ++y)
+      for (int x = 0; x < grey_.width; ++x) {
+        const bool in = area_.at(x + margin, y + margin) != 0;
+        all += in;
+        if (!in || colour_.at(x, y) <= 60)
+          continue;
+        own.kind.at(x, y) = 1;
+        own.found.push_back(y * grey_.width + x);
+      }
+    if (static_cast<long>(own.found.size()) * 50 > all)
       return;
     for (const StrokeGroup& g : groupStrokes(own, 10, 2))
       if (g.box.height() >= 6 && g.box.height() <= 60 && g.box.width() * 2 >= g.box.height() * 3 &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 namespace hipcuff::deidentify {
 namespace {
@@ -47,56 +48,83 @@ std::vector<std::uint8_t> leastOfEight(const GreyImage& plane, std::size_t strid
 
 } // namespace
 
-Mask strokesOf(const GreyImage& plane, const StrokeRule& rule) {
-  Mask out(plane.width, plane.height);
+StrokeFinder::StrokeFinder(const GreyImage& plane, const Mask& area, int leastStep)
+    : plane_(plane)
+    , area_(area) {
   constexpr int margin = widestStroke + 1;
   if (plane.width <= 2 * margin || plane.height <= 2 * margin)
-    return out;
-  const auto w = static_cast<std::size_t>(plane.width);
+    return;
   const std::vector<std::uint8_t> leastRight = leastOfEight(plane, 1);
-  const std::vector<std::uint8_t> leastBelow = leastOfEight(plane, w);
-  std::vector<int> upright(w, 0);
-  std::vector<std::uint8_t> near(w, 0);
+  const std::vector<std::uint8_t> leastBelow = leastOfEight(plane, static_cast<std::size_t>(plane.width));
   const int count = plane.width - 2 * margin;
+  std::vector<std::uint8_t> near(static_cast<std::size_t>(count) + 8, 0);
   for (int y = margin; y < plane.height - margin; ++y) {
-    int level = 0;
     const std::size_t first = plane.index(margin, y);
-    {
-      // Few pixels have steps on both sides: a pass without branches finds them many at a time.
-      const std::uint8_t* __restrict p = plane.data.data() + first;
-      const std::uint8_t* __restrict right = leastRight.data() + first;
-      const std::uint8_t* __restrict below = leastBelow.data() + first;
-      std::uint8_t* __restrict to = near.data() + margin;
-      const auto step = static_cast<std::uint8_t>(rule.step);
-      for (int i = 0; i < count; ++i) {
-        const std::uint8_t low = p[i] > step ? static_cast<std::uint8_t>(p[i] - step) : std::uint8_t{0};
-        const std::uint8_t across = right[i + 1] > right[i - 8] ? right[i + 1] : right[i - 8];
-        const std::ptrdiff_t width = plane.width;
-        const std::uint8_t down = below[i + width] > below[i - 8 * width] ? below[i + width] : below[i - 8 * width];
-        to[i] = static_cast<std::uint8_t>((low >= across ? 1 : 0) | (low >= down ? 2 : 0)) & (p[i] >= step ? 3 : 0);
-      }
+    const std::ptrdiff_t width = plane.width;
+    const std::uint8_t* __restrict p = plane.data.data() + first;
+    const std::uint8_t* __restrict in = area.data.data() + first;
+    const std::uint8_t* __restrict right = leastRight.data() + first;
+    const std::uint8_t* __restrict below = leastBelow.data() + first;
+    std::uint8_t* __restrict to = near.data();
+    const auto step = static_cast<std::uint8_t>(leastStep);
+    // Few pixels have steps on both sides: a pass without branches finds them many at a time.
+    for (int i = 0; i < count; ++i) {
+      const std::uint8_t low = p[i] > step ? static_cast<std::uint8_t>(p[i] - step) : std::uint8_t{0};
+      const std::uint8_t across = right[i + 1] > right[i - 8] ? right[i + 1] : right[i - 8];
+      const std::uint8_t down = below[i + width] > below[i - 8 * width] ? below[i + width] : below[i - 8 * width];
+      const std::uint8_t kind = static_cast<std::uint8_t>((low >= across ? 1 : 0) | (low >= down ? 2 : 0));
+      to[i] = static_cast<std::uint8_t>(kind & (p[i] >= step ? 3 : 0) & in[i]);
     }
-    for (int x = margin; x < plane.width - margin; ++x) {
-      const std::uint8_t kind = near[static_cast<std::size_t>(x)];
-      int& run = upright[static_cast<std::size_t>(x)];
-      if (kind == 0) {
-        run = 0;
-        level = 0;
+    for (int i = 0; i < count; ++i) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, to + i, sizeof eight);
+      if (eight == 0) {
+        i += 7;
         continue;
       }
-      const std::uint8_t* p = plane.data.data() + plane.index(x, y);
-      const bool across = (kind & 1) != 0 && onStroke(p, 1, rule);
-      const bool down = (kind & 2) != 0 && onStroke(p, plane.width, rule);
-      run = !across ? 0 : run > 0 && std::abs(*p - p[-plane.width]) <= rule.along ? run + 1 : 1;
-      level = !down ? 0 : level > 0 && std::abs(*p - p[-1]) <= rule.along ? level + 1 : 1;
-      if (run >= rule.run)
-        for (int k = run == rule.run ? run - 1 : 0; k >= 0; --k)
-          out.at(x, y - k) = static_cast<std::uint8_t>(out.at(x, y - k) | 1);
-      if (level >= rule.run)
-        for (int k = level == rule.run ? level - 1 : 0; k >= 0; --k)
-          out.at(x - k, y) = static_cast<std::uint8_t>(out.at(x - k, y) | 2);
+      if (to[i] != 0)
+        candidates_.push_back({margin + i, y, (to[i] & 1) != 0, (to[i] & 2) != 0});
     }
   }
+}
+
+Strokes StrokeFinder::find(const StrokeRule& rule) const {
+  Strokes out;
+  out.kind = Mask(plane_.width, plane_.height);
+  const std::ptrdiff_t w = plane_.width;
+  struct Run {
+    int last = -2;
+    int length = 0;
+  };
+  std::vector<Run> upright(static_cast<std::size_t>(w)); // of each column
+  Run level;
+  int levelRow = -1;
+  const auto grow = [&](Run& run, int at, bool even) {
+    run.length = run.last == at - 1 && even ? run.length + 1 : 1;
+    run.last = at;
+    return run.length < rule.run ? 0 : run.length == rule.run ? run.length : 1; // pixels that become strokes
+  };
+  const auto mark = [&](std::ptrdiff_t index, std::uint8_t kind) {
+    std::uint8_t& value = out.kind.data[static_cast<std::size_t>(index)];
+    if (value == 0)
+      out.found.push_back(static_cast<int>(index));
+    value = static_cast<std::uint8_t>(value | kind);
+  };
+  for (const Candidate& c : candidates_) {
+    const std::ptrdiff_t index = c.y * w + c.x;
+    const std::uint8_t* p = plane_.data.data() + index;
+    if (c.across && onStroke(p, 1, rule))
+      for (int k = grow(upright[static_cast<std::size_t>(c.x)], c.y, std::abs(*p - p[-w]) <= rule.along); k > 0; --k)
+        mark(index - (k - 1) * w, 1);
+    if (!c.down || !onStroke(p, w, rule))
+      continue;
+    if (levelRow != c.y)
+      level = {};
+    levelRow = c.y;
+    for (int k = grow(level, c.x, std::abs(*p - p[-1]) <= rule.along); k > 0; --k)
+      mark(index - (k - 1), 2);
+  }
+  std::sort(out.found.begin(), out.found.end());
   return out;
 }
 
@@ -126,11 +154,11 @@ void include(PixelBox& box, int x, int y) {
 
 } // namespace
 
-void dropMarks(Mask& strokes) {
-  const int w = strokes.width;
-  Mask todo = strokes;
+void dropMarks(Strokes& strokes) {
+  const int w = strokes.kind.width;
+  Mask todo = strokes.kind;
   std::vector<int> queue;
-  for (int start = 0; start < w * strokes.height; ++start) {
+  for (const int start : strokes.found) {
     if (todo.data[static_cast<std::size_t>(start)] == 0)
       continue;
     todo.data[static_cast<std::size_t>(start)] = 0;
@@ -142,11 +170,11 @@ void dropMarks(Mask& strokes) {
       const int x = queue[head] % w;
       const int y = queue[head] / w;
       include(box, x, y);
-      if ((strokes.at(x, y) & 1) != 0)
+      if ((strokes.kind.at(x, y) & 1) != 0)
         include(upright, x, y);
-      if ((strokes.at(x, y) & 2) != 0)
+      if ((strokes.kind.at(x, y) & 2) != 0)
         include(level, x, y);
-      for (int v = std::max(0, y - 2); v <= std::min(strokes.height - 1, y + 2); ++v)
+      for (int v = std::max(0, y - 2); v <= std::min(todo.height - 1, y + 2); ++v)
         for (int u = std::max(0, x - 2); u <= std::min(w - 1, x + 2); ++u)
           if (todo.at(u, v) != 0) {
             todo.at(u, v) = 0;
@@ -155,23 +183,26 @@ void dropMarks(Mask& strokes) {
     }
     if (isLine(box) || isCross(box, upright, level))
       for (const int pixel : queue)
-        strokes.data[static_cast<std::size_t>(pixel)] = 0;
+        strokes.kind.data[static_cast<std::size_t>(pixel)] = 0;
   }
+  strokes.found.erase(std::remove_if(strokes.found.begin(), strokes.found.end(),
+                                     [&](int i) { return strokes.kind.data[static_cast<std::size_t>(i)] == 0; }),
+                      strokes.found.end());
 }
 
-std::vector<StrokeGroup> groupStrokes(const Mask& strokes, int across, int down) {
+std::vector<StrokeGroup> groupStrokes(const Strokes& strokes, int across, int down) {
   std::vector<StrokeGroup> out;
-  Mask todo = strokes;
+  Mask todo = strokes.kind;
   std::vector<int> queue;
   const int w = todo.width;
-  for (int start = 0; start < w * todo.height; ++start) {
+  for (const int start : strokes.found) {
     if (todo.data[static_cast<std::size_t>(start)] == 0)
       continue;
     StrokeGroup g{{start % w, start / w, start % w, start / w}};
     const auto take = [&](int index) {
       std::uint8_t& kind = todo.data[static_cast<std::size_t>(index)];
       g.upright += kind & 1;
-      g.level += kind >> 1;
+      g.level += kind >> 1 & 1;
       kind = 0;
       queue.push_back(index);
     };
@@ -180,7 +211,7 @@ std::vector<StrokeGroup> groupStrokes(const Mask& strokes, int across, int down)
     for (std::size_t head = 0; head < queue.size(); ++head) {
       const int x = queue[head] % w;
       const int y = queue[head] / w;
-      g.box = {std::min(g.box.x0, x), std::min(g.box.y0, y), std::max(g.box.x1, x), std::max(g.box.y1, y)};
+      include(g.box, x, y);
       for (int v = std::max(0, y - down); v <= std::min(todo.height - 1, y + down); ++v)
         for (int u = std::max(0, x - across); u <= std::min(w - 1, x + across); ++u)
           if (todo.at(u, v) != 0)

@@ -4,6 +4,7 @@
 #include "hipcuff/core/geometry.h"
 #include "hipcuff/core/image.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace hipcuff::deidentify {
@@ -17,8 +18,11 @@ struct StrokeRule {
 
 constexpr int widestStroke = 10; ///< px
 
-/// 1 on upright and 2 on level strokes that are brighter than their surroundings.
-[[nodiscard]] Mask strokesOf(const GreyImage& plane, const StrokeRule& rule);
+/// Stroke pixels of one plane under one rule: few, so that they are kept as a list too.
+struct Strokes {
+  Mask kind;              ///< 1 on upright, 2 on level ones, 3 on both
+  std::vector<int> found; ///< indices of the pixels, ascending
+};
 
 struct StrokeGroup {
   PixelBox box;
@@ -26,10 +30,31 @@ struct StrokeGroup {
   int level = 0;
 };
 
+/// Looks for strokes that are brighter than their surroundings.
+class StrokeFinder {
+public:
+  /// @param plane with a margin of widestStroke + 1 px at all sides, where nothing is looked for
+  /// @param area of the same size: strokes lie where it is set
+  /// @param leastStep the least StrokeRule::step that will be asked for
+  StrokeFinder(const GreyImage& plane, const Mask& area, int leastStep);
+  [[nodiscard]] Strokes find(const StrokeRule& rule) const;
+
+private:
+  struct Candidate {
+    int x;
+    int y;
+    bool across;
+    bool down;
+  };
+  const GreyImage& plane_;
+  const Mask& area_;
+  std::vector<Candidate> candidates_;
+};
+
 /// Takes out what is too long for a letter, as lines and frames are, and calipers' crosses.
-void dropMarks(Mask& strokes);
+void dropMarks(Strokes& strokes);
 
 /// What lies within `across` and `down` px of each other.
-[[nodiscard]] std::vector<StrokeGroup> groupStrokes(const Mask& strokes, int across, int down);
+[[nodiscard]] std::vector<StrokeGroup> groupStrokes(const Strokes& strokes, int across, int down);
 
 } // namespace hipcuff::deidentify
