@@ -93,6 +93,59 @@ TEST_F(Validate, AgainstTruthByImageHipAndPatient) {
   EXPECT_TRUE(readFile(fs::path(out) / "report.html") == page);
 }
 
+/// What the program said goes out as DICOM objects and comes back as a reference: nothing may be lost on the way.
+TEST_F(Validate, OwnSegmentationsAndReportsAsReferenceAreEqual) {
+  const std::string objects = *folder / "objects";
+  const Ran exported = hipcuff({"export", results, "--dicom", "sr,seg", "--out", objects, "--quiet"});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  const std::string out = *folder / "against-objects";
+  const Ran ran = hipcuff({"validate", "--results", results, "--reference", objects, "--out", out, "--replicates",
+                           "100", "--no-figures", "--unit", "image,hip"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("not independent"));
+  const json report = reportIn(out);
+  // results.json holds rounded points: of some ten thousand pixels of a tendon one or two change sides.
+  EXPECT_GT(valueOf(report, "image-outlines/tendon/dice"), 0.9995);
+  EXPECT_NEAR(valueOf(report, "image-outlines/tendon/hd95"), 0, 1e-6);
+  EXPECT_GT(valueOf(report, "image-outlines/discontinuity/dice"), 0.999);
+  const std::string csv = readFile(fs::path(out) / "cases.csv");
+  CsvReader reader(csv);
+  const auto header = *reader.next();
+  std::size_t images = 0;
+  std::map<std::string, std::size_t> compared;
+  while (const auto record = reader.next()) {
+    std::map<std::string, std::string> row;
+    for (std::size_t i = 0; i < header.size() && i < record->size(); ++i)
+      row[header[i]] = (*record)[i];
+    images += row["unit"] == "image" ? 1 : 0;
+    EXPECT_EQ(row["reference_class"], row["system_class"]) << row["id"];
+    for (const std::string what : {"thickness_mean_mm", "thickness_max_mm", "depth_fraction", "tear_length_mm"}) {
+      const std::string& ours = row["system_" + what];
+      const std::string& theirs = row["reference_" + what];
+      // Of a hip a report gives the class, thickness and probabilities, and the tears with their images.
+      if (row["unit"] == "image" || what.starts_with("thickness"))
+        EXPECT_EQ(ours.empty(), theirs.empty()) << row["id"] << " " << what << ": " << ours << " against " << theirs;
+      if (!ours.empty() && !theirs.empty()) {
+        EXPECT_NEAR(std::stod(ours), std::stod(theirs), 1e-9) << row["id"] << " " << what;
+        ++compared[what];
+      }
+    }
+  }
+  EXPECT_EQ(images, rows().size());
+  EXPECT_GE(compared["thickness_mean_mm"], 10U);
+  EXPECT_GE(compared["tear_length_mm"], 3U);
+}
+
+TEST_F(Validate, OutlinesAloneAreAComparison) {
+  const std::string objects = *folder / "outlines";
+  ASSERT_EQ(hipcuff({"export", results, "--dicom", "seg", "--out", objects, "--quiet"}).code, 0);
+  const std::string out = *folder / "against-outlines";
+  const Ran ran = hipcuff(
+      {"validate", "--results", results, "--reference", objects, "--out", out, "--replicates", "100", "--no-figures"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_GT(valueOf(reportIn(out), "image-outlines/tendon/dice"), 0.9995);
+}
+
 TEST_F(Validate, ReadersFromTables) {
   std::string table = "reader,reading,sop_instance_uid,class,thickness_max_mm,confidence\n";
   std::string reference = "sop_instance_uid,patient,class\n";

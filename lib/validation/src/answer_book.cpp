@@ -7,6 +7,7 @@
 #include "hipcuff/core/suggest.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace hipcuff::validation {
@@ -15,26 +16,53 @@ namespace {
 constexpr const char* unnamedReader = "no reader named";
 constexpr const char* secondStandard = "reference";
 
-const FrameAnswer* frameOf(const ReferenceEntry& entry, const std::optional<int>& frame) {
+const FrameAnswer* frameOf(const ReferenceEntry& entry, const std::optional<int>& frame, bool anyFrame) {
   if (entry.frames.empty())
     return nullptr;
   const auto found = std::find_if(entry.frames.begin(), entry.frames.end(),
                                   [&](const FrameAnswer& f) { return f.frame == frame.value_or(0); });
-  return found == entry.frames.end() ? &entry.frames.front() : &*found;
+  if (found != entry.frames.end())
+    return &*found;
+  if (!entry.exactFrames || !frame)
+    return &entry.frames.front();
+  if (!anyFrame)
+    return nullptr;
+  return &*std::min_element(entry.frames.begin(), entry.frames.end(), [&](const auto& a, const auto& b) {
+    return std::abs(a.frame - *frame) < std::abs(b.frame - *frame);
+  });
 }
 
 } // namespace
 
-Answer answerOf(const ReferenceEntry& entry, const std::optional<int>& frame) {
+Answer answerOf(const ReferenceEntry& entry, const std::optional<int>& frame, bool anyFrame) {
   Answer out = entry.answer;
-  if (const FrameAnswer* f = frameOf(entry, frame))
+  if (const FrameAnswer* f = frameOf(entry, frame, anyFrame))
     merge(out, f->answer);
   return out;
 }
 
-std::filesystem::path maskOf(const ReferenceEntry& entry, const std::optional<int>& frame) {
-  const FrameAnswer* f = frameOf(entry, frame);
-  return f && !f->mask.empty() ? f->mask : entry.mask;
+ReferenceMask maskOf(const ReferenceEntry& entry, const std::optional<int>& frame) {
+  const FrameAnswer* f = frameOf(entry, frame, false);
+  ReferenceMask out{f && !f->mask.empty() ? f->mask : entry.mask, entry.coding, entry.segments};
+  if (f && f->coding)
+    out.coding = *f->coding;
+  if (f && out.segments)
+    out.segments->frame = f->frame;
+  return out;
+}
+
+std::string framesOf(const ReferenceEntry& entry) {
+  constexpr std::size_t most = 5;
+  std::string out = entry.frames.size() == 1 ? "frame " : "frames ";
+  for (std::size_t i = 0; i < std::min(most, entry.frames.size()); ++i)
+    out += (i > 0 ? ", " : "") + std::to_string(entry.frames[i].frame);
+  return entry.frames.size() > most ? out + ", ..." : out;
+}
+
+void BookKeeper::noteOtherFrame(const ReferenceEntry& entry, int frame) {
+  leftovers_.push_back({Leftover::Kind::conflict, nameOf(entry) + " (" + reference_.whereIs(entry) + ")",
+                        "was measured on " + framesOf(entry) + ", by the program on frame " + std::to_string(frame) +
+                            ": the numbers are not compared (--any-frame compares them all the same)"});
 }
 
 void BookKeeper::note(Leftover::Kind kind, const ReferenceEntry& first, const ReferenceEntry& second,
@@ -51,7 +79,11 @@ AnswerBook BookKeeper::read(const std::vector<std::uint32_t>& entries, const std
     const ReferenceEntry& entry = reference_.entries[i];
     if (entry.verified)
       out.verified = *entry.verified || out.verified.value_or(false);
-    const Answer answer = answerOf(entry, frame);
+    const Answer answer = answerOf(entry, frame, options_.anyFrame);
+    if (frame && !entry.frames.empty() && !frameOf(entry, frame, options_.anyFrame) &&
+        std::any_of(entry.frames.begin(), entry.frames.end(),
+                    [](const FrameAnswer& f) { return saysAnything(f.answer); }))
+      noteOtherFrame(entry, *frame);
     if (!saysAnything(answer))
       continue;
     const auto [place, isNew] = out.answers.emplace(entry.source, answer);
@@ -113,11 +145,13 @@ StandardRule::StandardRule(const Reference& reference, const MatchOptions& optio
   std::set<std::string> readers;
   for (const ReferenceEntry& entry : reference.entries)
     if (saysAnything(entry.answer) || !entry.frames.empty()) {
+      const bool outlinesOnly = entry.segments.has_value(); // whose outline counts is decided image by image
       readers.insert(entry.source.name);
-      any_ = any_ || entry.source.name.empty();
+      any_ = any_ || (entry.source.name.empty() && !outlinesOnly);
+      named_ = named_ || (!entry.source.name.empty() && !outlinesOnly);
+      unnamed_ = unnamed_ || (entry.source.name.empty() && !outlinesOnly);
     }
-  unnamed_ = readers.erase(std::string()) > 0;
-  named_ = !readers.empty();
+  readers.erase(std::string());
   const std::vector<std::string> names(readers.begin(), readers.end());
   if (name_.empty())
     return;

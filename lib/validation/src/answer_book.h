@@ -32,6 +32,7 @@ public:
 
 private:
   void note(Leftover::Kind kind, const ReferenceEntry& first, const ReferenceEntry& second, const std::string& why);
+  void noteOtherFrame(const ReferenceEntry& entry, int frame);
 
   const Reference& reference_;
   const MatchOptions& options_;
@@ -58,15 +59,25 @@ private:
   enum class Kind { unnamed, majority, reader };
   Kind kind_ = Kind::unnamed;
   std::string name_;
-  bool named_ = false;   ///< any row names a reader
+  bool named_ = false;   ///< any answer names a reader
   bool any_ = false;     ///< any row is the standard's
   bool unnamed_ = false; ///< rows without reader while another one is the standard
   std::size_t ties_ = 0;
   std::size_t unverified_ = 0;
 };
 
-/// A cine's truth of the frame that was looked at.
-[[nodiscard]] Answer answerOf(const ReferenceEntry& entry, const std::optional<int>& frame);
-[[nodiscard]] std::filesystem::path maskOf(const ReferenceEntry& entry, const std::optional<int>& frame);
+/// What an entry says of the frame that was looked at: of a cine's truth the nearest thing there is, of what holds for
+/// its own frames only (exactFrames) just that.
+/// @param anyFrame see MatchOptions
+[[nodiscard]] Answer answerOf(const ReferenceEntry& entry, const std::optional<int>& frame, bool anyFrame = false);
+
+struct ReferenceMask {
+  std::filesystem::path file; ///< empty: none
+  LabelCoding coding{};
+  std::optional<SegmentChoice> segments{};
+};
+[[nodiscard]] ReferenceMask maskOf(const ReferenceEntry& entry, const std::optional<int>& frame);
+/// "frame 12", "frames 3, 12": those that the entry speaks of.
+[[nodiscard]] std::string framesOf(const ReferenceEntry& entry);
 
 } // namespace hipcuff::validation

@@ -87,6 +87,13 @@ StructureOverlap overlap(Structure structure, const GreyImage& systemLabels, con
   return out;
 }
 
+void clearOutside(GreyImage& labels, const PixelBox& box) {
+  for (int y = 0; y < labels.height; ++y)
+    for (int x = 0; x < labels.width; ++x)
+      if (!box.contains(x, y))
+        labels.at(x, y) = 0;
+}
+
 } // namespace
 
 const char* toString(Structure structure) noexcept {
@@ -167,7 +174,10 @@ std::vector<StructureOverlap> compareLabels(const GreyImage& system, const GreyI
 }
 
 std::vector<StructureOverlap> compareMasks(const MaskPair& pair) {
-  const GreyImage reference = toLabels(readMask(pair.reference), pair.coding, pair.reference);
+  GreyImage reference = pair.segments ? readSegments(pair.reference, *pair.segments)
+                                      : toLabels(readMask(pair.reference), pair.coding, pair.reference);
+  if (pair.within)
+    clearOutside(reference, *pair.within);
   const GreyImage system = pair.system.empty() ? GreyImage(reference.width, reference.height)
                                                : toLabels(readMask(pair.system), {}, pair.system);
   if (system.width != reference.width || system.height != reference.height)

@@ -3,12 +3,13 @@
 #include "answer_book.h"
 #include "answers.h"
 #include "case_key.h"
+#include "outline_rule.h"
 #include "targets.h"
 
 #include "hipcuff/core/error.h"
-#include "hipcuff/validation/masks.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace hipcuff::validation {
@@ -22,7 +23,8 @@ public:
       , options_(options)
       , targets_(system, reference)
       , standard_(reference, options)
-      , books_(reference, options, out_.leftovers) {
+      , books_(reference, options, out_.leftovers)
+      , outlines_(system, reference, options, out_.leftovers) {
     out_.unit = options.unit;
     out_.standard = options.standard;
   }
@@ -86,7 +88,7 @@ private:
         c.side = image->side;
         c.view = image->view;
         c.system = image->answer;
-        c.masks = masksOf(target, *image);
+        c.masks = outlines_.of(target, *image);
       } else {
         takeNames(target, c);
       }
@@ -95,6 +97,7 @@ private:
       cluster(c, targets_.patientOf(target), c.studyInstanceUid);
       add(std::move(c), whereFirst(target.entries));
     }
+    outlines_.warn(out_.warnings);
     if (spread > 0)
       out_.warnings.push_back(
           std::to_string(spread) + (spread == 1 ? " image is" : " images are") +
@@ -130,45 +133,6 @@ private:
     c.path = entry.file;
     c.studyInstanceUid = targets_.hips[static_cast<std::size_t>(target.hip)].exam;
     c.side = entry.side;
-  }
-
-  std::optional<MaskPair> masksOf(const ImageTarget& target, const SystemImage& image) {
-    std::optional<MaskPair> out;
-    for (const std::uint32_t i : target.entries) {
-      const ReferenceEntry& entry = reference_.entries[i];
-      const std::filesystem::path mask = maskOf(entry, image.frame);
-      if (mask.empty() || mask == (out ? out->reference : std::filesystem::path()))
-        continue;
-      const std::string what = image.id + " (" + reference_.whereIs(entry) + ")";
-      if (out) {
-        out_.leftovers.push_back(
-            {Leftover::Kind::duplicate, what, "is a second mask of this image; the first is used"});
-        continue;
-      }
-      if (const std::string problem = problemOf(mask, image); problem.empty())
-        out = MaskPair{image.mask, mask, image.mmPerPx, entry.coding};
-      else
-        out_.leftovers.push_back({Leftover::Kind::conflict, what, problem});
-    }
-    return out;
-  }
-
-  [[nodiscard]] static std::string problemOf(const std::filesystem::path& mask, const SystemImage& image) {
-    try {
-      const MaskSize size = sizeOfMask(mask);
-      std::error_code ignored;
-      if (!image.mask.empty() && !std::filesystem::exists(image.mask, ignored))
-        return "the program's own mask " + image.mask.filename().string() + " is not there any more";
-      const MaskSize own = image.columns > 0 && image.rows > 0 ? MaskSize{image.columns, image.rows}
-                           : image.mask.empty()                ? size
-                                                               : sizeOfMask(image.mask);
-      if (!(size == own))
-        return "the mask has " + std::to_string(size.width) + " x " + std::to_string(size.height) +
-               " pixels, the picture " + std::to_string(own.width) + " x " + std::to_string(own.height);
-    } catch (const InputError& e) {
-      return e.what();
-    }
-    return {};
   }
 
   // ---- hips
@@ -360,6 +324,7 @@ private:
       out_.leftovers.insert(out_.leftovers.end(), more.begin(), more.end());
     };
     take(system_.leftovers);
+    take(reference_.leftovers);
     take(targets_.leftovers);
     std::stable_sort(out_.leftovers.begin(), out_.leftovers.end(),
                      [](const Leftover& a, const Leftover& b) { return a.kind < b.kind; });
@@ -410,6 +375,7 @@ private:
   StandardRule standard_;
   Matched out_;
   BookKeeper books_;
+  OutlineRule outlines_;
   std::vector<Leftover> ignored_; ///< of a hip's rows that are read once for each of its images
   std::size_t fromImages_ = 0;
   std::size_t partlyVerified_ = 0;
@@ -426,7 +392,7 @@ std::vector<Unit> unitsOf(const Reference& reference) {
     if (!saysAnything(entry.answer) && entry.mask.empty() && entry.frames.empty())
       continue;
     any = true;
-    const bool answer = saysAnything(entry.answer) || !entry.frames.empty();
+    const bool answer = saysAnything(entry.answer) || (!entry.segments && !entry.frames.empty());
     image = image || entry.namesImage();
     hip = hip || (answer && (entry.namesImage() || entry.side || !entry.exam.empty()));
   }

@@ -1,6 +1,7 @@
 #include "hipcuff/validation/reference.h"
 
 #include "fields.h"
+#include "object_reference.h"
 #include "truth.h"
 
 #include "hipcuff/core/digest.h"
@@ -19,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t largestTable = std::uint64_t{1} << 30U;
-constexpr const char* remedy = "give a table (CSV, TSV), truth of hipcuff phantom, a folder of masks, or results";
+constexpr const char* remedy =
+    "give a table (CSV, TSV), truth of hipcuff phantom, masks, DICOM segmentations or reports, or results";
 
 std::string contentOf(const fs::path& file) {
   std::error_code error;
@@ -131,11 +133,16 @@ Reference folderOf(const fs::path& folder, const ReferenceOptions& options) {
     return resultsOf(folder);
   if (const auto truths = filesBelow(folder, isTruth); !truths.empty())
     return truthOf(folder, truths);
-  if (const auto tables = filesBelow(folder, isTable); !tables.empty()) {
+  const auto objects = filesBelow(folder, isDicomFile);
+  const auto tables = filesBelow(folder, isTable);
+  if (!tables.empty() || !objects.empty()) {
     Reference out;
     for (const fs::path& table : tables)
       out.append(tableOf(table, options));
-    return out;
+    if (!objects.empty())
+      out.append(objectsOf(folder, objects, options, !tables.empty()));
+    if (!out.entries.empty() || !tables.empty())
+      return out;
   }
   if (const auto masks = filesBelow(folder, isMaskFile); !masks.empty())
     return masksOf(folder, masks, options);
@@ -147,6 +154,8 @@ Reference folderOf(const fs::path& folder, const ReferenceOptions& options) {
 } // namespace
 
 std::string Reference::whereIs(const ReferenceEntry& entry) const {
+  if (!entry.object.empty())
+    return entry.object;
   if (entry.line == 0 && !entry.mask.empty())
     return entry.mask.filename().string();
   const std::string file =
@@ -167,6 +176,7 @@ void Reference::append(Reference other) {
     move(entries, other.entries);
   move(files, other.files);
   move(warnings, other.warnings);
+  move(leftovers, other.leftovers);
 }
 
 Reference readReference(const fs::path& path, const ReferenceOptions& options) {
@@ -181,6 +191,8 @@ Reference readReference(const fs::path& path, const ReferenceOptions& options) {
     return resultsOf(path);
   if (isMaskFile(path))
     return masksOf(path.parent_path(), {path}, options);
+  if (isDicomFile(path))
+    return objectOf(path, options);
   return tableOf(path, options);
 }
 

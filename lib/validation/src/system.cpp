@@ -176,6 +176,7 @@ private:
     out.side = image.side.value;
     out.view = image.view.value;
     out.mmPerPx = image.mmPerPx;
+    out.box = image.regionPx;
     out.mask = std::move(stored.mask);
     out.answer = answerOf(image, options_.reviewed);
     standIns_ += report::standInsText(image).empty() ? 0 : 1;

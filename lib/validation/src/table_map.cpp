@@ -64,6 +64,21 @@ void addLabel(const std::string& number, const std::string& name, TableMap& map)
   map.labels[*value] = label;
 }
 
+void addSegment(const std::string& segment, const std::string& name, TableMap& map) {
+  const int label = name == "background" ? 0 : name == "tendon" ? 1 : name == "discontinuity" ? 2 : -1;
+  if (squashed(segment).empty() || label < 0)
+    throw UsageError("--map segment:" + segment + "=" + name + " is not understood",
+                     "give a segment's label and tendon, discontinuity or background, e.g. segment:GMed=tendon");
+  map.segments[squashed(segment)] = label;
+}
+
+void addReader(const std::string& name, const std::string& code, TableMap& map) {
+  if (squashed(name).empty())
+    throw UsageError("--map reader:" + name + "=" + code + " is not understood",
+                     "give a reader's name and another one, e.g. 'reader:DOE JANE=R1'");
+  map.readers[squashed(name)] = code;
+}
+
 void addColumn(const std::string& column, const std::string& target, TableMap& map) {
   if (target == "-") {
     map.columns[normalizedHeader(column)] = {};
@@ -138,11 +153,16 @@ TableMap parseTableMap(const std::vector<std::string>& parts) {
     const std::string right = equals == std::string::npos ? "" : trimmed(std::string_view(part).substr(equals + 1));
     if (left.empty() || right.empty())
       throw UsageError("--map " + part + " is not understood",
-                       "give COLUMN=NAME, COLUMN=-, class:WORD=CLASS or label:NUMBER=tendon");
+                       "give COLUMN=NAME, COLUMN=-, class:WORD=CLASS, label:NUMBER=tendon, segment:NAME=tendon or "
+                       "reader:NAME=CODE");
     if (left.starts_with("class:"))
       addClass(trimmed(std::string_view(left).substr(6)), right, map);
     else if (left.starts_with("label:"))
       addLabel(trimmed(std::string_view(left).substr(6)), right, map);
+    else if (left.starts_with("segment:"))
+      addSegment(trimmed(std::string_view(left).substr(8)), right, map);
+    else if (left.starts_with("reader:"))
+      addReader(trimmed(std::string_view(left).substr(7)), right, map);
     else
       addColumn(left, right, map);
   }

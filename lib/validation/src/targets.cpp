@@ -163,17 +163,10 @@ void Targets::addImageEntry(std::uint32_t i) {
   std::uint32_t t = 0;
   if (!found.image) {
     t = looseImage(entry);
-  } else if (targetOfImage_[*found.image] >= 0) {
-    t = static_cast<std::uint32_t>(targetOfImage_[*found.image]);
-  } else { // a further pane that the reference speaks of
-    const SystemImage& image = system_.images[*found.image];
-    t = static_cast<std::uint32_t>(images.size());
-    targetOfImage_[*found.image] = t;
-    ImageTarget target;
-    target.system = *found.image;
-    target.hip = hipOf(image.exam, image.side, hipKey(image.exam, image.side));
-    hips[static_cast<std::size_t>(target.hip)].images.push_back(t);
-    images.push_back(std::move(target));
+  } else {
+    t = targetOf(*found.image);
+    if (entry.segments && !entry.pane)
+      addToFurtherPanes(i, *found.image);
   }
   if (!entry.patient.empty() && images[t].patient.empty())
     images[t].patient = entry.patient;
@@ -183,6 +176,34 @@ void Targets::addImageEntry(std::uint32_t i) {
     ++otherSides_;
     if (firstOtherSide_.empty())
       firstOtherSide_ = nameOf(entry) + " (" + reference_.whereIs(entry) + ")";
+  }
+}
+
+std::uint32_t Targets::targetOf(std::uint32_t imageOfResults) {
+  if (targetOfImage_[imageOfResults] >= 0)
+    return static_cast<std::uint32_t>(targetOfImage_[imageOfResults]);
+  // A further pane that the reference speaks of.
+  const SystemImage& image = system_.images[imageOfResults];
+  const auto t = static_cast<std::uint32_t>(images.size());
+  targetOfImage_[imageOfResults] = t;
+  ImageTarget target;
+  target.system = imageOfResults;
+  target.hip = hipOf(image.exam, image.side, hipKey(image.exam, image.side));
+  hips[static_cast<std::size_t>(target.hip)].images.push_back(t);
+  images.push_back(std::move(target));
+  return t;
+}
+
+/// A segmentation has the whole screen's pixels, so it speaks of each of its panes.
+void Targets::addToFurtherPanes(std::uint32_t i, std::uint32_t firstPane) {
+  ReferenceEntry pane = reference_.entries[i];
+  constexpr int most = 9;
+  for (int number = 1; number <= most; ++number) {
+    pane.pane = number;
+    const auto found = index_.find(pane);
+    if (!found.image || *found.image == firstPane)
+      return;
+    images[targetOf(*found.image)].entries.push_back(i);
   }
 }
 

@@ -52,6 +52,8 @@ private:
   void addHips();
   void learnPatients();
   void addImageEntry(std::uint32_t i);
+  [[nodiscard]] std::uint32_t targetOf(std::uint32_t image);
+  void addToFurtherPanes(std::uint32_t i, std::uint32_t firstPane);
   void addOtherEntry(std::uint32_t i);
   [[nodiscard]] std::optional<std::string> examNamed(const std::string& name) const;
   [[nodiscard]] std::uint32_t looseImage(const ReferenceEntry& entry);

@@ -101,7 +101,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
   for (const Matched& one : matched) {
     leftovers += one.leftovers.size();
     for (const Case& each : one.cases)
-      compared += each.system && each.reference() != nullptr ? 1 : 0;
+      compared += each.system && (each.reference() != nullptr || each.masks) ? 1 : 0;
   }
   if (leftovers > 0)
     console.say(std::to_string(leftovers) + " entries found no partner or were left out: see leftovers.csv.");
@@ -132,7 +132,9 @@ Command validateCommand() {
       "along STARD-AI and CLAIM), report.json, every table as CSV and LaTeX, figures as PNG and SVG, cases.csv and "
       "leftovers.csv. What finds no partner is listed, never dropped.",
       "Results are what 'hipcuff analyze' or 'hipcuff batch' wrote. References are tables (CSV, TSV; one or more "
-      "readers), folders of masks, HipCuff truth, or other results; several are joined. See docs/validation.md.",
+      "readers), masks, DICOM segmentations (SEG) and measurement reports (SR), HipCuff truth, or other results; "
+      "several "
+      "are joined. See docs/validation.md.",
       "A refusal (not gradable) is an outcome of its own: results are given among graded cases and with every refusal "
       "counted as wrong. Intervals take into account that a patient may give several cases."};
   command.options = {{.name = "results",
@@ -146,7 +148,7 @@ Command validateCommand() {
                       .letter = "t",
                       .kind = OptionKind::text,
                       .valueName = "REF",
-                      .help = "A table, a folder of tables, masks or truth, or other results.",
+                      .help = "A table, a folder of tables, masks, DICOM objects (SEG, SR) or truth, or other results.",
                       .required = true,
                       .repeated = true},
                      outOption()};

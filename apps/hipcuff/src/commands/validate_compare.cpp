@@ -150,7 +150,7 @@ Command validateCompareCommand() {
        .letter = "t",
        .kind = OptionKind::text,
        .valueName = "REF",
-       .help = "A table, a folder of tables, masks or truth, or other results.",
+       .help = "A table, a folder of tables, masks, DICOM objects (SEG, SR) or truth, or other results.",
        .repeated = true},
       {.name = "fail-if-worse",
        .kind = OptionKind::number,

@@ -39,8 +39,9 @@ std::vector<Option> referenceOptions() {
           {.name = "map",
            .kind = OptionKind::text,
            .valueName = "LIST",
-           .help = "How foreign tables and masks are read: COLUMN=NAME, class:WORD=CLASS, label:NUMBER=tendon, with "
-                   "commas between (see docs/validation-data.md).",
+           .help = "How foreign tables, masks and DICOM objects are read: COLUMN=NAME, class:WORD=CLASS, "
+                   "label:NUMBER=tendon, segment:NAME=tendon, reader:NAME=CODE, with commas between (see "
+                   "docs/validation-data.md).",
            .repeated = true},
           {.name = "encoding",
            .kind = OptionKind::text,
@@ -56,6 +57,9 @@ std::vector<Option> referenceOptions() {
           {.name = "spread",
            .help = "With --unit image: take what is said of a hip for each of its images. An image need not show what "
                    "its hip has."},
+          {.name = "any-frame",
+           .help = "Compare numbers that a DICOM report gives of another frame of a cine than the program's, too. "
+                   "Outlines of other frames are never compared."},
           {.name = "reviewed", .help = "What a person decided in the viewer counts in place of the program's grade."}};
 }
 
@@ -153,6 +157,7 @@ MatchOptions matchOptions(const Invocation& invocation) {
   else if (policy == "last")
     options.conflicts = ConflictPolicy::last;
   options.spread = invocation.has("spread");
+  options.anyFrame = invocation.has("any-frame");
   return options;
 }
 

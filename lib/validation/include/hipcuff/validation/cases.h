@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hipcuff/core/cine.h"
+#include "hipcuff/core/geometry.h"
 #include "hipcuff/core/grade.h"
 
 #include <array>
@@ -46,12 +47,25 @@ struct LabelCoding {
   bool tendon = true;          ///< false: masks of discontinuities only
 };
 
+/// What of a DICOM segmentation (SEG) is a mask: of one image, a label for each segment that counts. Several segments
+/// of one label are joined; where tendon and discontinuity overlap it is discontinuity.
+struct SegmentChoice {
+  std::string sopInstanceUid; ///< of the image
+  int frame = 0;              ///< counted from 0
+  int width = 0;
+  int height = 0;
+  std::map<std::size_t, int> labels; ///< place in Segmentation::segments as read -> 1 tendon, 2 discontinuity
+};
+
 /// Where a label map (0 background, 1 tendon, 2 discontinuity) lies, and its scale.
 struct MaskPair {
   std::filesystem::path system; ///< empty: the program outlined nothing
   std::filesystem::path reference;
-  std::optional<Spacing> mmPerPx; ///< none: distances can't be said in mm
-  LabelCoding coding{};           ///< of the reference's mask
+  std::optional<Spacing> mmPerPx;          ///< none: distances can't be said in mm
+  LabelCoding coding{};                    ///< of the reference's mask
+  std::optional<SegmentChoice> segments{}; ///< `reference` is a DICOM segmentation, and this of it is the mask
+  /// What of the reference's mask counts: the pane, where the screen has several and the mask is of the whole screen.
+  std::optional<PixelBox> within{};
 };
 
 enum class Unit { image, hip, patient };

@@ -40,6 +40,10 @@ struct StructureOverlap {
   double referenceAreaPx = 0;
 };
 
+/// The chosen segments of a DICOM segmentation as a label map: 0, 1 tendon, 2 discontinuity.
+/// @throws InputError where it can't be read, or has no mask of that frame any more
+[[nodiscard]] GreyImage readSegments(const std::filesystem::path& file, const SegmentChoice& choice);
+
 /// One entry for each structure that the reference's mask can show (LabelCoding).
 /// @throws InputError in one line: a file can't be read, sizes differ, grey values that nobody explained
 [[nodiscard]] std::vector<StructureOverlap> compareMasks(const MaskPair& pair);

@@ -20,6 +20,9 @@ struct MatchOptions {
   ConflictPolicy conflicts = ConflictPolicy::neither;
   /// Unit::image only: take what is said of a hip for each of its images. An image need not show what its hip has.
   bool spread = false;
+  /// Numbers that a reader took on another frame of a cine than the program did are compared all the same (the nearest
+  /// frame's). Outlines never are.
+  bool anyFrame = false;
 };
 
 /// Pairs by SOP instance UID, image id, then path or file name (where only one picture has it), then exam and side,

@@ -20,14 +20,18 @@ struct SystemResults;
 ///   COLUMN=-             the column is to be passed over
 ///   class:WORD=CLASS     a word of the class columns, e.g. "class:Ruptur=full_thickness"
 ///   label:NUMBER=tendon  a grey value of the masks; tendon, discontinuity or background
+///   segment:NAME=tendon  a segment of DICOM segmentations by its label, or a finding or site of DICOM reports
+///   reader:NAME=CODE     another name for a reader, e.g. "reader:DOE JANE=R1"
 struct TableMap {
   struct Column {
     std::string field; ///< one of fieldNames(); empty: to be passed over
     std::string scale; ///< empty: the field's own
   };
-  std::map<std::string, Column> columns;     ///< by header as normalizedHeader() gives it
-  std::map<std::string, GradeClass> classes; ///< by word, lower case, blanks and dashes as "_"
-  std::map<int, int> labels;                 ///< grey value -> 0, 1 tendon, 2 discontinuity; empty: none said
+  std::map<std::string, Column> columns;        ///< by header as normalizedHeader() gives it
+  std::map<std::string, GradeClass> classes;    ///< by word, lower case, blanks and dashes as "_"
+  std::map<int, int> labels;                    ///< grey value -> 0, 1 tendon, 2 discontinuity; empty: none said
+  std::map<std::string, int> segments{};        ///< segment's name (letters and digits, lower case) -> the same labels
+  std::map<std::string, std::string> readers{}; ///< by name (letters and digits, lower case)
 };
 /// @param parts each one of the above, already split at commas. @throws UsageError with what would have been right
 [[nodiscard]] TableMap parseTableMap(const std::vector<std::string>& parts);
@@ -44,6 +48,7 @@ struct FrameAnswer {
   int frame = 0;
   Answer answer; ///< without a class
   std::filesystem::path mask;
+  std::optional<LabelCoding> coding{}; ///< of this mask, where it is another than the entry's
 };
 
 /// What one source says of one image, hip or patient: a row, a truth file, a mask, an image of other results. What is
@@ -62,8 +67,13 @@ struct ReferenceEntry {
   std::vector<FrameAnswer> frames; ///< cines whose truth changes from frame to frame
   std::filesystem::path mask;      ///< label map
   LabelCoding coding;              ///< of the mask
-  std::uint32_t origin = 0;        ///< index into Reference::files
-  std::uint32_t line = 0;          ///< of the table, counted from 1; 0: not a table
+  /// The masks are DICOM segmentations: which segments, and their size; `frame` is that of each FrameAnswer.
+  std::optional<SegmentChoice> segments{};
+  /// What `frames` say holds for these frames only, not for the one that the program looked at.
+  bool exactFrames = false;
+  std::string object{};     ///< file name of the DICOM object that says it
+  std::uint32_t origin = 0; ///< index into Reference::files
+  std::uint32_t line = 0;   ///< of the table, counted from 1; 0: not a table
 
   [[nodiscard]] bool namesImage() const noexcept {
     return !sopInstanceUid.empty() || !file.empty() || !imageId.empty();
@@ -73,7 +83,7 @@ struct ReferenceEntry {
 /// A file that was read, for the report.
 struct InputFile {
   std::filesystem::path path;
-  std::string kind;   ///< "table", "truth", "masks", "results"
+  std::string kind;   ///< "table", "truth", "masks", "results", "DICOM objects"
   std::string sha256; ///< hex; empty for folders of masks and of truth
   std::size_t entries = 0;
 };
@@ -82,6 +92,7 @@ struct Reference {
   std::vector<ReferenceEntry> entries; ///< in the order of the files as given, then by line
   std::vector<InputFile> files;
   std::vector<std::string> warnings; ///< sentences: conversions made, columns passed over
+  std::vector<Leftover> leftovers{}; ///< DICOM objects that can't be used, and why
 
   /// "table.csv, line 7"; for entries that come from no table the file's name.
   [[nodiscard]] std::string whereIs(const ReferenceEntry& entry) const;
@@ -90,7 +101,8 @@ struct Reference {
 };
 
 /// Reads one reference, whatever it is: a table (CSV, TSV), a folder of tables, a truth file or a folder of them, a
-/// folder of masks, the results of another program (results.json, folders of analyze and batch).
+/// folder of masks, DICOM segmentations (SEG) and measurement reports (SR, TID 1500) alone, in a folder or beside
+/// tables or masks there, the results of another program (results.json, folders of analyze and batch).
 /// @throws InputError in one line where it is none of these; with all problems of a table (up to 20 lines) at once
 [[nodiscard]] Reference readReference(const std::filesystem::path& path, const ReferenceOptions& options = {});
 /// Several, joined.

@@ -19,7 +19,8 @@ struct SystemImage {
   std::optional<Side> side;
   std::optional<View> view;
   std::optional<Spacing> mmPerPx;
-  std::filesystem::path mask; ///< empty: nothing was outlined
+  std::optional<PixelBox> box; ///< of the pane
+  std::filesystem::path mask;  ///< empty: nothing was outlined
   Answer answer;
 };
 
