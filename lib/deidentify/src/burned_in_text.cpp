@@ -91,6 +91,11 @@ private:
         addLettering(findLettering(*picture, area_.data, coding_.lossy), i);
       }
     out_.framesRead = extremes_.frames;
+    // Text stands still while the tissue moves: it is plainest where each pixel is at its darkest, or brightest.
+    constexpr int enough = 4;
+    if (extremes_.frames >= enough)
+      for (const RgbImage* still : {&extremes_.low, &extremes_.high})
+        addLettering(findLettering(*still, area_.data, coding_.lossy), 0);
   }
 
   void addLettering(const std::vector<Lettering>& found, int frame) {

@@ -248,23 +248,35 @@ std::vector<PixelBox> tissueOutside(const Mask& content, const Mask& data, const
 }
 
 Mask grown(const Mask& mask, int reach) {
-  Mask wide(mask.width, mask.height);
-  for (int y = 0; y < mask.height; ++y) {
-    int last = -reach - 1; // the last set pixel passed
-    for (int x = 0; x < mask.width; ++x) {
-      if (mask.at(x, y) != 0) {
-        std::fill(wide.row(y) + std::max({0, x - reach, last}), wide.row(y) + x + 1, std::uint8_t{255});
-        last = x;
-      } else if (x - last <= reach) {
-        wide.at(x, y) = 255;
-      }
+  const int w = mask.width;
+  const int h = mask.height;
+  Mask wide(w, h);
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      if (mask.at(x, y) == 0)
+        continue;
+      const int from = std::max(0, x - reach);
+      while (x + 1 < w && mask.at(x + 1, y) != 0)
+        ++x;
+      std::fill(wide.row(y) + from, wide.row(y) + std::min(w - 1, x + reach) + 1, std::uint8_t{255});
     }
-  }
-  Mask out = wide;
-  for (int y = 0; y < mask.height; ++y)
-    for (int v = std::max(0, y - reach); v <= std::min(mask.height - 1, y + reach); ++v)
-      for (int x = 0; v != y && x < mask.width; ++x)
-        out.at(x, y) = static_cast<std::uint8_t>(out.at(x, y) | wide.at(x, v));
+  // Down, then up: how far the last set row is behind, for each column.
+  Mask out(w, h);
+  std::vector<int> since(static_cast<std::size_t>(w), reach + 1);
+  const auto pass = [&](int y) {
+    const std::uint8_t* from = wide.row(y);
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < w; ++x) {
+      int& rows = since[static_cast<std::size_t>(x)];
+      rows = from[x] != 0 ? 0 : rows + 1;
+      to[x] = static_cast<std::uint8_t>(to[x] | (rows <= reach ? 255 : 0));
+    }
+  };
+  for (int y = 0; y < h; ++y)
+    pass(y);
+  std::fill(since.begin(), since.end(), reach + 1);
+  for (int y = h - 1; y >= 0; --y)
+    pass(y);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace hipcuff::deidentify {
@@ -17,6 +18,7 @@ constexpr std::array<int, 4> steps{90, 60, 40, 28};
 constexpr int leastStrokes = 6;  ///< px of each direction
 constexpr double overChance = 6; ///< times what chance makes around
 constexpr int surroundings = 64; ///< px
+constexpr int ownColour = 60;    ///< distance of a colour from the grey map's
 constexpr int tallest = 72;      ///< px of a word
 
 PixelBox widened(const PixelBox& b, int dx, int dy, int width, int height) {
@@ -145,25 +147,69 @@ PixelBox withNeighbours(const GreyImage& grey, PixelBox box) {
   return box;
 }
 
+/// Where colour fills the picture: flow, and not letters.
+Mask flowOf(const GreyImage& colour, const Mask& area) {
+  constexpr int cell = 8;
+  Mask flow(colour.width, colour.height);
+  long coloured = 0;
+  long all = 0;
+  for (int y = 0; y < colour.height; ++y)
+    for (int x = 0; x < colour.width; ++x) {
+      all += area.at(x, y) != 0;
+      coloured += area.at(x, y) != 0 && colour.at(x, y) > ownColour;
+    }
+  if (coloured * 50 <= all)
+    return {};
+  for (int cy = 0; cy < colour.height; cy += cell)
+    for (int cx = 0; cx < colour.width; cx += cell) {
+      const PixelBox box = widened({cx, cy, cx + cell - 1, cy + cell - 1}, 0, 0, colour.width, colour.height);
+      int own = 0;
+      for (int y = box.y0; y <= box.y1; ++y)
+        for (int x = box.x0; x <= box.x1; ++x)
+          own += colour.at(x, y) > ownColour;
+      const PixelBox wide = widened(box, cell, cell, colour.width, colour.height);
+      for (int y = wide.y0; own * 4 >= cell * cell && y <= wide.y1; ++y)
+        std::fill(flow.row(y) + wide.x0, flow.row(y) + wide.x1 + 1, std::uint8_t{255});
+    }
+  return flow;
+}
+
 class Finder {
 public:
   Finder(const RgbImage& picture, const Mask& area, bool lossy)
-      : grey_(toGrey(picture))
+      : picture_(picture)
+      , grey_(toGrey(picture))
       , area_(padded(area))
       , lossy_(lossy)
-      , colour_(colourOf(picture, grey_, area)) {}
+      , colour_(colourOf(picture, grey_, area))
+      , flow_(flowOf(colour_, area)) {}
 
   std::vector<Lettering> run() {
-    search(padded(grey_, false));
-    search(padded(grey_, true));
-    if (std::count_if(colour_.data.begin(), colour_.data.end(), [](std::uint8_t v) { return v > 40; }) > 20)
+    Mask still = area_; // without flow, which is grainy in blocks
+    if (!flow_.empty()) {
+      const Mask flow = padded(flow_);
+      for (std::size_t i = 0; i < still.data.size(); ++i)
+        still.data[i] = flow.data[i] != 0 ? 0 : still.data[i];
+      search(padded(whiteness(), false), area_);
+    } else {
       colours();
+    }
+    search(padded(grey_, false), still);
+    search(padded(grey_, true), still);
     return std::move(out_);
   }
 
 private:
-  void search(const GreyImage& plane) {
-    const StrokeFinder finder(plane, area_, steps.back());
+  /// The least of the three colours: white letters over flow, which is not white.
+  [[nodiscard]] GreyImage whiteness() const {
+    GreyImage out(grey_.width, grey_.height);
+    for (std::size_t i = 0; i < out.data.size(); ++i)
+      out.data[i] = std::min({picture_.data[3 * i], picture_.data[3 * i + 1], picture_.data[3 * i + 2]});
+    return out;
+  }
+
+  void search(const GreyImage& plane, const Mask& area) {
+    const StrokeFinder finder(plane, area, steps.back());
     for (const int step : steps) {
       StrokeRule rule;
       rule.step = step;
@@ -179,22 +225,18 @@ private:
     }
   }
 
-  /// Echoes have the grey map's colour. Flow has one of its own: where there is much colour, strokes must tell.
+  /// Echoes have the grey map's colour: what has one of its own is drawn.
   void colours() {
-    search(padded(colour_, false));
     Strokes own{Mask(grey_.width, grey_.height), {}};
-    long all = 0;
     for (int y = 0; y < grey_.height; ++y)
-      for (int x = 0; x < grey_.width; ++x) {
-        const bool in = area_.at(x + margin, y + margin) != 0;
-        all += in;
-        if (!in || colour_.at(x, y) <= 60)
-          continue;
-        own.kind.at(x, y) = 1;
-        own.found.push_back(y * grey_.width + x);
-      }
-    if (static_cast<long>(own.found.size()) * 50 > all)
+      for (int x = 0; x < grey_.width; ++x)
+        if (colour_.at(x, y) > ownColour && area_.at(x + margin, y + margin) != 0) {
+          own.kind.at(x, y) = 1;
+          own.found.push_back(y * grey_.width + x);
+        }
+    if (own.found.size() < 20)
       return;
+    search(padded(colour_, false), area_);
     for (const StrokeGroup& g : groupStrokes(own, 10, 2))
       if (g.box.height() >= 6 && g.box.height() <= 60 && g.box.width() * 2 >= g.box.height() * 3 &&
           g.upright * 8 >= g.box.width() * g.box.height())
@@ -216,19 +258,38 @@ private:
     out_.push_back({box, onBlack});
   }
 
+  const RgbImage& picture_;
   GreyImage grey_;
-  Mask area_;
+  Mask area_; ///< padded
   bool lossy_;
   GreyImage colour_;
+  Mask flow_; ///< empty where there is none
   std::vector<Lettering> out_;
 };
 
 } // namespace
 
 std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy) {
-  if (picture.width < 8 || picture.height < 8)
+  PixelBox where; // nothing else is looked at
+  for (int y = 0; y < area.height; ++y) {
+    const std::uint8_t* row = area.row(y);
+    const auto* first = static_cast<const std::uint8_t*>(std::memchr(row, 255, static_cast<std::size_t>(area.width)));
+    if (first == nullptr)
+      continue;
+    const auto* last = static_cast<const std::uint8_t*>(::memrchr(row, 255, static_cast<std::size_t>(area.width)));
+    const int x0 = static_cast<int>(first - row);
+    const int x1 = static_cast<int>(last - row);
+    where =
+        where.empty() ? PixelBox{x0, y, x1, y} : PixelBox{std::min(where.x0, x0), where.y0, std::max(where.x1, x1), y};
+  }
+  if (where.width() < 8 || where.height() < 8)
     return {};
-  return Finder(picture, area, lossy).run();
+  where = widened(where, margin + tallest / 2, margin + tallest / 2, picture.width, picture.height);
+  const RgbImage part = crop(picture, where);
+  std::vector<Lettering> out = Finder(part, crop(area, where), lossy).run();
+  for (Lettering& one : out)
+    one.box = {one.box.x0 + where.x0, one.box.y0 + where.y0, one.box.x1 + where.x0, one.box.y1 + where.y0};
+  return out;
 }
 
 } // namespace hipcuff::deidentify
