@@ -9,6 +9,7 @@ namespace hipcuff::cli {
 
 [[nodiscard]] Command analyzeCommand();
 [[nodiscard]] Command batchCommand();
+[[nodiscard]] Command deidentifyCommand();
 [[nodiscard]] Command exportCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command mergeCommand();

@@ -29,7 +29,8 @@ std::string textOf(DcmDataset& data, const DcmTagKey& tag) {
 ObjectFacts factsOf(const std::filesystem::path& file) {
   constexpr std::uint64_t maxInflated = 4ULL << 30;
   const auto structure = walkStructure(file, maxInflated, elements);
-  auto& data = *parseHeader(structure).data;
+  const auto parsed = parseHeader(structure);
+  auto& data = *parsed.data;
   ObjectFacts facts;
   facts.sopClassUid = textOf(data, DCM_SOPClassUID);
   if (facts.sopClassUid.empty())
