@@ -136,9 +136,9 @@ private:
     for (const Stretch& s : stretchesOf(grown(far, joined)))
       for (int y = s.box.y0; y <= s.box.y1; ++y)
         for (int x = s.box.x0; x <= s.box.x1; ++x)
-          if (near.at(x, y) == 0)
+          if ((coding_.grain > 4 ? near : area_.data).at(x, y) == 0)
             mask.at(x, y) = 255;
-    if (coding_.grain > 2)
+    if (coding_.grain > 4)
       addNear(clear, near, mask);
     for (const PixelBox& box : out_.kept)
       for (int y = box.y0; y <= box.y1; ++y)
@@ -156,7 +156,7 @@ private:
     for (const Stretch& s : stretchesOf(grown(between, 2)))
       for (int y = s.box.y0; y <= s.box.y1; ++y)
         for (int x = s.box.x0; x <= s.box.x1; ++x)
-          if (edge.at(x, y) == 0)
+          if (area_.data.at(x, y) == 0)
             mask.at(x, y) = 255;
   }
 

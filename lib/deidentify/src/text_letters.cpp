@@ -1,5 +1,6 @@
 #include "text_letters.h"
 
+#include "text_area.h"
 #include "text_strokes.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ constexpr std::array<int, 4> steps{90, 60, 40, 28};
 constexpr int leastStrokes = 6;  ///< px of each direction
 constexpr double overChance = 6; ///< times what chance makes around
 constexpr int surroundings = 64; ///< px
+constexpr int halfWord = 40;     ///< px that a word may lie outside
 constexpr int ownColour = 60;    ///< distance of a colour from the grey map's
 constexpr int tallest = 72;      ///< px of a word
 
@@ -25,8 +27,29 @@ PixelBox widened(const PixelBox& b, int dx, int dy, int width, int height) {
   return intersection({b.x0 - dx, b.y0 - dy, b.x1 + dx, b.y1 + dy}, {0, 0, width - 1, height - 1});
 }
 
-/// More strokes of both directions than the surroundings make by chance.
-bool isWord(const StrokeGroup& g, const Strokes& strokes) {
+struct Count {
+  int upright = 0;
+  int level = 0;
+};
+
+/// Strokes that lie in the area, in one box and not in the other.
+Count strokesIn(const PixelBox& box, const PixelBox& without, const Strokes& strokes, const Mask& area) {
+  Count out;
+  const int w = strokes.kind.width;
+  for (auto i = std::lower_bound(strokes.found.begin(), strokes.found.end(), box.y0 * w);
+       i != strokes.found.end() && *i / w <= box.y1; ++i) {
+    const auto index = static_cast<std::size_t>(*i);
+    if (area.data[index] == 0 || !box.contains(*i % w, *i / w) || without.contains(*i % w, *i / w))
+      continue;
+    out.upright += strokes.kind.data[index] & 1;
+    out.level += strokes.kind.data[index] >> 1;
+  }
+  return out;
+}
+
+/// More strokes of both directions than the surroundings make by chance. Of a word that begins outside of the area,
+/// the part inside needs half as many.
+bool isWord(const StrokeGroup& g, const Strokes& strokes, const Mask& area) {
   const bool both = g.upright >= leastStrokes && g.level >= leastStrokes;
   const bool stems = g.upright >= 3 * leastStrokes && g.level >= 2; // serifs and slants hide the level ones
   if (!both && !stems)
@@ -35,20 +58,18 @@ bool isWord(const StrokeGroup& g, const Strokes& strokes) {
   const int h = strokes.kind.height;
   const PixelBox own = widened(g.box, 4, 4, w, h);
   const PixelBox around = widened(g.box, surroundings, surroundings, w, h);
-  int upright = 0; // of others
-  int level = 0;
-  for (auto i = std::lower_bound(strokes.found.begin(), strokes.found.end(), around.y0 * w);
-       i != strokes.found.end() && *i / w <= around.y1; ++i) {
-    if (!around.contains(*i % w, *i / w) || own.contains(*i % w, *i / w))
-      continue;
-    upright += strokes.kind.data[static_cast<std::size_t>(*i)] & 1;
-    level += strokes.kind.data[static_cast<std::size_t>(*i)] >> 1;
-  }
+  const Count inside = strokesIn(g.box, {}, strokes, area);
+  const bool whole = inside.upright + inside.level == g.upright + g.level;
+  if (!whole && (inside.upright + inside.level) * 5 < g.upright + g.level)
+    return false;
+  const int least = whole ? leastStrokes : leastStrokes / 2;
+  const Count others = strokesIn(around, own, strokes, area);
   const double ownArea = own.width() * own.height();
   const double share = ownArea / std::max(1.0, around.width() * around.height() - ownArea);
-  const double overUpright = g.upright / (share * upright + 0.1);
-  return (both && overUpright >= overChance && g.level >= overChance * share * level) ||
-         (stems && overUpright >= 2 * overChance);
+  const double overUpright = inside.upright / (share * others.upright + 0.1);
+  return (both && inside.upright >= least && inside.level >= least && overUpright >= overChance &&
+          inside.level >= overChance * share * others.level) ||
+         (stems && inside.upright >= 3 * least && overUpright >= 2 * overChance);
 }
 
 GreyImage padded(const GreyImage& grey, bool inverted) {
@@ -209,7 +230,8 @@ private:
   }
 
   void search(const GreyImage& plane, const Mask& area) {
-    const StrokeFinder finder(plane, area, steps.back());
+    const Mask around = grown(area, halfWord);
+    const StrokeFinder finder(plane, around, steps.back());
     for (const int step : steps) {
       StrokeRule rule;
       rule.step = step;
@@ -220,7 +242,7 @@ private:
       dropMarks(strokes);
       for (const auto& [across, down] : {std::pair{8, 4}, std::pair{20, 8}})
         for (const StrokeGroup& g : groupStrokes(strokes, across, down))
-          if (isWord(g, strokes))
+          if (isWord(g, strokes, area))
             add(g.box);
     }
   }
