@@ -11,6 +11,7 @@ namespace hipcuff::cli {
 [[nodiscard]] Command batchCommand();
 [[nodiscard]] Command deidentifyCommand();
 [[nodiscard]] Command exportCommand();
+[[nodiscard]] Command fetchCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command mergeCommand();
 [[nodiscard]] Command phantomCommand();
@@ -19,6 +20,7 @@ namespace hipcuff::cli {
 [[nodiscard]] Command pluginsNewCommand();
 [[nodiscard]] Command pluginsShowCommand();
 [[nodiscard]] Command queryCommand();
+[[nodiscard]] Command sendCommand();
 [[nodiscard]] Command validateCommand();
 [[nodiscard]] Command validateCompareCommand();
 [[nodiscard]] Command validatePlanCommand();

@@ -40,6 +40,23 @@ NetworkError refusal(const std::string& peer, T_ASC_Parameters* parameters) {
   }
 }
 
+/// DCMTK's words, made sense of as far as that goes.
+NetworkError noAssociation(const std::string& peer, const std::string& said, bool tls) {
+  const auto says = [&](const char* part) { return said.find(part) != std::string::npos; };
+  const auto make = [&](std::string problem, const char* remedy) {
+    return NetworkError(NetworkError::Kind::unreachable, peer, std::move(problem), remedy);
+  };
+  if (says("Connection refused"))
+    return make("nobody listens there (connection refused)", "is the peer running? check host and port");
+  if (says("unknown host"))
+    return make("no host of this name is known", "check the host, or write its address");
+  if (tls && (says("SSL") || says("TLS") || says("wrong version number")))
+    return make("no TLS connection: " + said,
+                "check that the peer speaks TLS at this port, and that it knows our certificate's authority");
+  return make("no association: " + said, tls ? "check host, port, certificates, and that the peer runs with TLS"
+                                             : "check host and port, and that the peer runs without TLS");
+}
+
 } // namespace
 
 ClientAssociation::Connector::Connector(const Peer& peer)
@@ -116,10 +133,7 @@ void ClientAssociation::connect(const Connector& connector, T_ASC_Parameters* pa
                        "name the host as its certificate does, and as authority who signed it or the certificate "
                        "itself");
   if (asked.bad()) {
-    const bool tls = connector.peer().tls.has_value();
-    throw NetworkError(NetworkError::Kind::unreachable, name_, "no association: " + words(asked),
-                       tls ? "check host, port, certificates, and that the peer runs with TLS"
-                           : "check host and port, and that the peer runs without TLS");
+    throw noAssociation(name_, words(asked), connector.peer().tls.has_value());
   }
   if (ASC_countAcceptedPresentationContexts(parameters) == 0)
     return; // the caller tells which of its files that concerns

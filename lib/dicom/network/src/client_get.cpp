@@ -48,7 +48,7 @@ public:
     const auto context = association_.contextFor(model);
     if (context == 0)
       throw NetworkError(NetworkError::Kind::refused, nameOf(connector_.peer()),
-                         "the peer does not take C-GET (study root)", "use C-MOVE");
+                         "the peer does not take C-GET (study root)", "retrieve by C-MOVE instead (--move-to)");
     T_DIMSE_Message message{};
     message.CommandField = DIMSE_C_GET_RQ;
     auto& request = message.msg.CGetRQ;
@@ -131,6 +131,7 @@ private:
   }
 
   bool lost(const OFCondition& condition) {
+    out_.lost = true;
     out_.problems.push_back("the association was lost: " + words(condition));
     return false;
   }

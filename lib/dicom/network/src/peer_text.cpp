@@ -1,10 +1,15 @@
 #include "hipcuff/dicom/network/peer_text.h"
 
+#include "addresses.h"
+
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/one_line.h"
 
 #include <algorithm>
 #include <charconv>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace hipcuff::dicom {
 namespace {
@@ -65,6 +70,20 @@ Peer parsePeer(const std::string& text) {
     throw bad(address.empty() ? "no host" : "'" + tidy(std::string(address), 80) + "' is no host");
   peer.host = address;
   return peer;
+}
+
+std::vector<std::string> addressesOf(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_INET;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &wanted, &found) != 0)
+    return {};
+  std::vector<std::string> out;
+  for (const auto* one = found; one != nullptr; one = one->ai_next)
+    out.push_back(addressText(ntohl(reinterpret_cast<const sockaddr_in*>(one->ai_addr)->sin_addr.s_addr)));
+  ::freeaddrinfo(found);
+  return out;
 }
 
 std::string peerText(const Peer& peer) {

@@ -94,6 +94,7 @@ struct Retrieved {
   std::size_t warned = 0;
   std::vector<ReceivedObject> objects; ///< what is on disk now (C-GET only)
   std::vector<std::string> problems;   ///< one line each
+  bool lost = false;                   ///< the association was cut: trying again may help
   bool whole = false;                  ///< the peer ended with success and nothing failed
 };
 

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hipcuff::dicom {
 
@@ -20,5 +21,8 @@ namespace hipcuff::dicom {
 
 /// "AE@host:port", which parsePeer() reads again.
 [[nodiscard]] std::string peerText(const Peer& peer);
+
+/// The host's IPv4 addresses, "10.1.2.3"; empty where its name is unknown or no name server answers.
+[[nodiscard]] std::vector<std::string> addressesOf(const std::string& host);
 
 } // namespace hipcuff::dicom
