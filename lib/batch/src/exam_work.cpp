@@ -22,10 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* recordName = "exam.json";
 constexpr const char* thumbnailsFolder = "thumbnails"; ///< gone when the exam is done
-/// What a person saved with the viewer stays with the exam.
-constexpr const char* reviewsFolder = "reviewed";
-/// DICOM objects whose content is still the same are not made again: what was sent is sent again, and nothing doubles.
-constexpr const char* objectsFolder = "dicom";
 
 report::RunInfo runInfo(const BatchOptions& options) {
   // One job: a result does not tell how many there were, so that runs can be compared byte by byte.
@@ -165,7 +161,7 @@ fs::path ExamWork::thumbnailFile(const std::string& image) const {
   return folder_.path() / thumbnailsFolder / (image + ".jpg");
 }
 
-std::string ExamWork::keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip) const {
+std::string ExamWork::keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip, int patient) const {
   const ImageRecord* best = nullptr; // the first of equal ones, in the order of the paths
   for (const ImageRecord& image : images) {
     const std::string& name = image.sopInstanceUid.empty() ? image.path : image.sopInstanceUid;
@@ -175,7 +171,8 @@ std::string ExamWork::keepThumbnail(const std::vector<ImageRecord>& images, cons
   }
   if (best == nullptr)
     return {};
-  const std::string name = std::string("thumb") + (hip.side ? std::string("-") + toString(*hip.side) : "") + ".jpg";
+  const std::string name = std::string("thumb") + (patient > 1 ? std::to_string(patient) : "") +
+                           (hip.side ? std::string("-") + toString(*hip.side) : "") + ".jpg";
   std::error_code error;
   fs::rename(thumbnailFile(best->image), folder_.path() / name, error);
   if (error)
@@ -219,9 +216,13 @@ ExamRecord ExamWork::finish() {
   for (const StudyResult& study : studies) {
     if (record.studyDate.empty())
       record.studyDate = study.studyDate;
+    if (study.patient && *study.patient == 1)
+      record.notes.push_back(exam_.name +
+                             ": the files of this study name several patients, who are kept apart; look up "
+                             "whose pictures they are");
     for (const HipResult& hip : study.hips) {
       record.hips.push_back(recordOf(hip));
-      record.hips.back().thumbnail = keepThumbnail(record.images, hip);
+      record.hips.back().thumbnail = keepThumbnail(record.images, hip, study.patient.value_or(1));
     }
   }
   writer_.finish(studies);

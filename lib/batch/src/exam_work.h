@@ -13,6 +13,11 @@
 
 namespace hipcuff::batch {
 
+/// In an exam's folder: what a person saved with the viewer stays with the exam.
+inline constexpr const char* reviewsFolder = "reviewed";
+/// DICOM objects whose content is still the same are not made again: what was sent is sent again, and nothing doubles.
+inline constexpr const char* objectsFolder = "dicom";
+
 /// What became of one input of an exam.
 struct InputOutput {
   std::vector<ImageResult> images; ///< without pictures and outlines, once exported; empty where it failed
@@ -53,7 +58,8 @@ private:
   /// A small picture of each image waits here until it is known which ones the hips are shown by.
   [[nodiscard]] std::filesystem::path thumbnailFile(const std::string& image) const;
   /// @return its name in the exam's folder; empty where the hip has no picture
-  [[nodiscard]] std::string keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip) const;
+  [[nodiscard]] std::string keepThumbnail(const std::vector<ImageRecord>& images, const HipResult& hip,
+                                          int patient) const;
 
   PlannedExam exam_;
   const BatchOptions& options_;
