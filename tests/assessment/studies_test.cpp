@@ -1,4 +1,5 @@
 #include "hipcuff/assessment/studies.h"
+#include "hipcuff/core/patient_key.h"
 #include "hipcuff/grading/criteria.h"
 
 #include <gmock/gmock.h>
@@ -54,6 +55,55 @@ TEST(Studies, TearInBothPlanesIsConfirmed) {
   ASSERT_EQ(studies[0].hips.size(), 1u);
   EXPECT_EQ(studies[0].hips[0].grade.certainty, Certainty::confirmed);
   EXPECT_EQ(studies[0].hips[0].images.size(), 2u);
+}
+
+TEST(Studies, TwoPatientsUnderOneStudyAreNeverOneHip) {
+  StudyCollector collector(criteria());
+  ImageResult torn = image("a", Side::left, View::longAxis, GradeClass::fullThickness, 6, 0.9);
+  torn.patientKey = "one";
+  ImageResult sound = image("b", Side::left, View::shortAxis, GradeClass::normal, 3, 0.9);
+  sound.patientKey = "two";
+  ImageResult nameless = image("c", Side::left, View::longAxis, GradeClass::fullThickness, 6, 0.9);
+  collector.add(torn, "20250101");
+  collector.add(sound, "20250101");
+  collector.add(nameless, "20250101");
+  const auto studies = collector.finish();
+  ASSERT_EQ(studies.size(), 2U);
+  ASSERT_EQ(studies[0].hips.size(), 1U);
+  ASSERT_EQ(studies[1].hips.size(), 1U);
+  EXPECT_THAT(studies[0].hips[0].images, testing::ElementsAre("a", "c"));
+  EXPECT_THAT(studies[1].hips[0].images, testing::ElementsAre("b"));
+  EXPECT_EQ(studies[0].hips[0].grade.grade, GradeClass::fullThickness);
+  EXPECT_EQ(studies[1].hips[0].grade.grade, GradeClass::normal);
+  EXPECT_DOUBLE_EQ(studies[1].hips[0].thickness->meanMm, 3);
+  EXPECT_FALSE(studies[0].hips[0].contradictory);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(studies[i].studyInstanceUid, "1.2.3");
+    EXPECT_EQ(studies[i].patient, static_cast<int>(i) + 1);
+    EXPECT_THAT(
+        studies[i].hips[0].grade.reasons.back(),
+        testing::HasSubstr("name several patients, who are kept apart: this is patient " + std::to_string(i + 1)));
+  }
+}
+
+TEST(Studies, OnePatientNeedsNoNumber) {
+  StudyCollector collector(criteria());
+  for (const char* uid : {"a", "b"}) {
+    ImageResult one = image(uid, Side::left, View::longAxis, GradeClass::normal);
+    one.patientKey = "one";
+    collector.add(one);
+  }
+  const auto studies = collector.finish();
+  ASSERT_EQ(studies.size(), 1U);
+  EXPECT_FALSE(studies[0].patient);
+}
+
+TEST(Studies, APatientReadBackKeepsTheNumber) {
+  StudyCollector collector(criteria());
+  ImageResult second = image("b", Side::left, View::longAxis, GradeClass::normal);
+  second.patientKey = storedPatient(2);
+  collector.add(second);
+  EXPECT_EQ(collector.finish()[0].patient, 2);
 }
 
 TEST(Studies, PlanesThatRuleOutEachOthersClassesHaveOneVoteEach) {

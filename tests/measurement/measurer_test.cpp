@@ -140,6 +140,10 @@ TEST(Findings, BursalFluidIsMeasuredAndItsAbsenceToo) {
   const auto fluid = measured(hip).findings.bursalFluidMm;
   ASSERT_TRUE(fluid);
   EXPECT_NEAR(*fluid, 2, 0.5);
+  const Polyline outline = measured(hip).findings.bursalFluidOutlineMm;
+  ASSERT_GE(outline.size(), 3U);
+  hip.bursalFluidMm = 0;
+  EXPECT_TRUE(measured(hip).findings.bursalFluidOutlineMm.empty());
 }
 
 TEST(Findings, IliotibialBandIsSeenWhereThereIsOne) {

@@ -41,12 +41,32 @@ Tendon tendonUnder(const std::function<double(double)>& fluidMm) {
 }
 
 double fluidFound(const std::function<double(double)>& fluidMm) {
-  return bursalFluidMm(tendonUnder(fluidMm), builtinCriteria()).value_or(-1);
+  return bursalFluid(tendonUnder(fluidMm), builtinCriteria()).value_or(FluidLayer{-1, {}}).mm;
 }
 
 TEST(BursalFluid, IsAsThickAsTheLayerIsAtItsThickest) {
   EXPECT_NEAR(fluidFound([](double p) { return p >= 5 && p < 13 ? 1 + 0.5 * (p - 5) * (13 - p) / 16 : 0.0; }), 1.5,
               0.2);
+}
+
+TEST(BursalFluid, ItsOutlineLiesWhereTheFluidIs) {
+  const auto fluid = bursalFluid(tendonUnder([](double p) { return p >= 5 && p < 13 ? 1.5 : 0.0; }), builtinCriteria());
+  ASSERT_TRUE(fluid);
+  ASSERT_GE(fluid->outlineMm.size(), 8U);
+  // The tendon's superficial border lies at y = 16.
+  EXPECT_TRUE(contains(fluid->outlineMm, {9, 15.2}));
+  EXPECT_TRUE(contains(fluid->outlineMm, {5.5, 14.8}));
+  EXPECT_FALSE(contains(fluid->outlineMm, {9, 16.2})) << "the tendon";
+  EXPECT_FALSE(contains(fluid->outlineMm, {9, 14.2})) << "above";
+  EXPECT_FALSE(contains(fluid->outlineMm, {4.4, 15.2}));
+  EXPECT_FALSE(contains(fluid->outlineMm, {13.6, 15.2}));
+  EXPECT_NEAR(std::abs(area(fluid->outlineMm)), 8 * 1.5, 1.5);
+}
+
+TEST(BursalFluid, NoFluidNoOutline) {
+  const auto dry = bursalFluid(tendonUnder([](double) { return 0.0; }), builtinCriteria());
+  ASSERT_TRUE(dry);
+  EXPECT_TRUE(dry->outlineMm.empty());
 }
 
 TEST(BursalFluid, AShortDarkPlaceElsewhereDoesNotMakeTheLayerThicker) {

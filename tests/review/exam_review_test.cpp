@@ -115,6 +115,7 @@ TEST(Exam, TwoReadersInTwoPlanesWhoContradictEachOtherLeaveNumbers) {
   const Opened first = opened("undersurface-right-long");
   Opened other = opened("full-right-short");
   other.result.studyInstanceUid = first.result.studyInstanceUid;
+  other.result.patientKey = first.result.patientKey;
   ImageReview a = first.review();
   ImageReview b = other.review();
   a.apply(changed(GradeClass::normal, "x"));

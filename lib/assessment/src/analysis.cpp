@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/origins.h"
+#include "hipcuff/core/patient_key.h"
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/measurement/picture_quality.h"
 #include "hipcuff/segmentation/facets.h"
@@ -49,6 +50,7 @@ ImageResult resultFrame(const Cine& cine, int pane) {
   result.path = cine.path;
   result.studyInstanceUid = cine.studyInstanceUid;
   result.sopInstanceUid = cine.sopInstanceUid;
+  result.patientKey = patientDigest(cine.identity.patientId, cine.identity.patientName, cine.identity.birthDate);
   result.pane = pane;
   result.rows = cine.rows;
   result.columns = cine.columns;

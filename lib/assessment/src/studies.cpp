@@ -1,5 +1,6 @@
 #include "hipcuff/assessment/studies.h"
 
+#include "hipcuff/core/patient_key.h"
 #include "hipcuff/grading/decision.h"
 #include "hipcuff/grading/prevalence.h"
 #include "hipcuff/grading/tears.h"
@@ -43,6 +44,11 @@ std::array<double, 4> joined(const std::vector<ViewResult>& views, const Prevale
   return p;
 }
 
+std::string severalPatients(int number) {
+  return "The files of this study name several patients, who are kept apart: this is patient " +
+         std::to_string(number) + ". Look up whose pictures they are.";
+}
+
 std::string share(double probability) {
   char text[16];
   std::snprintf(text, sizeof text, "%.0f %%", 100 * probability);
@@ -57,6 +63,16 @@ std::string studyKey(const ImageResult& image) {
   return "folder:" + image.path.parent_path().lexically_normal().string();
 }
 
+std::size_t PatientNumbers::of(const std::string& study, const std::string& patientKey) {
+  auto& keys = keys_[study];
+  if (patientKey.empty())
+    return 0;
+  const auto place = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), patientKey) - keys.begin());
+  if (place == keys.size())
+    keys.push_back(patientKey);
+  return place;
+}
+
 StudyCollector::StudyCollector(Criteria criteria)
     : criteria_(std::move(criteria)) {
   (void)prevalenceOf(criteria_);
@@ -65,10 +81,12 @@ StudyCollector::StudyCollector(Criteria criteria)
 
 void StudyCollector::add(const ImageResult& image, const std::string& studyDate) {
   const std::string key = studyKey(image);
-  const auto [found, isNew] = index_.try_emplace(key, studies_.size());
+  const auto [found, isNew] = index_.try_emplace({key, patients_.of(key, image.patientKey)}, studies_.size());
   if (isNew)
-    studies_.push_back({image.studyInstanceUid, studyDate, {}});
+    studies_.push_back({image.studyInstanceUid, studyDate, {}, {}, key});
   Study& study = studies_[found->second];
+  if (study.patientKey.empty())
+    study.patientKey = image.patientKey;
   if (study.date.empty())
     study.date = studyDate;
   Note note{image.sopInstanceUid.empty() ? image.path.string() : image.sopInstanceUid, image.side.value,
@@ -203,8 +221,17 @@ HipResult StudyCollector::together(const std::vector<const Note*>& notes) const 
 
 std::vector<StudyResult> StudyCollector::finish() const {
   std::vector<StudyResult> results;
+  std::map<std::string, int> patients; // of each study
+  for (const Study& study : studies_)
+    ++patients[study.key];
+  std::map<std::string, int> soFar;
   for (const Study& study : studies_) {
-    StudyResult result{study.uid, study.date, {}};
+    StudyResult result{study.uid, study.date, {}, study.patientKey};
+    const int number = ++soFar[study.key];
+    // What was read back keeps its number, where the others stayed behind too.
+    result.patient = storedPatientNumber(study.patientKey);
+    if (!result.patient && patients[study.key] > 1)
+      result.patient = number;
     for (const auto& side :
          {std::optional<Side>(Side::left), std::optional<Side>(Side::right), std::optional<Side>()}) {
       std::vector<const Note*> notes;
@@ -225,6 +252,9 @@ std::vector<StudyResult> StudyCollector::finish() const {
             right.sideDifferenceMm = -*left.sideDifferenceMm;
           }
     }
+    if (result.patient)
+      for (HipResult& hip : result.hips)
+        hip.grade.reasons.push_back(severalPatients(*result.patient));
     results.push_back(std::move(result));
   }
   return results;

@@ -152,11 +152,13 @@ private:
 
 } // namespace
 
-void analyseExams(const BatchOptions& options, const std::string& settings, const ExamFeed& feed,
+void analyseExams(const BatchOptions& options, const std::string& settings, std::int64_t run, Store& store,
                   const std::filesystem::path& workFolder, BatchObserver& observer, BatchCounts& counts) {
   const int jobs =
-      options.maxBytes ? MemoryGate::threadsFor(options.maxBytes, feed.largest, options.jobs) : options.jobs;
+      options.maxBytes ? MemoryGate::threadsFor(options.maxBytes, store.largestToDo(), options.jobs) : options.jobs;
   Pool pool(options, jobs, settings, workFolder);
+  std::int64_t lastExam = 0;
+  bool more = true;
   const auto count = [&](const Event& event) {
     ++counts.inputsDone;
     counts.graded += event.graded;
@@ -169,21 +171,21 @@ void analyseExams(const BatchOptions& options, const std::string& settings, cons
     if (event.exam) {
       for (const std::string& note : event.exam->notes)
         observer.note(note);
-      feed.put(*event.exam);
+      store.putResult(*event.exam, run);
       ++counts.examsDone;
     }
   };
   for (;;) {
-    bool more = true; // asked again each time: a node's exams come while others are analysed
-    while (!observer.stopRequested() && pool.wantsMore()) {
-      auto planned = feed.next();
+    while (more && !observer.stopRequested() && pool.wantsMore()) {
+      auto planned = store.nextExam(lastExam);
       if (!planned) {
         more = false;
         break;
       }
+      lastExam = planned->id;
       // Put in place by a run that was killed before it could say so.
       if (const auto record = alreadyThere(*planned, options, settings)) {
-        feed.put(*record);
+        store.putResult(*record, run);
         --counts.exams;
         counts.alreadyDone += record->images.empty() ? 0 : 1;
         counts.inputsToDo -= static_cast<std::int64_t>(planned->inputs.size());
@@ -201,7 +203,7 @@ void analyseExams(const BatchOptions& options, const std::string& settings, cons
     for (const Event& event : pool.events())
       count(event);
     // What was finished is known at once, so that a query sees it and a kill costs little.
-    feed.settle();
+    store.commit();
     observer.progress(BatchObserver::Phase::analysing, counts);
   }
 }

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace hipcuff {
 
@@ -73,10 +75,17 @@ Intact intactTendon(const Band& band, const Mask& mask, const std::vector<Discon
   return out;
 }
 
+/// Layer of fluid in one column.
+struct DarkSpan {
+  double mm = -1; ///< 0 where there is none, negative where it can't be seen
+  double fromMm = 0;
+};
+
 /// Layer of fluid on the tendon, column by column: where the grey stays below `limit` from at most `startMm` above the
-/// border. 0 where there is none, negative where it can't be seen.
-std::vector<double> darkLayer(const Band& band, const FloatImage& smooth, double limit, double startMm, double mostMm) {
-  std::vector<double> layer(static_cast<std::size_t>(band.width()), -1.0);
+/// border.
+std::vector<DarkSpan> darkLayer(const Band& band, const FloatImage& smooth, double limit, double startMm,
+                                double mostMm) {
+  std::vector<DarkSpan> layer(static_cast<std::size_t>(band.width()));
   for (int x = 0; x < band.width(); ++x) {
     const double border = band[x].thicknessMm;
     const int first = band.rowAt(border);
@@ -103,38 +112,68 @@ std::vector<double> darkLayer(const Band& band, const FloatImage& smooth, double
       continue;
     // A layer without an upper end is not a layer: something dark without a wall.
     const bool walled = begin >= 0 && end < last;
-    layer[static_cast<std::size_t>(x)] = walled ? (end - begin + 1) * band.stepMm : 0.0;
+    layer[static_cast<std::size_t>(x)] =
+        walled ? DarkSpan{(end - begin + 1) * band.stepMm, band.heightMm(begin) - band.stepMm / 2} : DarkSpan{0, 0};
   }
   return layer;
 }
 
-std::optional<double> bursalFluid(const Surroundings& s) {
+/// Outline of the layer in columns `from` to `to` and beyond, as far as it is seen; where a fifth of a window misses it
+/// or less, it is bridged, as in the thickness.
+Polyline layerOutline(const Band& band, const std::vector<DarkSpan>& layer, int from, int to, int window) {
+  const auto reach = [&](int x, int step) {
+    int last = x;
+    for (int k = x; k >= 0 && k < band.width() && std::abs(k - last) <= window / 5; k += step)
+      if (layer[static_cast<std::size_t>(k)].mm > 0)
+        last = k;
+    return last;
+  };
+  Polyline lower;
+  Polyline upper;
+  for (int x = reach(from, -1); x <= reach(to, 1); ++x)
+    if (const DarkSpan& span = layer[static_cast<std::size_t>(x)]; span.mm > 0) {
+      lower.push_back(band.toMm(x, span.fromMm));
+      upper.push_back(band.toMm(x, span.fromMm + span.mm));
+    }
+  return around(std::move(lower), upper);
+}
+
+/// By darkness.
+std::optional<FluidLayer> darkFluid(const Surroundings& s) {
   const Band& band = s.band;
   const double limit = s.floor + (1 - s.criteria.value("bursal_fluid_contrast")) * (s.tendon - s.floor);
   const FloatImage smooth = boxMean(band.grey, band.usable, 5, 1, 1, 255.0F);
   const auto layer = darkLayer(band, smooth, limit, 0.4, s.criteria.value("bursal_fluid_search"));
-  const auto seen = std::count_if(layer.begin(), layer.end(), [](double v) { return v >= 0; });
+  const auto seen = std::count_if(layer.begin(), layer.end(), [](const DarkSpan& v) { return v.mm >= 0; });
   if (2 * seen < band.width())
     return std::nullopt;
   // Thickest layer that is kept up over the least length: the largest minimum of a sliding window (a fifth may fail).
   const int window =
       std::max(3, static_cast<int>(std::lround(s.criteria.value("bursal_fluid_min_length") / band.stepMm)));
   double best = 0;
+  int bestFirst = 0;
   int fluid = 0; // columns of the window with a layer
   const auto rank = std::lround(0.2 * (window - 1));
   Values part;
   for (int x = 0; x < band.width(); ++x) {
-    fluid += layer[static_cast<std::size_t>(x)] > 0 ? 1 : 0;
+    fluid += layer[static_cast<std::size_t>(x)].mm > 0 ? 1 : 0;
     const int first = x - window + 1;
     if (first < 0)
       continue;
     if (first % 2 == 0 && window - fluid <= rank) {
-      part.assign(layer.begin() + first, layer.begin() + x + 1);
-      best = std::max(best, static_cast<double>(quantile(part, 0.8)));
+      part.clear();
+      std::transform(layer.begin() + first, layer.begin() + x + 1, std::back_inserter(part),
+                     [](const DarkSpan& v) { return static_cast<float>(v.mm); });
+      if (const auto kept = static_cast<double>(quantile(part, 0.8)); kept > best) {
+        best = kept;
+        bestFirst = first;
+      }
     }
-    fluid -= layer[static_cast<std::size_t>(first)] > 0 ? 1 : 0;
+    fluid -= layer[static_cast<std::size_t>(first)].mm > 0 ? 1 : 0;
   }
-  return best >= s.criteria.value("bursal_fluid_min") ? best : 0.0;
+  if (best < s.criteria.value("bursal_fluid_min"))
+    return FluidLayer{};
+  return FluidLayer{best, layerOutline(band, layer, bestFirst, bestFirst + window - 1, window)};
 }
 
 /// Iliotibial band: the brightest line within reach above the tendon, half-contrast width.
@@ -344,7 +383,10 @@ Findings findFindings(const Frame& frame, const WorkingFrame& working, const Ana
     return out;
   const Surroundings surroundings{band, criteria, floor, intact.sum / intact.pixels};
   // A segmenter that tells no tissue leaves darkness to go by.
-  out.bursalFluidMm = tendon.tissue ? bursalFluidMm(tendon, criteria) : bursalFluid(surroundings);
+  if (auto layer = tendon.tissue ? bursalFluid(tendon, criteria) : darkFluid(surroundings)) {
+    out.bursalFluidMm = layer->mm;
+    out.bursalFluidOutlineMm = std::move(layer->outlineMm);
+  }
   out.itbMm = iliotibialBand(surroundings);
   out.calcifications = calcifications(frame, working, surroundings, mask);
   out.muscleEchogenicity = muscleGrey(working, tendon, floor);

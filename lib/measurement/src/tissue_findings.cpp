@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace hipcuff {
 namespace {
@@ -74,20 +75,31 @@ std::optional<TornTissue> tornTissue(const Tendon& tendon, const std::vector<Dis
   return out;
 }
 
-std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criteria) {
+Polyline around(Polyline lower, const Polyline& upper) {
+  lower.insert(lower.end(), upper.rbegin(), upper.rend());
+  return lower.size() < 3 ? Polyline{} : lower;
+}
+
+std::optional<FluidLayer> bursalFluid(const Tendon& tendon, const Criteria& criteria) {
   if (!tendon.tissue || tendon.stations.empty())
     return std::nullopt;
   const TissueBand& band = *tendon.tissue;
   const FloatImage& fluid = band.of(TissueClass::fluid);
   std::vector<double> layer;
+  std::vector<double> middle; // height of the layer's
   for (const TendonStation& s : tendon.stations) {
     const double border = distance(s.cortexMm, s.superficialMm);
     const auto from = static_cast<int>(std::lround(band.rowAt(border)));
     const auto to = static_cast<int>(std::lround(band.rowAt(border + criteria.value("bursal_fluid_search"))));
     double sum = 0;
-    for (int y = std::max(0, from); y <= std::min(to, fluid.height - 1); ++y)
-      sum += fluid.at(static_cast<int>(s.column), y);
+    double moment = 0;
+    for (int y = std::max(0, from); y <= std::min(to, fluid.height - 1); ++y) {
+      const double here = fluid.at(static_cast<int>(s.column), y);
+      sum += here;
+      moment += here * band.heightMm(y);
+    }
     layer.push_back(sum * band.heightStepMm);
+    middle.push_back(sum > 0 ? moment / sum : border);
   }
   // The thickest that is kept up: the largest of the running minima.
   const auto window = std::min(
@@ -104,14 +116,25 @@ std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criter
   }
   const double least = criteria.value("bursal_fluid_min");
   if (kept < least)
-    return 0.0;
+    return FluidLayer{};
   // The largest thickness of that layer, as far as it reaches; what lies apart from it is another one.
-  double thickest = kept;
-  for (std::size_t i = first; i < layer.size() && layer[i] >= least; ++i)
-    thickest = std::max(thickest, layer[i]);
-  for (std::size_t i = first; i > 0 && layer[i - 1] >= least; --i)
-    thickest = std::max(thickest, layer[i - 1]);
-  return thickest;
+  std::size_t begin = first;
+  while (begin > 0 && layer[begin - 1] >= least)
+    --begin;
+  std::size_t end = first;
+  while (end < layer.size() && layer[end] >= least)
+    ++end;
+  FluidLayer out{kept, {}};
+  Polyline lower;
+  Polyline upper;
+  for (std::size_t i = begin; i < end; ++i) {
+    out.mm = std::max(out.mm, layer[i]);
+    const TendonStation& s = tendon.stations[i];
+    lower.push_back(s.cortexMm + s.normal * (middle[i] - layer[i] / 2));
+    upper.push_back(s.cortexMm + s.normal * (middle[i] + layer[i] / 2));
+  }
+  out.outlineMm = around(std::move(lower), upper);
+  return out;
 }
 
 } // namespace hipcuff

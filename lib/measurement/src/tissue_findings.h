@@ -25,8 +25,15 @@ struct TornTissue {
 [[nodiscard]] std::optional<TornTissue>
 tornTissue(const Tendon& tendon, const std::vector<Discontinuity>& discontinuities, const Criteria& criteria);
 
-/// Thickness of the fluid on the tendon's superficial border, kept up over bursal_fluid_min_length; 0 where it was
-/// looked for and there is none of bursal_fluid_min. None without a tissue map.
-[[nodiscard]] std::optional<double> bursalFluidMm(const Tendon& tendon, const Criteria& criteria);
+/// The largest layer of fluid on the tendon.
+struct FluidLayer {
+  double mm = 0;      ///< 0: looked for, and there is none of bursal_fluid_min
+  Polyline outlineMm; ///< closed, frame mm; empty where there is none. As high everywhere as the fluid measured there
+};
+/// Closed line around a layer. @param lower its underside, from one end to the other; @param upper the same places
+[[nodiscard]] Polyline around(Polyline lower, const Polyline& upper);
+
+/// Fluid on the tendon's superficial border, kept up over bursal_fluid_min_length. None without a tissue map.
+[[nodiscard]] std::optional<FluidLayer> bursalFluid(const Tendon& tendon, const Criteria& criteria);
 
 } // namespace hipcuff

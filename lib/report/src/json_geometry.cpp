@@ -232,6 +232,7 @@ void readGeometry(const Node& json, ImageResult& image) {
   const Node outlines = json["discontinuities"];
   for (std::size_t i = 0; i < outlines.size(); ++i)
     image.measurements.discontinuities[i].polygonMm = ground.line(outlines.item(i)["polygon_px"]);
+  image.measurements.findings.bursalFluidOutlineMm = ground.line(json["findings"]["bursal_fluid_px"]);
   const Node calcium = json["findings"]["calcifications"];
   for (std::size_t i = 0; i < calcium.size(); ++i)
     if (calcium.item(i)["at_px"].there())

@@ -267,6 +267,8 @@ Json findingsJson(const ImageResult& image, const Place& place) {
           {{"size_mm", fine(c.sizeMm)}, {"at_px", place.inPx(c.atMm)}, {"at_mm", place.inMm(c.atMm)}});
   }
   return {{"bursal_fluid_mm", place.length(f.bursalFluidMm)},
+          {"bursal_fluid_px",
+           place.calibrated() && !f.bursalFluidOutlineMm.empty() ? place.inPx(f.bursalFluidOutlineMm) : Json(nullptr)},
           {"itb_mm", place.length(f.itbMm)},
           {"calcifications", calcifications},
           {"cortical_irregularity", place.length(f.corticalIrregularityMm)},

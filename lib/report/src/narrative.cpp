@@ -404,10 +404,14 @@ std::string impression(const Hip& hip, const Criteria& criteria) {
 
 std::string block(const StudyResult& study, const Hip& hip, const Criteria& criteria) {
   std::string out;
-  out += entry("Identity", "not part of this report; exam " +
-                               (study.studyInstanceUid.empty() ? std::string("without a study UID")
-                                                               : toUtf8(study.studyInstanceUid)) +
-                               (study.studyDate.empty() ? std::string() : " of " + isoDate(study.studyDate)) + ".");
+  out +=
+      entry("Identity",
+            "not part of this report; exam " +
+                (study.studyInstanceUid.empty() ? std::string("without a study UID") : toUtf8(study.studyInstanceUid)) +
+                (study.studyDate.empty() ? std::string() : " of " + isoDate(study.studyDate)) +
+                (study.patient ? ", whose files name several patients: patient " + std::to_string(*study.patient)
+                               : std::string()) +
+                ".");
   out += entry("Side", hip.result.side ? std::string(words(hip.result.side)) + " hip." : std::string("unknown."));
   out += entry("Indication", "not known to the software.");
   out += entry("Technique", technique(hip));

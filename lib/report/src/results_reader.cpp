@@ -5,10 +5,12 @@
 #include "text.h"
 
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/patient_key.h"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <utility>
 
 namespace hipcuff::report {
@@ -31,6 +33,11 @@ std::filesystem::path inside(const std::filesystem::path& folder, const Node& na
   if (path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end())
     name.fail("lies outside the results' folder");
   return folder / path;
+}
+
+std::optional<int> patientFrom(const Node& json) {
+  constexpr int most = 1'000'000;
+  return json.whole(1, most);
 }
 
 /// Images and studies leave the document as soon as each is complete.
@@ -79,6 +86,8 @@ private:
         throw InputError(file_, std::string("is not a ") + schema + " file", remedy);
       schemaSeen_ = true;
     }
+    if (event == Event::value && depth == 3 && keys_[1] == "studies" && keys_[3] == "patient")
+      patient_ = patientFrom(Node(json, origin_, "patient"));
     if (event != Event::object_end)
       return true;
     if (depth == 1 && keys_[1] == "criteria")
@@ -91,6 +100,7 @@ private:
       return false;
     }
     if (depth == 2) {
+      patient_.reset();
       if (study)
         study(Node(json, origin_, "studies"));
       return false;
@@ -104,8 +114,10 @@ private:
     origin.what += " " + toUtf8(id);
     const Node node(json, origin);
     image({id, !node["picture"]["raw_png"].text().empty(), criteria_, [&] {
-             return StoredImage{id, imageFrom(node, factsOnly ? ImagePart::facts : ImagePart::everything),
-                                inside(file_.parent_path(), node["picture"]["raw_png"]),
+             ImageResult result = imageFrom(node, factsOnly ? ImagePart::facts : ImagePart::everything);
+             if (patient_)
+               result.patientKey = storedPatient(*patient_);
+             return StoredImage{id, std::move(result), inside(file_.parent_path(), node["picture"]["raw_png"]),
                                 inside(file_.parent_path(), node["masks"]["label_png"])};
            }});
   }
@@ -119,6 +131,7 @@ private:
 
   std::array<std::string, 6> keys_; ///< the last one at each depth
   bool schemaSeen_ = false;
+  std::optional<int> patient_; ///< of the study whose images go by; stands before them
 };
 
 } // namespace
@@ -135,6 +148,9 @@ StoredStudy studyFrom(const Node& json) {
   StoredStudy stored;
   stored.study.studyInstanceUid = json["study_instance_uid"].text();
   stored.study.studyDate = json["study_date"].text();
+  stored.study.patient = patientFrom(json["patient"]);
+  if (stored.study.patient)
+    stored.study.patientKey = storedPatient(*stored.study.patient);
   stored.folder = json["folder"].text();
   json["hips"].each([&](const Node& hip) { stored.study.hips.push_back(hipFrom(hip)); });
   return stored;

@@ -41,7 +41,8 @@ std::uint64_t hash(std::string_view text) {
 /// What remains in memory of an image.
 struct Entry {
   std::string study; ///< what images are grouped by
-  std::string uid;   ///< study instance UID
+  std::string patientKey;
+  std::string uid; ///< study instance UID
   std::string path;
   int pane = 0;
   std::string id;
@@ -160,6 +161,7 @@ void ResultsWriter::add(const ImageResult& image) {
 
   Entry entry;
   entry.study = studyKey(image);
+  entry.patientKey = image.patientKey;
   entry.uid = image.studyInstanceUid;
   entry.path = image.path.string();
   entry.pane = image.pane;
@@ -204,8 +206,10 @@ void ResultsWriter::Impl::writeStudy(const StudyResult& study, const std::vector
   if (study.studyInstanceUid.empty() && !images.empty())
     folderName = std::filesystem::path(images.front()->path).parent_path().lexically_normal().string();
   json.write(first ? "\n{" : ",\n{");
-  json.write("\"study_instance_uid\": " + dump(nullable(study.studyInstanceUid)) + ", \"study_date\": " +
-             dump(nullable(study.studyDate)) + ", \"folder\": " + dump(nullable(folderName)) + ",\n\"images\": [");
+  json.write("\"study_instance_uid\": " + dump(nullable(study.studyInstanceUid)) +
+             ", \"study_date\": " + dump(nullable(study.studyDate)) +
+             ", \"patient\": " + (study.patient ? std::to_string(*study.patient) : "null") +
+             ", \"folder\": " + dump(nullable(folderName)) + ",\n\"images\": [");
   std::vector<ImageResult> facts;
   facts.reserve(images.size());
   for (const Entry* entry : images) {
@@ -240,15 +244,24 @@ void ResultsWriter::finish(const std::vector<StudyResult>& studies) {
   std::stable_sort(self.failed.begin(), self.failed.end(), byPath);
   std::stable_sort(self.skipped.begin(), self.skipped.end(), byPath);
 
-  std::map<std::string, std::vector<const Entry*>> byStudy;
+  std::map<std::string, std::vector<const StudyResult*>> named; // patient by patient
+  for (const StudyResult& study : studies)
+    named[studyKey(study)].push_back(&study);
+  // Images that name nobody go with their study's first patient, as in its hips.
+  const auto placeOf = [&](const Entry& entry) -> std::size_t {
+    const auto found = named.find(entry.study);
+    if (found == named.end())
+      return 0;
+    const auto of = std::find_if(found->second.begin(), found->second.end(),
+                                 [&](const StudyResult* study) { return study->patientKey == entry.patientKey; });
+    return of == found->second.end() ? 0 : static_cast<std::size_t>(of - found->second.begin());
+  };
+  std::map<std::pair<std::string, std::size_t>, std::vector<const Entry*>> byStudy;
   std::set<std::string> analysed;
   for (const Entry& entry : self.entries) {
-    byStudy[entry.study].push_back(&entry);
+    byStudy[{entry.study, placeOf(entry)}].push_back(&entry);
     analysed.insert(entry.path);
   }
-  std::map<std::string, const StudyResult*> named;
-  for (const StudyResult& study : studies)
-    named.emplace(studyKey(study), &study);
 
   AtomicFile json(self.folder / "results.json");
   AtomicFile csv(self.folder / "results.csv");
@@ -261,10 +274,10 @@ void ResultsWriter::finish(const std::vector<StudyResult>& studies) {
                 *self.spool);
   bool first = true;
   for (const auto& [key, images] : byStudy) {
-    const auto found = named.find(key);
+    const auto found = named.find(key.first);
     StudyResult study;
     if (found != named.end())
-      study = *found->second;
+      study = *found->second[key.second];
     else
       study.studyInstanceUid = images.front()->uid;
     self.writeStudy(study, images, first, json, csv, page);

@@ -71,7 +71,7 @@ void takeVerdict(ImageResult& image) {
 }
 
 /// Pictures that see the same tissue.
-using Plane = std::tuple<std::string, std::optional<Side>, std::optional<View>>;
+using Plane = std::tuple<std::string, std::size_t, std::optional<Side>, std::optional<View>>;
 
 /// Where a person changed a picture's class, pictures of the same plane that nobody decided about add nothing to the
 /// hip's grade: they would outvote who looked.
@@ -82,8 +82,10 @@ void followDecided(std::vector<ImageResult>& images) {
     bool changed = false;
   };
   std::map<Plane, Decided> planes;
-  const auto planeOf = [](const ImageResult& image) {
-    return Plane(studyKey(image), image.side.value, image.view.value);
+  PatientNumbers patients;
+  const auto planeOf = [&patients](const ImageResult& image) {
+    const std::string study = studyKey(image);
+    return Plane(study, patients.of(study, image.patientKey), image.side.value, image.view.value);
   };
   const auto decided = [](const ImageResult& image) { return image.review && image.review->verdict; };
   for (const ImageResult& image : images)
@@ -169,7 +171,7 @@ std::vector<ImageResult> asDecided(const std::vector<const ImageReview*>& review
 }
 
 bool belongs(const ImageResult& image, const StudyResult& study) {
-  if (!study.studyInstanceUid.empty())
+  if (!study.studyInstanceUid.empty() && !study.patient)
     return image.studyInstanceUid == study.studyInstanceUid;
   const std::string name = image.sopInstanceUid.empty() ? image.path.string() : image.sopInstanceUid;
   return std::any_of(study.hips.begin(), study.hips.end(), [&](const HipResult& hip) {

@@ -221,6 +221,11 @@ ExitCode run(const Invocation& invocation, Console& console) {
   std::vector<StudyResult> exams = studies.finish();
   if (!priors.empty())
     compare(exams, priors, people.size(), options.criteria, plugins, console);
+  std::set<std::string> mixed;
+  for (const StudyResult& exam : exams)
+    if (exam.patient && mixed.insert(exam.studyInstanceUid).second)
+      console.error("hipcuff: the files of study " + exam.studyInstanceUid +
+                    " name several patients, who are kept apart; look up whose pictures they are");
   writer.finish(exams);
   exporters.finish(exams);
   sayProblems();

@@ -1,6 +1,6 @@
 #include "cleaner.h"
 
-#include "fold.h"
+#include "hipcuff/core/folded_text.h"
 #include "hipcuff/dicom/guard/structure.h"
 #include "values.h"
 #include "vocabulary.h"

@@ -1,4 +1,4 @@
-#include "fold.h"
+#include "hipcuff/core/folded_text.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "identity_search.h"
 #include "profile_table.h"

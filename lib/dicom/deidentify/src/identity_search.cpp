@@ -1,6 +1,6 @@
 #include "identity_search.h"
 
-#include "fold.h"
+#include "hipcuff/core/folded_text.h"
 #include "vocabulary.h"
 
 #include <algorithm>

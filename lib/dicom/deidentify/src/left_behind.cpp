@@ -1,5 +1,5 @@
-#include "fold.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/folded_text.h"
 #include "hipcuff/dicom/guard/byte_source.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "identity_search.h"

@@ -1,7 +1,7 @@
 #include "hipcuff/dicom/deidentify/secret.h"
 
-#include "fold.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/patient_key.h"
 #include "hipcuff/dicom/writing/us_image.h"
 
 #include <array>
@@ -92,14 +92,8 @@ int Secret::daysBack(std::string_view patient) const {
 
 std::string patientKey(std::string_view id, std::string_view name, std::string_view birthDate,
                        std::string_view studyUid) {
-  const auto foldedId = foldText(id);
-  if (!foldedId.empty())
-    return "id:" + foldedId;
-  const auto foldedName = foldText(name);
-  const auto foldedBirth = foldText(birthDate);
-  if (!foldedName.empty() || !foldedBirth.empty())
-    return "name:" + foldedName + "\n" + foldedBirth;
-  return "study:" + std::string(studyUid);
+  auto key = hipcuff::patientKey(id, name, birthDate);
+  return key.empty() ? "study:" + std::string(studyUid) : key;
 }
 
 } // namespace hipcuff::dicom

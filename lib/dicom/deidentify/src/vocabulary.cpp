@@ -1,6 +1,6 @@
 #include "vocabulary.h"
 
-#include "fold.h"
+#include "hipcuff/core/folded_text.h"
 
 #include <algorithm>
 #include <array>

@@ -94,6 +94,7 @@ struct CoOccurrence {
 
 struct Findings {
   std::optional<double> bursalFluidMm; ///< thickness of the largest an-/hypoechoic layer on the tendon
+  Polyline bursalFluidOutlineMm;       ///< that layer's closed outline, frame mm; empty where there is none
   std::optional<double> itbMm;         ///< iliotibial band
   std::vector<Calcification> calcifications;
   std::optional<double> corticalIrregularityMm; ///< RMS distance of the cortex from its smooth course

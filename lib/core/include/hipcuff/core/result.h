@@ -35,6 +35,8 @@ struct ImageResult {
   std::filesystem::path path;
   std::string studyInstanceUid; ///< empty where not DICOM
   std::string sopInstanceUid;
+  std::string
+      patientKey; ///< see core/patient_key.h; empty where nobody is named. In memory only: no result names anybody
   int pane = 0;
   int rows = 0;
   int columns = 0;
@@ -111,6 +113,9 @@ struct StudyResult {
   std::string studyInstanceUid; ///< empty: inputs that are not DICOM, grouped by folder
   std::string studyDate;
   std::vector<HipResult> hips;
+  std::string patientKey{}; ///< of its images; in memory only
+  /// Set where the files of one study name several patients: each is a StudyResult of its own, counted from 1.
+  std::optional<int> patient{};
 };
 
 /// An input that gave no image result, and why.

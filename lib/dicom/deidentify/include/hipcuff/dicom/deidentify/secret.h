@@ -32,9 +32,7 @@ private:
   std::shared_ptr<const Key> key_;
 };
 
-/// What tells patients apart, the same however a device wrote it: white space at the ends and doubled, letter case
-/// (Latin, Greek, Cyrillic) and full-width forms do not count. The ID; where it is empty, name and birth date; where
-/// these are empty too, the study. Who issued the ID does not count. All UTF-8.
+/// What tells patients apart (core/patient_key.h); where nobody is named, the study. All UTF-8.
 [[nodiscard]] std::string patientKey(std::string_view id, std::string_view name, std::string_view birthDate,
                                      std::string_view studyUid);
 

@@ -1,6 +1,6 @@
-#include "fold.h"
+#include "hipcuff/core/folded_text.h"
 
-namespace hipcuff::dicom {
+namespace hipcuff {
 namespace {
 
 bool isSpace(char32_t c) noexcept {
@@ -128,4 +128,4 @@ std::vector<std::string> foldedWords(std::string_view utf8) {
   return words;
 }
 
-} // namespace hipcuff::dicom
+} // namespace hipcuff

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hipcuff::dicom {
+namespace hipcuff {
 
 /// Code points; bytes that are no UTF-8 stand for themselves.
 [[nodiscard]] std::u32string decodeUtf8(std::string_view text);
@@ -23,4 +23,4 @@ namespace hipcuff::dicom {
 /// The folded words.
 [[nodiscard]] std::vector<std::string> foldedWords(std::string_view utf8);
 
-} // namespace hipcuff::dicom
+} // namespace hipcuff
