@@ -152,13 +152,11 @@ private:
 
 } // namespace
 
-void analyseExams(const BatchOptions& options, const std::string& settings, std::int64_t run, Store& store,
+void analyseExams(const BatchOptions& options, const std::string& settings, const ExamFeed& feed,
                   const std::filesystem::path& workFolder, BatchObserver& observer, BatchCounts& counts) {
   const int jobs =
-      options.maxBytes ? MemoryGate::threadsFor(options.maxBytes, store.largestToDo(), options.jobs) : options.jobs;
+      options.maxBytes ? MemoryGate::threadsFor(options.maxBytes, feed.largest, options.jobs) : options.jobs;
   Pool pool(options, jobs, settings, workFolder);
-  std::int64_t lastExam = 0;
-  bool more = true;
   const auto count = [&](const Event& event) {
     ++counts.inputsDone;
     counts.graded += event.graded;
@@ -171,21 +169,21 @@ void analyseExams(const BatchOptions& options, const std::string& settings, std:
     if (event.exam) {
       for (const std::string& note : event.exam->notes)
         observer.note(note);
-      store.putResult(*event.exam, run);
+      feed.put(*event.exam);
       ++counts.examsDone;
     }
   };
   for (;;) {
-    while (more && !observer.stopRequested() && pool.wantsMore()) {
-      auto planned = store.nextExam(lastExam);
+    bool more = true; // asked again each time: a node's exams come while others are analysed
+    while (!observer.stopRequested() && pool.wantsMore()) {
+      auto planned = feed.next();
       if (!planned) {
         more = false;
         break;
       }
-      lastExam = planned->id;
       // Put in place by a run that was killed before it could say so.
       if (const auto record = alreadyThere(*planned, options, settings)) {
-        store.putResult(*record, run);
+        feed.put(*record);
         --counts.exams;
         counts.alreadyDone += record->images.empty() ? 0 : 1;
         counts.inputsToDo -= static_cast<std::int64_t>(planned->inputs.size());
@@ -203,7 +201,7 @@ void analyseExams(const BatchOptions& options, const std::string& settings, std:
     for (const Event& event : pool.events())
       count(event);
     // What was finished is known at once, so that a query sees it and a kill costs little.
-    store.commit();
+    feed.settle();
     observer.progress(BatchObserver::Phase::analysing, counts);
   }
 }

@@ -1,6 +1,7 @@
 #include "hipcuff/batch/batch.h"
 
 #include "analysis_pass.h"
+#include "batch_home.h"
 #include "exam_record.h"
 #include "folder_lock.h"
 #include "own_files.h"
@@ -63,52 +64,6 @@ void refuseStrangers(const BatchOptions& options, const fs::path& catalogue) {
     return;
   throw UsageError("--out " + options.out.string() + " holds a batch already",
                    "give --resume to go on with it, or choose another folder");
-}
-
-/// What a person saved in an exam's folder that is about to go: into the exam's new folder, or beside it where that has
-/// some already. @return false where it must stay
-bool keepReviews(const fs::path& old, const fs::path& exam, const fs::path& out, BatchObserver& observer) {
-  const fs::path reviews = old / "reviewed";
-  std::error_code error;
-  if (!fs::exists(reviews, error))
-    return true;
-  fs::path target = exam / "reviewed";
-  if (!fs::exists(exam, error) || fs::exists(target, error)) {
-    int number = 1;
-    do
-      target = out / "superseded" / (exam.filename().string() + "-reviewed-" + std::to_string(number++));
-    while (fs::exists(target, error));
-    fs::create_directories(target.parent_path(), error);
-  }
-  fs::rename(reviews, target, error);
-  if (error) {
-    observer.note(reviews.string() + ": stays, because it cannot be moved: " + error.message());
-    return false;
-  }
-  if (target.parent_path() != exam)
-    observer.note("Reviews of an older state of " + exam.filename().string() + " are now in " + target.string());
-  return true;
-}
-
-/// What runs that were killed left behind. Only ours: the lock is held.
-void tidyUp(const fs::path& workFolder, const fs::path& out, BatchObserver& observer) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(workFolder, error)) {
-    std::error_code inner;
-    std::string name = entry.path().filename().string();
-    // Killed while an exam's folders were exchanged: the old one lies here; see FolderSwap.
-    constexpr std::string_view oldOne = "-old";
-    const bool aside = name.ends_with(oldOne);
-    if (aside)
-      name.resize(name.size() - oldOne.size());
-    const fs::path exam = out / examFolder(name);
-    if (aside && !fs::exists(exam, inner)) {
-      fs::rename(entry.path(), exam, inner);
-      continue;
-    }
-    if (keepReviews(entry.path(), exam, out, observer))
-      fs::remove_all(entry.path(), inner);
-  }
 }
 
 class Run {
@@ -197,7 +152,7 @@ private:
       if (!report_.stopped) {
         plan(store, run);
         if (!options_.scanOnly) {
-          analyseExams(options_, settings_, run, store, home_ / "work", observer_, counts);
+          analyseWaiting(store, run);
           report_.stopped = observer_.stopRequested() && counts.examsDone < counts.exams;
         }
       }
@@ -238,6 +193,20 @@ private:
         return one;
     }
     return {};
+  }
+
+  void analyseWaiting(Store& store, std::int64_t run) {
+    ExamFeed feed;
+    feed.next = [&store, last = std::int64_t{0}]() mutable {
+      auto exam = store.nextExam(last);
+      if (exam)
+        last = exam->id;
+      return exam;
+    };
+    feed.put = [&store, run](const ExamRecord& record) { store.putResult(record, run); };
+    feed.settle = [&store] { store.commit(); };
+    feed.largest = store.largestToDo();
+    analyseExams(options_, settings_, feed, home_ / "work", observer_, report_.counts);
   }
 
   void plan(Store& store, std::int64_t run) {

@@ -59,8 +59,21 @@ bool isBlank(Database& database) {
 void makeTables(Database& database) {
   Transaction transaction(database);
   database.run(schemaSql);
+  database.run(schemaSql2);
   database.run("PRAGMA application_id = " + std::to_string(applicationId));
   database.run("PRAGMA user_version = " + std::to_string(schemaVersion));
+  transaction.commit();
+}
+
+/// A catalogue of an earlier version gets what is new; what it holds stays.
+void bringUp(Database& database) {
+  if (pragma(database, "user_version") >= schemaVersion)
+    return;
+  Transaction transaction(database);
+  if (pragma(database, "user_version") < schemaVersion) { // not done by somebody else meanwhile
+    database.run(schemaSql2);
+    database.run("PRAGMA user_version = " + std::to_string(schemaVersion));
+  }
   transaction.commit();
 }
 
@@ -115,6 +128,8 @@ Catalogue::Catalogue(const fs::path& folderOrFile, Access access)
       makeTables(database);
     else if (writing && !sound(database))
       throw SqlError(SqlFailure::damaged, "its pages do not fit together");
+    if (writing)
+      bringUp(database);
   } catch (const SqlError& error) {
     explain(error, file_, writing);
   }

@@ -22,10 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* recordName = "exam.json";
 constexpr const char* thumbnailsFolder = "thumbnails"; ///< gone when the exam is done
-/// What a person saved with the viewer stays with the exam.
-constexpr const char* reviewsFolder = "reviewed";
-/// DICOM objects whose content is still the same are not made again: what was sent is sent again, and nothing doubles.
-constexpr const char* objectsFolder = "dicom";
 
 report::RunInfo runInfo(const BatchOptions& options) {
   // One job: a result does not tell how many there were, so that runs can be compared byte by byte.

@@ -13,6 +13,11 @@
 
 namespace hipcuff::batch {
 
+/// In an exam's folder: what a person saved with the viewer stays with the exam.
+inline constexpr const char* reviewsFolder = "reviewed";
+/// DICOM objects whose content is still the same are not made again: what was sent is sent again, and nothing doubles.
+inline constexpr const char* objectsFolder = "dicom";
+
 /// What became of one input of an exam.
 struct InputOutput {
   std::vector<ImageResult> images; ///< without pictures and outlines, once exported; empty where it failed

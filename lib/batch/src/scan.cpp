@@ -1,48 +1,23 @@
 #include "scan.h"
 
+#include "inspect.h"
 #include "own_files.h"
 #include "sqlite.h"
 
-#include "hipcuff/core/digest.h"
-#include "hipcuff/core/error.h"
 #include "hipcuff/core/in_order.h"
 #include "hipcuff/ingest/walk.h"
 
 #include <algorithm>
-#include <new>
-
-#include <sys/stat.h>
 
 namespace hipcuff::batch {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct FileStamp {
-  std::int64_t size = 0;
-  std::int64_t modified = 0;
-};
-
-std::optional<FileStamp> stampOf(const fs::path& path) {
-  struct ::stat status {};
-  if (::stat(path.c_str(), &status) != 0)
-    return std::nullopt;
-  constexpr std::int64_t nanosecondsASecond = 1000000000;
-  return FileStamp{status.st_size, status.st_mtim.tv_sec * nanosecondsASecond + status.st_mtim.tv_nsec};
-}
-
 /// A file as the walk met it, with what an earlier run knows of it.
 struct Met {
   InputWalker::Item item;
   std::optional<InputRecord> known;
-};
-
-/// What the catalogue is to be told of it.
-struct Inspected {
-  InputRecord input;
-  bool unchanged = false;
-  std::string studyInstanceUid;
-  std::string studyDate;
 };
 
 /// Looks inputs up while another connection writes.
@@ -62,79 +37,11 @@ private:
   Store store_;
 };
 
-Inspected failedAs(InputRecord input, InputState state, std::string problem, std::string remedy) {
-  Inspected out;
-  out.input = std::move(input);
-  out.input.state = state;
-  out.input.problem = std::move(problem);
-  out.input.remedy = std::move(remedy);
-  return out;
-}
-
-/// What the walk itself could not read.
-Inspected inspectOutcome(const InputOutcome& outcome, const std::optional<InputRecord>& known) {
-  InputRecord input;
-  input.path = outcome.path.string();
-  if (outcome.kind != InputOutcome::Kind::failed)
-    return failedAs(std::move(input), InputState::skipped, outcome.problem, outcome.remedy);
-  // A disk that is away for a night, a permission: what was made of the file stands, as it does where a file is gone.
-  const auto stamp = stampOf(outcome.path);
-  if (known && known->exam != 0 && (!stamp || (stamp->size == known->size && stamp->modified == known->modified))) {
-    Inspected away = failedAs(*known, InputState::gone, outcome.problem, outcome.remedy);
-    away.unchanged = true;
-    return away;
-  }
-  return failedAs(std::move(input), InputState::failed, outcome.problem, outcome.remedy);
-}
-
 /// Reads the header, on a worker.
-Inspected inspect(Met met, const OpenOptions& open) {
+Inspected inspect(const Met& met, const OpenOptions& open) {
   if (const auto* outcome = std::get_if<InputOutcome>(&met.item))
     return inspectOutcome(*outcome, met.known);
-  InputRecord input;
-  const fs::path path = std::get<FoundInput>(met.item).path;
-  input.path = path.string();
-  const auto stamp = stampOf(path);
-  if (!stamp)
-    return failedAs(std::move(input), InputState::failed, "went away while it was looked at", "check the disk");
-  input.size = stamp->size;
-  input.modified = stamp->modified;
-  // Failures to open are tried anew: a permission may have been given, a disk mounted.
-  if (met.known && met.known->exam != 0 && met.known->size == stamp->size && met.known->state != InputState::skipped) {
-    Inspected same;
-    same.input = *met.known;
-    same.input.modified = stamp->modified;
-    same.unchanged = true;
-    takeBack(same.input);
-    if (met.known->modified == stamp->modified)
-      return same;
-    // Touched or copied anew, but the same bytes.
-    try {
-      if (!met.known->sha256.empty() && sha256OfFile(path) == met.known->sha256)
-        return same;
-    } catch (const Error&) { // opening it says what is wrong
-    }
-  }
-  try {
-    const Cine cine = openCine(path, open);
-    Inspected out;
-    out.input = std::move(input);
-    describe(cine, out.input);
-    out.studyInstanceUid = cine.studyInstanceUid;
-    out.studyDate = cine.studyDate;
-    return out;
-  } catch (const UsageError&) {
-    throw;
-  } catch (const NotForUs& error) {
-    return failedAs(std::move(input), InputState::skipped, error.problem(), error.remedy());
-  } catch (const Error& error) {
-    return failedAs(std::move(input), InputState::failed, error.problem(), error.remedy());
-  } catch (const std::bad_alloc&) {
-    return failedAs(std::move(input), InputState::failed, "not enough memory to open it",
-                    "free some memory or try fewer --jobs");
-  } catch (const std::exception& error) {
-    return failedAs(std::move(input), InputState::failed, std::string("cannot be opened: ") + error.what(), {});
-  }
+  return inspectFile(std::get<FoundInput>(met.item).path, met.known, open);
 }
 
 /// As the person named it, so that a link that leads elsewhere next year is the same archive; but a ".." behind a link
@@ -149,13 +56,6 @@ fs::path named(const fs::path& input) {
 }
 
 } // namespace
-
-ExamKey examKeyOf(const std::string& studyInstanceUid, const fs::path& path) {
-  if (!studyInstanceUid.empty())
-    return {studyInstanceUid, {}};
-  const std::string folder = path.parent_path().lexically_normal().string();
-  return {"folder:" + folder, folder};
-}
 
 bool scanInputs(const BatchOptions& options, const std::string& settings, std::int64_t scan, Catalogue& catalogue,
                 Store& store, BatchObserver& observer, BatchCounts& counts) {
@@ -208,7 +108,7 @@ bool scanInputs(const BatchOptions& options, const std::string& settings, std::i
     observer.progress(BatchObserver::Phase::scanning, counts);
   };
   inOrder(
-      options.jobs, next, [&](Met met) { return inspect(std::move(met), options.open); }, store1);
+      options.jobs, next, [&](Met met) { return inspect(met, options.open); }, store1);
   store.commit();
   return !observer.stopRequested();
 }

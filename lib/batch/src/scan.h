@@ -11,11 +11,4 @@ namespace hipcuff::batch {
 [[nodiscard]] bool scanInputs(const BatchOptions& options, const std::string& settings, std::int64_t scan,
                               Catalogue& catalogue, Store& store, BatchObserver& observer, BatchCounts& counts);
 
-/// An exam's key and, where there is no study UID, its folder.
-struct ExamKey {
-  std::string key;
-  std::string folder;
-};
-[[nodiscard]] ExamKey examKeyOf(const std::string& studyInstanceUid, const std::filesystem::path& path);
-
 } // namespace hipcuff::batch

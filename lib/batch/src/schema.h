@@ -6,7 +6,7 @@
 namespace hipcuff::batch {
 
 /// PRAGMA user_version. A program reads catalogues up to its own.
-inline constexpr int schemaVersion = 1;
+inline constexpr int schemaVersion = 2;
 /// PRAGMA application_id: "HCUF". Tells a catalogue from anybody's SQLite file.
 inline constexpr int applicationId = 0x48435546;
 
@@ -14,6 +14,7 @@ inline constexpr int applicationId = 0x48435546;
 /// without plugins.
 inline const std::string pluginsKey = "plugins ";
 
+/// Version 1; what came with later ones stands below and is run after it.
 inline constexpr const char* schemaSql = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
@@ -129,6 +130,50 @@ CREATE TABLE images (
   bursal_fluid_mm REAL,
   calcifications INTEGER);
 CREATE INDEX images_by_exam ON images(exam);
+)sql";
+
+/// What version 2 has more: the queue of `hipcuff node`. Empty where only batches ran. Moments are ms since 1970, UTC.
+inline constexpr const char* schemaSql2 = R"sql(
+-- What is known of an exam whose inputs came over the network.
+CREATE TABLE arrivals (
+  exam INTEGER PRIMARY KEY REFERENCES exams(id) ON DELETE CASCADE,
+  first_heard INTEGER NOT NULL,    -- when its first object came
+  heard INTEGER NOT NULL,          -- when its last one came
+  from_ae TEXT,                    -- who sent that one
+  from_address TEXT,
+  tries INTEGER NOT NULL DEFAULT 0, -- analyses begun that have not come to an end: the program was ended meanwhile
+  next_try INTEGER NOT NULL DEFAULT 0,
+  to_export INTEGER NOT NULL DEFAULT 0, -- 1: its result has not been made DICOM objects yet
+  exported TEXT,                   -- fingerprint, settings and version of the result that has
+  problem TEXT);                   -- why it has no objects, or not all
+CREATE INDEX arrivals_to_export ON arrivals(exam) WHERE to_export = 1;
+
+-- One row for each result object and each place that it is to go to.
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY,
+  exam INTEGER NOT NULL REFERENCES exams(id) ON DELETE CASCADE,
+  destination TEXT NOT NULL,       -- its name in the node's configuration
+  kind TEXT NOT NULL,              -- sr, seg, gsps
+  file TEXT NOT NULL,              -- in the exam's folder
+  sop_instance_uid TEXT NOT NULL,
+  state TEXT NOT NULL,             -- waiting, sent, given_up, replaced (by a newer result, before it was sent)
+  queued INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  refusals INTEGER NOT NULL DEFAULT 0, -- of these tries, those that were answered with a lasting no
+  next_try INTEGER NOT NULL DEFAULT 0,
+  ended INTEGER,                   -- when it was sent, given up or replaced
+  problem TEXT,                    -- of the last try
+  UNIQUE(sop_instance_uid, destination));
+CREATE INDEX deliveries_by_exam ON deliveries(exam);
+CREATE INDEX deliveries_by_state ON deliveries(state, destination, id);
+
+-- A place that could not be reached is left alone for a while.
+CREATE TABLE destinations (
+  name TEXT PRIMARY KEY,
+  tries INTEGER NOT NULL DEFAULT 0, -- since the last object that it took
+  next_try INTEGER NOT NULL DEFAULT 0,
+  last_sent INTEGER,
+  problem TEXT) WITHOUT ROWID;     -- none: it could be reached
 )sql";
 
 } // namespace hipcuff::batch

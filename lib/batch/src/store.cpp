@@ -83,15 +83,18 @@ struct Store::Statements {
       , wait(d, "UPDATE exams SET state = 'waiting' WHERE id = ?")
       , nextExam(d, "SELECT id, key, name, study_instance_uid, folder, study_date FROM exams "
                     "WHERE state = 'waiting' AND id > ? ORDER BY id LIMIT 1")
+      , oneExam(d, "SELECT id, key, name, study_instance_uid, folder, study_date FROM exams WHERE id = ?")
       , examInputs(d, std::string("SELECT ") + inputColumns +
                           " FROM inputs WHERE exam = ? AND state IN ('waiting', 'done', 'failed') ORDER BY path")
       , inputDone(d, "UPDATE inputs SET state=?, problem=?, remedy=?, sha256=?, milliseconds=?, format=?, rows=?, "
                      "columns=?, frames=?, side=?, view=?, region=? WHERE path=?")
       // Were they to come back, the results would not be of them.
       , inputsLeft(d, "UPDATE inputs SET sha256 = NULL WHERE exam = ? AND state IN ('gone', 'left_out')")
-      , examDone(d, "UPDATE exams SET state=?, inputs=?, frames=?, fingerprint=?, settings=?, version=?, criteria=?, "
-                    "finished=?, seconds=?, error=?, class=?, severity=?, confidence=?, images=?, gradable_images=?, "
-                    "thumbnail=?, run=?, study_date=? WHERE id=?")
+      // An input that came while the exam was analysed makes it wait again.
+      , examDone(d, "UPDATE exams SET inputs=?2, frames=?3, fingerprint=?4, settings=?5, version=?6, criteria=?7, "
+                    "finished=?8, seconds=?9, error=?10, class=?11, severity=?12, confidence=?13, images=?14, "
+                    "gradable_images=?15, thumbnail=?16, run=?17, study_date=?18, state=iif(EXISTS(SELECT 1 FROM "
+                    "inputs WHERE exam = ?19 AND inputs.state = 'waiting'), 'waiting', ?1) WHERE id=?19")
       , dropHips(d, "DELETE FROM hips WHERE exam = ?")
       , dropImages(d, "DELETE FROM images WHERE exam = ?")
       , putPlugins(d, "INSERT OR IGNORE INTO meta(key, value) VALUES(?, ?)")
@@ -107,8 +110,8 @@ struct Store::Statements {
                     "VALUES(?,(SELECT id FROM inputs WHERE path=?),?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
                     "?,?,?,?)") {}
 
-  Statement input, inputAsRead, putInput, touchInput, inputState, findExam, newExam, wait, nextExam, examInputs,
-      inputDone, inputsLeft, examDone, dropHips, dropImages, putPlugins, putHip, putImage;
+  Statement input, inputAsRead, putInput, touchInput, inputState, findExam, newExam, wait, nextExam, oneExam,
+      examInputs, inputDone, inputsLeft, examDone, dropHips, dropImages, putPlugins, putHip, putImage;
 };
 
 Store::Store(Catalogue& catalogue)
@@ -122,7 +125,6 @@ Store::~Store() {
   }
 }
 
-/// Before each write: opens the transaction that commit() closes.
 void Store::writing() {
   if (pending_ >= rowsATransaction)
     commit();
@@ -135,6 +137,14 @@ void Store::commit() {
     return;
   pending_ = 0;
   catalogue_.database().run("COMMIT");
+}
+
+void Store::rollBack() noexcept {
+  pending_ = 0;
+  try {
+    catalogue_.database().run("ROLLBACK");
+  } catch (const SqlError&) { // SQLite has done so already
+  }
 }
 
 std::int64_t Store::beginRun(const BatchOptions& options, const std::string& settings) {
@@ -258,14 +268,22 @@ std::int64_t Store::exam(const std::string& key, const std::string& studyInstanc
 }
 
 std::optional<PlannedExam> Store::nextExam(std::int64_t afterId) {
-  Statement& next = statements_->nextExam;
-  next.bind(1, afterId);
-  if (!next.step()) {
-    next.reset();
+  statements_->nextExam.bind(1, afterId);
+  return planFrom(statements_->nextExam);
+}
+
+std::optional<PlannedExam> Store::planned(std::int64_t exam) {
+  statements_->oneExam.bind(1, exam);
+  return planFrom(statements_->oneExam);
+}
+
+std::optional<PlannedExam> Store::planFrom(Statement& row) {
+  if (!row.step()) {
+    row.reset();
     return std::nullopt;
   }
-  PlannedExam exam{next.integer(0), next.text(1), next.text(2), next.text(3), next.text(4), next.text(5), {}};
-  next.reset();
+  PlannedExam exam{row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), {}};
+  row.reset();
   Statement& inputs = statements_->examInputs;
   inputs.bind(1, exam.id);
   while (inputs.step())

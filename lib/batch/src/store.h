@@ -38,6 +38,8 @@ public:
 
   /// Writes are kept together in one transaction until this is called (or so many have come together).
   void commit();
+  /// Forgets what was not committed. Never throws.
+  void rollBack() noexcept;
 
   std::int64_t beginRun(const BatchOptions& options, const std::string& settings);
   void endRun(std::int64_t run, const std::string& outcome, double seconds, const BatchCounts& counts);
@@ -61,6 +63,9 @@ public:
   std::int64_t exam(const std::string& key, const std::string& studyInstanceUid, const std::string& folder,
                     const std::string& studyDate);
 
+  /// The exam is to be done (again).
+  void waitFor(std::int64_t exam);
+
   /// After a scan: inputs that are no longer there, and which exams are to be done.
   /// @param isThere asked of inputs that the scan didn't meet
   /// @param hasResults asked of finished exams by name: whether their folder is there
@@ -71,6 +76,8 @@ public:
             const std::function<void(const std::string&, const std::string&)>& onCopy, BatchCounts& counts);
   /// The waiting exam that comes after `afterId`.
   [[nodiscard]] std::optional<PlannedExam> nextExam(std::int64_t afterId);
+  /// That exam, with its inputs as they are now.
+  [[nodiscard]] std::optional<PlannedExam> planned(std::int64_t exam);
 
   /// The waiting input with the most pixels a frame: its rows and columns only.
   [[nodiscard]] InputRecord largestToDo();
@@ -82,12 +89,14 @@ public:
   /// Copies the inputs and exams of a scan that another catalogue holds, those of the shard only.
   void copyScan(Catalogue& from, const Shard& shard, std::int64_t scan);
 
+  /// To be called before a statement of one's own that writes.
+  void writing();
+
 private:
   struct Statements;
-  void writing();
+  [[nodiscard]] std::optional<PlannedExam> planFrom(Statement& row);
   void skipCopies(const std::function<void(const std::string&, const std::string&)>& onCopy);
   void leaveOut(std::int64_t scan, const std::string& filter);
-  void waitFor(std::int64_t exam);
   void putHip(std::int64_t exam, const HipRecord& hip);
   void putImage(std::int64_t exam, const ImageRecord& image);
   void markGone(std::int64_t scan, const std::function<bool(const std::string&)>& isThere, BatchCounts& counts);

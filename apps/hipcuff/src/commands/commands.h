@@ -14,6 +14,7 @@ namespace hipcuff::cli {
 [[nodiscard]] Command fetchCommand();
 [[nodiscard]] Command infoCommand();
 [[nodiscard]] Command mergeCommand();
+[[nodiscard]] Command nodeCommand();
 [[nodiscard]] Command phantomCommand();
 [[nodiscard]] Command pluginsCommand();
 [[nodiscard]] Command pluginsCheckCommand();

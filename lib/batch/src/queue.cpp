@@ -1,0 +1,213 @@
+#include "queue_impl.h"
+
+#include "own_files.h"
+#include "recovery.h"
+#include "settings.h"
+
+#include "hipcuff/batch/overview.h"
+#include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/error.h"
+
+#include <algorithm>
+
+namespace hipcuff::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+FolderLock lockOf(const BatchOptions& options) {
+  requireWritableFolder(options.out);
+  requireWritableFolder(options.out / "studies");
+  return FolderLock(options.out);
+}
+
+} // namespace
+
+Queue::Impl::Impl(BatchOptions theOptions, BatchObserver& observer)
+    : options(std::move(theOptions))
+    , settings(settingsKey(options))
+    , lock(lockOf(options))
+    , start(std::chrono::steady_clock::now()) {
+  requireWritableFolder(options.out / "work");
+  tidyUp(options.out / "work", options.out, observer);
+  OwnFiles(options.out).removeTorn();
+  const fs::path file = catalogueFile(options.out);
+  if (Catalogue::isDamaged(file)) {
+    const fs::path aside = setAside(file);
+    observer.note("The catalogue was damaged: it is now " + aside.filename().string() +
+                  " and is made anew from the exams' folders; what it says of results sent is lost, so that they are "
+                  "sent again.");
+  }
+  const std::int64_t found = with([&](Session& now) {
+    Store& store = now.store;
+    const bool recover = store.isNew() || store.isRecovering();
+    run = store.beginRun(options, settings);
+    store.setRecovering(recover);
+    store.commit();
+    if (!recover)
+      return std::int64_t{0};
+    const std::int64_t exams = recoverExams(options.out, options.shard, run, store);
+    store.writing();
+    now.database().run("INSERT OR IGNORE INTO arrivals(exam, first_heard, heard, to_export) SELECT id, "
+                       "strftime('%s', finished) * 1000, strftime('%s', finished) * 1000, 1 FROM exams WHERE state = "
+                       "'done' AND finished IS NOT NULL");
+    store.setRecovering(false);
+    return exams;
+  });
+  if (found > 0)
+    observer.note("Found the results of " + std::to_string(found) + " exams in their folders.");
+  with([&](Session& now) { countWaiting(now); });
+}
+
+Queue::Impl::~Impl() {
+  try {
+    with([&](Session& now) {
+      now.store.endRun(run, "finished", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+                       counts);
+    });
+    if (session)
+      session->catalogue.settle();
+  } catch (const Error&) { // the next start does without
+  }
+  std::error_code ignored;
+  fs::remove(options.out / "work", ignored); // if it is empty
+}
+
+void Queue::Impl::drop() noexcept {
+  if (session)
+    session->store.rollBack();
+  session.reset();
+}
+
+void Queue::Impl::explain(const SqlError& error) const {
+  const fs::path file = catalogueFile(options.out);
+  switch (error.failure()) {
+  case SqlFailure::damaged:
+  case SqlFailure::notADatabase:
+    throw OutputError(file, "the catalogue is damaged: " + error.message(),
+                      "start again: it is made anew from the exams' folders, which are untouched");
+  case SqlFailure::busy:
+    throw OutputError(file, "another program holds the catalogue: " + error.message(), "end that program");
+  case SqlFailure::full:
+    throw OutputError(file, "the catalogue cannot be written: " + error.message(), "free some space");
+  default:
+    throw OutputError(file, "the catalogue cannot be written: " + error.message(), "check the folder");
+  }
+}
+
+void Queue::Impl::countWaiting(Session& now) {
+  Statement count(now.database(), "SELECT count(*) FROM inputs WHERE state = 'waiting'");
+  objectsWaiting = count.step() ? count.integer(0) : 0;
+}
+
+Queue::Queue(BatchOptions options, BatchObserver& observer)
+    : impl_(std::make_unique<Impl>(std::move(options), observer)) {}
+Queue::~Queue() = default;
+
+std::int64_t Queue::objectsWaiting() const noexcept {
+  return impl_->objectsWaiting;
+}
+
+bool Queue::knows(const fs::path& file) {
+  return impl_->with([&](Impl::Session& now) {
+    const auto known = now.store.input(file.string());
+    return known && known->state != InputState::gone;
+  });
+}
+
+std::vector<Taken> Queue::take(const std::vector<Arrival>& arrivals) {
+  std::vector<std::optional<InputRecord>> known;
+  impl_->with([&](Impl::Session& now) {
+    for (const Arrival& arrival : arrivals)
+      known.push_back(now.store.input(arrival.path.string()));
+  });
+  std::vector<Inspected> inspected;
+  for (std::size_t i = 0; i < arrivals.size(); ++i)
+    inspected.push_back(inspectFile(arrivals[i].path, known[i], impl_->options.open));
+  return impl_->with([&](Impl::Session& now) {
+    std::vector<Taken> taken;
+    for (std::size_t i = 0; i < arrivals.size(); ++i)
+      taken.push_back(impl_->put(now, arrivals[i], inspected[i]));
+    impl_->countWaiting(now);
+    return taken;
+  });
+}
+
+Taken Queue::Impl::put(Session& now, const Arrival& arrival, Inspected inspected) {
+  Store& store = now.store;
+  InputRecord& input = inspected.input;
+  if (!inspected.unchanged && (input.state == InputState::skipped || input.state == InputState::failed)) {
+    store.putInput(input, run);
+    return {input.state == InputState::skipped ? Taken::Kind::notForUs : Taken::Kind::unreadable, {}, input.problem};
+  }
+  if (inspected.unchanged) {
+    if (arrival.again && input.state == InputState::failed)
+      input.state = InputState::waiting;
+    store.touchInput(input, run);
+  } else {
+    // Without a study UID nothing says which objects belong together: each is by itself.
+    const ExamKey key = inspected.studyInstanceUid.empty()
+                            ? ExamKey{"folder:" + input.path, arrival.path.parent_path().string()}
+                            : examKeyOf(inspected.studyInstanceUid, input.path);
+    input.exam = store.exam(key.key, inspected.studyInstanceUid, key.folder, inspected.studyDate);
+    store.putInput(input, run);
+  }
+  const bool waits = input.state == InputState::waiting;
+  Taken taken{waits ? Taken::Kind::waiting : Taken::Kind::known, {}};
+  Statement name(now.database(), "SELECT name FROM exams WHERE id = ?");
+  if (name.bind(1, input.exam).step())
+    taken.exam = name.text(0);
+  store.writing();
+  if (waits) {
+    store.waitFor(input.exam);
+    Statement heard(
+        now.database(),
+        "INSERT INTO arrivals(exam, first_heard, heard, from_ae, from_address) VALUES(?1, ?2, ?2, ?3, ?4) "
+        "ON CONFLICT(exam) DO UPDATE SET heard = max(heard, excluded.heard), from_ae = "
+        "coalesce(excluded.from_ae, from_ae), from_address = coalesce(excluded.from_address, from_address)");
+    heard.bind(1, input.exam).bind(2, arrival.heard).bindText(3, arrival.fromAe).bindText(4, arrival.fromAddress).run();
+  }
+  if (arrival.again) {
+    Statement calm(now.database(), "UPDATE arrivals SET tries = 0, next_try = 0 WHERE exam = ?");
+    calm.bind(1, input.exam).run();
+    Statement retry(now.database(), "UPDATE deliveries SET state = 'waiting', tries = 0, refusals = 0, next_try = 0, "
+                                    "queued = ?2, ended = NULL WHERE exam = ?1 AND state = 'given_up'");
+    retry.bind(1, input.exam).bind(2, arrival.heard).run();
+  }
+  return taken;
+}
+
+std::int64_t Queue::dropInputs(const fs::path& inbox, Moment before, int most) {
+  constexpr std::int64_t nanosecondsAMillisecond = 1000000;
+  return impl_->with([&](Impl::Session& now) {
+    Statement rows(now.database(),
+                   "SELECT path FROM (SELECT i.path FROM inputs i JOIN exams e ON e.id = i.exam JOIN arrivals a ON "
+                   "a.exam = e.id WHERE e.state = 'done' AND i.state IN ('done', 'failed') AND a.heard < ?1 AND "
+                   "a.to_export = 0 AND a.problem IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.exam = "
+                   "e.id AND d.state IN ('waiting', 'given_up')) UNION ALL SELECT path FROM inputs WHERE state = "
+                   "'skipped' AND modified < ?2) WHERE substr(path, 1, length(?3)) = ?3 LIMIT ?4");
+    rows.bind(1, before).bind(2, before * nanosecondsAMillisecond).bind(3, (inbox / "").string()).bind(4, most);
+    std::vector<std::string> paths;
+    while (rows.step())
+      paths.push_back(rows.text(0));
+    for (const std::string& path : paths) {
+      std::error_code error;
+      fs::remove(path, error);
+      if (error)
+        throw OutputError(path, "cannot be removed: " + error.message(), "check the folder's permissions");
+      now.store.setInputState(path, InputState::gone, {}, {});
+    }
+    return static_cast<std::int64_t>(paths.size());
+  });
+}
+
+void Queue::writePages() {
+  try {
+    Catalogue catalogue(impl_->options.out, Catalogue::Access::readOnly);
+    writeOverview(catalogue, impl_->options.out);
+  } catch (const SqlError& error) {
+    throw OutputError(catalogueFile(impl_->options.out), "cannot be read: " + error.message(), "check the disk");
+  }
+}
+
+} // namespace hipcuff::batch
