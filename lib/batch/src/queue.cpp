@@ -44,6 +44,7 @@ Queue::Impl::Impl(BatchOptions theOptions, BatchObserver& observer)
     run = store.beginRun(options, settings);
     store.setRecovering(recover);
     store.commit();
+    claimInbox(now);
     if (!recover)
       return std::int64_t{0};
     const std::int64_t exams = recoverExams(options.out, options.shard, run, store);
@@ -71,6 +72,22 @@ Queue::Impl::~Impl() {
   }
   std::error_code ignored;
   fs::remove(options.out / "work", ignored); // if it is empty
+}
+
+/// Paths in the catalogue are absolute: in another place all objects would be new ones, and every study be done and
+/// sent once more.
+void Queue::Impl::claimInbox(Session& now) {
+  Statement known(now.database(), "SELECT value FROM meta WHERE key = 'inbox'");
+  if (known.step()) {
+    if (known.text(0) != inbox().string())
+      throw ConfigError(options.out,
+                        "the catalogue here is of objects in " + known.text(0) + ", not in " + inbox().string(),
+                        "have the folder in its old place, by a mount or a link; its results are tied to it");
+    return;
+  }
+  now.store.writing();
+  Statement put(now.database(), "INSERT INTO meta(key, value) VALUES('inbox', ?)");
+  put.bind(1, inbox().string()).run();
 }
 
 void Queue::Impl::drop() noexcept {
@@ -177,7 +194,7 @@ Taken Queue::Impl::put(Session& now, const Arrival& arrival, Inspected inspected
   return taken;
 }
 
-std::int64_t Queue::dropInputs(const fs::path& inbox, Moment before, int most) {
+std::int64_t Queue::dropInputs(Moment before, int most) {
   constexpr std::int64_t nanosecondsAMillisecond = 1000000;
   return impl_->with([&](Impl::Session& now) {
     Statement rows(now.database(),
@@ -186,7 +203,10 @@ std::int64_t Queue::dropInputs(const fs::path& inbox, Moment before, int most) {
                    "a.to_export = 0 AND a.problem IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.exam = "
                    "e.id AND d.state IN ('waiting', 'given_up')) UNION ALL SELECT path FROM inputs WHERE state = "
                    "'skipped' AND modified < ?2) WHERE substr(path, 1, length(?3)) = ?3 LIMIT ?4");
-    rows.bind(1, before).bind(2, before * nanosecondsAMillisecond).bind(3, (inbox / "").string()).bind(4, most);
+    rows.bind(1, before)
+        .bind(2, before * nanosecondsAMillisecond)
+        .bind(3, (impl_->inbox() / "").string())
+        .bind(4, most);
     std::vector<std::string> paths;
     while (rows.step())
       paths.push_back(rows.text(0));

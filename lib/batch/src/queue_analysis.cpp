@@ -69,7 +69,7 @@ void Queue::analyse(const AnalysisRequest& request, BatchObserver& observer) {
       Statement rows(now.database(),
                      "SELECT e.id, e.name, coalesce(a.tries, 0) FROM exams e LEFT JOIN arrivals a ON a.exam = e.id "
                      "WHERE e.state = 'waiting' AND max(coalesce(a.heard, 0), ?1) <= ?2 AND coalesce(a.next_try, 0) <= "
-                     "?3 ORDER BY coalesce(a.heard, 0), e.id");
+                     "?3 ORDER BY coalesce(a.tries, 0), coalesce(a.heard, 0), e.id");
       rows.bind(1, request.notBefore).bind(2, time - request.quiet).bind(3, time);
       while (rows.step()) {
         const std::int64_t id = rows.integer(0);

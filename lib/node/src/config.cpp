@@ -250,6 +250,7 @@ NodeConfig readNodeConfig(const fs::path& file) {
 batch::BatchOptions analysisOptions(const NodeConfig& config, std::vector<std::string>& remarks) {
   batch::BatchOptions options;
   options.out = config.folder / "batch";
+  options.inputs = {config.folder / "inbox"};
   options.criteria = config.criteria.empty() ? builtinCriteria() : loadCriteria(config.criteria);
   options.open.region = config.region;
   options.stages = builtinStages();

@@ -155,7 +155,7 @@ struct Node::Impl {
     const Moment before = clock() - *config.keepDays * dayOfMilliseconds;
     std::int64_t all = 0;
     for (std::int64_t count = 1; count > 0 && !stopping; all += count)
-      count = queue.dropInputs(inbox.folder(), before);
+      count = queue.dropInputs(before);
     if (all > 0)
       log.line(plural(all, "object") + " older than " + plural(*config.keepDays, "day") + " removed from the inbox");
   }

@@ -163,6 +163,8 @@ Verdict judge(const NodeStatus& status, bool running, Moment now) {
     say(Health::down, status.state == "stopped" ? "it was stopped at " + timeText(status.written)
                                                 : "it does not run, and was not stopped: it was ended at or after " +
                                                       timeText(status.written));
+  else if (status.state == "stopping")
+    say(Health::troubled, "it is stopping: studies in hand are finished first");
   else if (now - status.written > 3 * status.statusEvery + minute / 6)
     say(Health::down,
         "it has not written its status since " + timeText(status.written) + ": it hangs, or its disk is full");

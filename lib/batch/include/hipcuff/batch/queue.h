@@ -133,8 +133,10 @@ struct AnalysisRequest {
 class Queue {
 public:
   /// Tidies up after a process that was killed; a damaged catalogue is made anew from the exams' folders.
-  /// @param options `inputs`, `resume`, `shard`, `filter` and the scan's are not used
-  /// @throws OutputError folder not writable, in use; InputError a catalogue of a newer version
+  /// @param options `inputs` is the one folder that objects arrive in, absolute; `resume`, `shard`, `filter` and the
+  ///        scan's are not used
+  /// @throws OutputError folder not writable, in use; InputError a catalogue of a newer version; ConfigError the
+  ///         catalogue is of objects in another folder
   Queue(BatchOptions options, BatchObserver& observer);
   ~Queue();
   Queue(const Queue&) = delete;
@@ -155,8 +157,9 @@ public:
   /// Works off the exams that are due. Returns when none is, or those in hand are done after a stop request. What a
   /// study gets while it is analysed makes it wait again. One thread at a time.
   ///
-  /// An exam whose analysis was begun twice and never ended is done with no other beside it, and after four times only
-  /// after a while: one input that ends the program must not keep it from the others.
+  /// An exam whose analysis was begun and never ended comes after the others, from the third time on with no other
+  /// beside it, and from the fifth on only after a while: one input that ends the program must not keep it from the
+  /// rest.
   void analyse(const AnalysisRequest& request, BatchObserver& observer);
 
   // --- results -------------------------------------------------------------------------------------------------------
@@ -179,9 +182,9 @@ public:
 
   // --- keeping -------------------------------------------------------------------------------------------------------
 
-  /// Removes the inputs under `inbox` of exams that are done, whose results were all delivered, and of which nothing
+  /// Removes the inputs in the inbox of exams that are done, whose results were all delivered, and of which nothing
   /// was heard since `before`; and those that are not for us and older. @return how many
-  std::int64_t dropInputs(const std::filesystem::path& inbox, Moment before, int most = 1000);
+  std::int64_t dropInputs(Moment before, int most = 1000);
   [[nodiscard]] QueueState state();
   /// Work list, tables and summary, see writeOverview().
   void writePages();
