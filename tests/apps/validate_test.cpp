@@ -106,7 +106,7 @@ TEST_F(Validate, OwnSegmentationsAndReportsAsReferenceAreEqual) {
   const json report = reportIn(out);
   // results.json holds rounded points: of some ten thousand pixels of a tendon one or two change sides.
   EXPECT_GT(valueOf(report, "image-outlines/tendon/dice"), 0.9995);
-  EXPECT_NEAR(valueOf(report, "image-outlines/tendon/hd95"), 0, 1e-6);
+  EXPECT_NEAR(valueOf(report, "image-outlines/tendon/hd95"), 0, 1e-4); // distances are single precision
   EXPECT_GT(valueOf(report, "image-outlines/discontinuity/dice"), 0.999);
   const std::string csv = readFile(fs::path(out) / "cases.csv");
   CsvReader reader(csv);
@@ -123,8 +123,9 @@ TEST_F(Validate, OwnSegmentationsAndReportsAsReferenceAreEqual) {
       const std::string& ours = row["system_" + what];
       const std::string& theirs = row["reference_" + what];
       // Of a hip a report gives the class, thickness and probabilities, and the tears with their images.
-      if (row["unit"] == "image" || what.starts_with("thickness"))
+      if (row["unit"] == "image" || what.starts_with("thickness")) {
         EXPECT_EQ(ours.empty(), theirs.empty()) << row["id"] << " " << what << ": " << ours << " against " << theirs;
+      }
       if (!ours.empty() && !theirs.empty()) {
         EXPECT_NEAR(std::stod(ours), std::stod(theirs), 1e-9) << row["id"] << " " << what;
         ++compared[what];
