@@ -101,8 +101,9 @@ private:
   void addLettering(const std::vector<Lettering>& found, int frame) {
     for (const Lettering& one : found) {
       const auto same = std::find_if(letterings_.begin(), letterings_.end(), [&](const auto& known) {
-        const PixelBox both = intersection(known.first.box, one.box);
-        return !both.empty();
+        const auto area = [](const PixelBox& b) { return b.width() * b.height(); };
+        const int both = area(intersection(known.first.box, one.box));
+        return both * 2 >= std::min(area(known.first.box), area(one.box)); // the same word again
       });
       if (same == letterings_.end()) {
         letterings_.emplace_back(one, frame);

@@ -106,7 +106,7 @@ private:
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
       throw Broken{std::string("hipcuff-ocr can't be started: ") + std::strerror(errno)};
     socket_.reset(ends[0]);
-    const Descriptor theirs(ends[1]);
+    Descriptor theirs(ends[1]);
     if (::fcntl(socket_.get(), F_SETFL, O_NONBLOCK) != 0)
       throw Broken{std::string("hipcuff-ocr can't be started: ") + std::strerror(errno)};
     posix_spawn_file_actions_t actions;
@@ -131,6 +131,7 @@ private:
     words.push_back(nullptr);
     const int code = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, words.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
+    theirs.reset(-1); // or its end would not be seen here
     if (code != 0) {
       pid_ = 0;
       throw Broken{std::string("hipcuff-ocr can't be started: ") + std::strerror(code)};

@@ -144,18 +144,13 @@ private:
     if (box.empty())
       return;
     const GreyImage grey = crop(all, box);
+    // Letters of 8 to 40 pixels become 16 to 80 high, or more in a small picture.
     const int side = std::max(grey.width, grey.height);
-    for (const int factor : {2, 3}) {
-      if ((factor == 3 && !thoroughly) || side * factor > mostSide)
-        continue;
-      readVariant(enlarged(grey, factor, true), factor, box, frame);
-    }
-    if (side * 2 > mostSide)
-      readVariant(enlarged(grey, 1, true), 1, box, frame);
-    if (thoroughly && side * 2 <= mostSide) {
-      readVariant(enlarged(brightest(grey), 2, false), 2, box, frame);
-      readVariant(enlarged(grey, 2, false), 2, box, frame); // dark letters
-    }
+    const int factor = side <= 400 ? 3 : side * 2 <= mostSide ? 2 : 1;
+    readVariant(enlarged(grey, factor, true), factor, box, frame);
+    readVariant(enlarged(brightest(grey), factor, false), factor, box, frame);
+    if (thoroughly) // dark letters
+      readVariant(enlarged(grey, factor, false), factor, box, frame);
   }
 
   void readVariant(const GreyImage& picture, int factor, const PixelBox& place, int frame) {

@@ -72,6 +72,40 @@ bool isWord(const StrokeGroup& g, const Strokes& strokes, const Mask& area) {
          (stems && inside.upright >= 3 * least && overUpright >= 2 * overChance);
 }
 
+/// First and last place of what is left where the ends hold much less than the densest stretch of `window`.
+std::pair<int, int> denseSpan(const std::vector<int>& counts, int window) {
+  constexpr double sparse = 0.15;
+  const int n = static_cast<int>(counts.size());
+  window = std::min(window, n);
+  std::vector<int> sums; // of `window` places from each on
+  int sum = 0;
+  for (int i = 0; i < n; ++i) {
+    sum += counts[static_cast<std::size_t>(i)] - (i >= window ? counts[static_cast<std::size_t>(i - window)] : 0);
+    if (i + 1 >= window)
+      sums.push_back(sum);
+  }
+  const double least = sparse * *std::max_element(sums.begin(), sums.end());
+  const auto dense = [&](int s) { return s >= least; };
+  const int first = static_cast<int>(std::find_if(sums.begin(), sums.end(), dense) - sums.begin());
+  const int last = n - 1 - static_cast<int>(std::find_if(sums.rbegin(), sums.rend(), dense) - sums.rbegin());
+  return {first, last};
+}
+
+/// Without the stray strokes at its ends: echoes that lie near a word.
+PixelBox trimmed(const PixelBox& box, const Strokes& strokes) {
+  std::vector<int> columns(static_cast<std::size_t>(box.width()), 0);
+  std::vector<int> rows(static_cast<std::size_t>(box.height()), 0);
+  const int w = strokes.kind.width;
+  for (const int i : strokes.found)
+    if (box.contains(i % w, i / w)) {
+      ++columns[static_cast<std::size_t>(i % w - box.x0)];
+      ++rows[static_cast<std::size_t>(i / w - box.y0)];
+    }
+  const auto [x0, x1] = denseSpan(columns, 20);
+  const auto [y0, y1] = denseSpan(rows, 4);
+  return {box.x0 + x0, box.y0 + y0, box.x0 + x1, box.y0 + y1};
+}
+
 GreyImage padded(const GreyImage& grey, bool inverted) {
   GreyImage out(grey.width + 2 * margin, grey.height + 2 * margin);
   for (int y = 0; y < out.height; ++y)
@@ -217,7 +251,7 @@ public:
     }
     search(padded(grey_, false), still);
     search(padded(grey_, true), still);
-    return std::move(out_);
+    return letterings();
   }
 
 private:
@@ -243,7 +277,7 @@ private:
       for (const auto& [across, down] : {std::pair{8, 4}, std::pair{20, 8}})
         for (const StrokeGroup& g : groupStrokes(strokes, across, down))
           if (isWord(g, strokes, area))
-            add(g.box);
+            add(trimmed(g.box, strokes));
     }
   }
 
@@ -265,19 +299,37 @@ private:
         add({g.box.x0 + margin, g.box.y0 + margin, g.box.x1 + margin, g.box.y1 + margin});
   }
 
+  /// Strong contrasts come first and give the word's place. What weaker ones add to it keeps to its line: with them
+  /// come echoes.
   void add(const PixelBox& inPlane) {
-    const PixelBox whole{0, 0, grey_.width - 1, grey_.height - 1};
-    PixelBox box =
-        intersection({inPlane.x0 - margin, inPlane.y0 - margin, inPlane.x1 - margin, inPlane.y1 - margin}, whole);
+    PixelBox box = intersection({inPlane.x0 - margin, inPlane.y0 - margin, inPlane.x1 - margin, inPlane.y1 - margin},
+                                {0, 0, grey_.width - 1, grey_.height - 1});
     if (box.empty() || box.height() > tallest)
       return;
-    const bool onBlack = liesOnBlack(grey_, box);
-    if (onBlack)
-      box = withNeighbours(grey_, box);
-    const bool atRim = box.x0 < 4 || box.y0 < 4 || box.x1 > whole.x1 - 4 || box.y1 > whole.y1 - 4;
-    if (!atRim && box.width() * 4 < box.height() * 5) // one glyph
+    for (PixelBox& known : boxes_) {
+      const PixelBox line = widened(known, known.height(), 3, grey_.width, grey_.height);
+      const PixelBox more = intersection(box, line);
+      if (intersection(box, known).empty())
+        continue;
+      known = {std::min(known.x0, more.x0), std::min(known.y0, more.y0), std::max(known.x1, more.x1),
+               std::max(known.y1, more.y1)};
       return;
-    out_.push_back({box, onBlack});
+    }
+    boxes_.push_back(box);
+  }
+
+  [[nodiscard]] std::vector<Lettering> letterings() const {
+    const PixelBox inner{4, 4, grey_.width - 5, grey_.height - 5};
+    std::vector<Lettering> out;
+    for (PixelBox box : boxes_) {
+      const bool onBlack = liesOnBlack(grey_, box);
+      if (onBlack)
+        box = withNeighbours(grey_, box);
+      const bool atRim = intersection(box, inner) != box;
+      if (atRim || box.width() * 4 >= box.height() * 5) // else one glyph
+        out.push_back({box, onBlack});
+    }
+    return out;
   }
 
   const RgbImage& picture_;
@@ -285,8 +337,8 @@ private:
   Mask area_; ///< padded
   bool lossy_;
   GreyImage colour_;
-  Mask flow_; ///< empty where there is none
-  std::vector<Lettering> out_;
+  Mask flow_;                   ///< empty where there is none
+  std::vector<PixelBox> boxes_; ///< in the picture
 };
 
 } // namespace
