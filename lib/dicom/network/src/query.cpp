@@ -1,6 +1,7 @@
 #include "query.h"
 
 #include "hipcuff/core/one_line.h"
+#include "hipcuff/dicom/guard/to_utf8.h"
 
 #include "dcmtk/dcmdata/dcpath.h"
 
@@ -62,8 +63,8 @@ std::unique_ptr<DcmDataset> identifier(Level level, const Keys& keys) {
 }
 
 Keys answerOf(DcmDataset& answer, const Keys& wanted) {
-  // Where DCMTK can't convert, the text is made fit below.
-  (void)answer.convertToUTF8();
+  // Where that can't be, the text is made fit below.
+  (void)becomesUtf8(answer);
   Keys out;
   for (const auto& [key, unused] : wanted) {
     DcmPathProcessor paths;

@@ -4,6 +4,7 @@
 
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/data_set.h"
+#include "hipcuff/dicom/guard/to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -336,8 +337,8 @@ Header readHeader(const Structure& structure) {
     out.sequencesUnreadable = true;
     out.problems.emplace_back("its sequences can't be read and were left out");
   }
-  // Names and descriptions become UTF-8 where DCMTK knows the character set; elsewhere only ASCII is kept.
-  const bool converted = data.convertToUTF8().good();
+  // Names and descriptions become UTF-8 where the character set is known; elsewhere only ASCII is kept.
+  const bool converted = becomesUtf8(data);
   out.classUid = textOf(data, DCM_SOPClassUID);
   out.modality = textOf(data, DCM_Modality);
   out.manufacturer = textOf(data, DCM_Manufacturer);

@@ -1,4 +1,4 @@
-#include "to_utf8.h"
+#include "hipcuff/dicom/guard/to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
