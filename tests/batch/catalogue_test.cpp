@@ -1,4 +1,6 @@
+// The catalogue file: made, opened, damaged, of another version.
 #include "hipcuff/batch/catalogue.h"
+#include "hipcuff/batch/queue.h"
 
 #include "schema.h"
 #include "sqlite.h"
@@ -72,6 +74,42 @@ TEST_F(CatalogueTest, NewerVersionIsLeftAlone) {
   EXPECT_NE(whyNot(Catalogue::Access::readWrite).find("version " + std::to_string(schemaVersion + 1)),
             std::string::npos);
   EXPECT_FALSE(Catalogue::isDamaged(folder)) << "would be made anew";
+}
+
+/// As version 1 left it: the queue's tables are what version 2 has more.
+void makeVersionOne(const fs::path& folder) {
+  Database database(folder / "catalogue.sqlite", Database::Access::readWrite);
+  database.run("DROP TABLE deliveries; DROP TABLE arrivals; DROP TABLE destinations; PRAGMA user_version = 1");
+}
+
+std::int64_t userVersion(const fs::path& folder) {
+  Database database(folder / "catalogue.sqlite", Database::Access::readOnly);
+  Statement version(database, "PRAGMA user_version");
+  return version.step() ? version.integer(0) : -1;
+}
+
+TEST_F(CatalogueTest, AnEarlierVersionIsReadAndLeftAsItIs) {
+  fill(2);
+  makeVersionOne(folder);
+  EXPECT_EQ(whyNot(Catalogue::Access::readOnly), "");
+  const auto state = readQueueState(folder);
+  EXPECT_EQ(state.examsWaiting, 2);
+  EXPECT_TRUE(state.places.empty());
+  EXPECT_EQ(userVersion(folder), 1);
+}
+
+TEST_F(CatalogueTest, AnEarlierVersionIsBroughtUpByWhoeverWrites) {
+  fill(2);
+  makeVersionOne(folder);
+  {
+    Catalogue catalogue(folder, Catalogue::Access::readWrite);
+    Statement exams(catalogue.database(), "SELECT count(*) FROM exams");
+    ASSERT_TRUE(exams.step());
+    EXPECT_EQ(exams.integer(0), 2);
+    catalogue.database().run("INSERT INTO arrivals(exam, first_heard, heard) VALUES(1, 0, 0)");
+  }
+  EXPECT_EQ(userVersion(folder), schemaVersion);
+  EXPECT_EQ(whyNot(Catalogue::Access::readWrite), "") << "once is enough";
 }
 
 TEST_F(CatalogueTest, SomebodyElsesDatabaseIsLeftAlone) {
