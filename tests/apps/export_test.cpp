@@ -1,63 +1,12 @@
 // Results as DICOM objects: analyze --dicom and export, as files that others read.
-#include "program.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+#include "export_fixture.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <memory>
 
 namespace hipcuff::test {
 namespace {
-
-namespace fs = std::filesystem;
-using nlohmann::json;
-using testing::HasSubstr;
-using testing::SizeIs;
-
-class Export : public testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    shared = std::make_unique<TemporaryFolder>();
-    const fs::path testdata = fs::path(HIPCUFF_SOURCE_DIR) / "testdata";
-    fs::create_directories(*shared / "in");
-    fs::copy_file(testdata / "undersurface-left-cine/cine.dcm", *shared / "in/cine.dcm");
-    fs::copy_file(testdata / "normal-right-long/image.dcm", *shared / "in/still.dcm");
-    const Ran ran = hipcuff({"analyze", *shared / "in", "--out", *shared / "out", "--no-overlays", "--dicom", "all"},
-                            {.environment = {{"SOURCE_DATE_EPOCH", "1770000000"}}});
-    ASSERT_EQ(ran.code, 0) << ran.err;
-    said = ran.err;
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-
-  void SetUp() override { fs::copy(*shared / "out", folder / "out", fs::copy_options::recursive); }
-
-  [[nodiscard]] Ran exported(std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"export", folder / "out"};
-    words.insert(words.end(), more.begin(), more.end());
-    return hipcuff(words); // at the present time, not at that of the analysis
-  }
-  [[nodiscard]] std::map<std::string, std::string> objects(const std::string& kind = {}) const {
-    std::map<std::string, std::string> out;
-    for (const auto& entry : fs::directory_iterator(folder / "out/dicom"))
-      if (entry.path().extension() == ".dcm" &&
-          (kind.empty() || entry.path().filename().string().find("-" + kind + "-") != std::string::npos))
-        out[entry.path().filename()] = readFile(entry.path());
-    return out;
-  }
-  [[nodiscard]] static std::string uid(const fs::path& object) {
-    const Ran ran = runProgram({"dcmdump", "--search", "SOPInstanceUID", object.string()});
-    const auto begin = ran.out.find('[');
-    return ran.code == 0 && begin != std::string::npos ? ran.out.substr(begin, ran.out.find(']') - begin) : ran.err;
-  }
-
-  inline static std::unique_ptr<TemporaryFolder> shared;
-  inline static std::string said;
-  TemporaryFolder folder;
-};
 
 TEST_F(Export, OneReportAStudyAndMasksAndLinesForEachImage) {
   EXPECT_THAT(said, HasSubstr("DICOM objects: 2 sr, 2 seg, 2 gsps; 2 left out"))
@@ -201,23 +150,6 @@ TEST_F(Export, NoNumberStandsBesideNotGradable) {
   for (const auto& [name, bytes] : objects("sr"))
     EXPECT_THAT(hipcuff({"info", folder / ("out/dicom/" + name)}).out,
                 testing::Not(HasSubstr("Largest discontinuity")));
-}
-
-TEST_F(Export, TwoPatientsUnderOneStudyGetNoReportTogether) {
-  TemporaryFolder two;
-  fs::copy(*shared / "in", two / "in", fs::copy_options::recursive);
-  const auto modify = [&](const std::string& file, const std::string& what) {
-    const Ran ran = runProgram({"dcmodify", "--no-backup", "--modify", what, two / ("in/" + file)});
-    ASSERT_EQ(ran.code, 0) << ran.err;
-  };
-  for (const std::string file : {"cine.dcm", "still.dcm"})
-    modify(file, "StudyInstanceUID=1.2.826.0.1.3680043.9.1");
-  modify("still.dcm", "PatientID=ANOTHER");
-  const Ran ran = hipcuff({"analyze", two / "in", "--out", two / "out", "--no-overlays", "--dicom", "sr,gsps"});
-  EXPECT_EQ(ran.code, 3);
-  EXPECT_THAT(ran.errLinesWith("it names another patient"), SizeIs(1)) << ran.err;
-  EXPECT_THAT(ran.errLinesWith("no report of its study was written"), SizeIs(1)) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("DICOM objects: 1 gsps"));
 }
 
 TEST_F(Export, AnIdThatHipCuffDoesNotGiveIsNoFileName) {

@@ -193,6 +193,7 @@ TEST_F(InfoObjects, TheReportsValuesAreThoseOfTheResults) {
 TEST_F(InfoObjects, MasksLinesAndCapturesAreToldToo) {
   const json info = infoOf(*shared / "out");
   const std::size_t images = 5;
+  int fluids = 0;
   EXPECT_THAT(ofKind(info, "seg"), SizeIs(images));
   EXPECT_THAT(ofKind(info, "gsps"), SizeIs(images));
   EXPECT_THAT(ofKind(info, "sc"), SizeIs(images));
@@ -204,7 +205,11 @@ TEST_F(InfoObjects, MasksLinesAndCapturesAreToldToo) {
           continue;
         if (object.at("kind") == "seg") {
           const json& segments = object.at("segmentation").at("segments");
-          ASSERT_THAT(segments, SizeIs(1 + image.at("discontinuities").size())) << image.at("id");
+          const bool wet = !image.at("findings").at("bursal_fluid_px").is_null();
+          EXPECT_EQ(wet, image.at("findings").at("bursal_fluid_mm") > 0) << image.at("id");
+          fluids += wet ? 1 : 0;
+          ASSERT_THAT(segments, SizeIs(1 + image.at("discontinuities").size() + (wet ? 1 : 0))) << image.at("id");
+          EXPECT_EQ(segments.back().at("label") == "Bursal fluid", wet) << image.at("id");
           EXPECT_EQ(segments[0].at("maker"), "automatic");
           EXPECT_EQ(segments[0].at("masks")[0].at("frame"), image.at("frame"));
           EXPECT_EQ(segments[0].at("masks")[0].at("sop_instance_uid"), uid);
@@ -219,6 +224,7 @@ TEST_F(InfoObjects, MasksLinesAndCapturesAreToldToo) {
         }
       }
     }
+  EXPECT_GT(fluids, 0);
   const Ran text = hipcuff({"info", *shared / "out"});
   EXPECT_THAT(text.err, HasSubstr("result objects (5 gsps, 5 sc, 5 seg, 5 sr)")) << text.err;
 }
@@ -226,10 +232,11 @@ TEST_F(InfoObjects, MasksLinesAndCapturesAreToldToo) {
 TEST_F(InfoObjects, ForAPersonTheReportIsWords) {
   const Ran ran = hipcuff({"info", *shared / "out/dicom"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  for (const char* part : {"Comprehensive SR Storage", "report       complete, not verified, 1 image",
-                           "Grade of gluteus medius tendon: Full-thickness tear of gluteus medius tendon", "mm, 95 % ",
-                           "Kind of discontinuity: Bursal-sided", "segment 1    Gluteus medius tendon",
-                           ", automatic (HipCuff)", "pixels\n", "layer        BORDERS", "shows        "})
+  for (const char* part :
+       {"Comprehensive SR Storage", "report       complete, not verified, 1 image",
+        "Grade of gluteus medius tendon: Full-thickness tear of gluteus medius tendon", "mm, 95 % ",
+        "Kind of discontinuity: Bursal-sided", "segment 1    Gluteus medius tendon", ", automatic (HipCuff 0.",
+        "pixels\n", "frame 7 of ", " (6 in results.json)", "layer        BORDERS", "shows        "})
     EXPECT_THAT(ran.out, HasSubstr(part));
   EXPECT_THAT(ran.out, Not(HasSubstr("not understood")));
   EXPECT_THAT(ran.out, Not(HasSubstr("A180"))) << "codes are for scripts";

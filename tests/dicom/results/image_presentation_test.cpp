@@ -28,7 +28,7 @@ protected:
   SourceImage source = SourceImage::read(testpresentation::writeImage(folder.path() / "image.dcm", false, GetParam()));
   ImageResult image = resultIn(wholePane(), GetParam());
 
-  [[nodiscard]] Presentation made() const { return presentationOf(source, {&image}); }
+  [[nodiscard]] Presentation made() const { return presentationOf(source, {&image}, "9.8.7"); }
   static std::vector<std::string> words(const Presentation& p) {
     std::vector<std::string> out;
     for (const auto& t : p.texts)
@@ -186,7 +186,7 @@ TEST_P(ImagePresentation, twoPanesInOneObject) {
   const PixelBox right{162, 10, 319, 229};
   const auto a = resultIn(left, GetParam());
   const auto b = resultIn(right, GetParam());
-  const auto p = presentationOf(source, {&a, &b});
+  const auto p = presentationOf(source, {&a, &b}, "9.8.7");
   EXPECT_EQ(on(p, "BORDERS").size(), 6U);
   int notices = 0;
   for (const auto& t : p.texts) {
@@ -209,7 +209,7 @@ TEST_P(ImagePresentation, linesEndAtThePicturesEdge) {
 }
 
 TEST_P(ImagePresentation, refusesResultsOfOtherImages) {
-  EXPECT_THROW((void)presentationOf(source, {}), std::invalid_argument);
+  EXPECT_THROW((void)presentationOf(source, {}, "9.8.7"), std::invalid_argument);
   image.columns = 5;
   EXPECT_THROW((void)made(), std::invalid_argument);
   image.columns = testpresentation::columns;

@@ -87,26 +87,26 @@ TEST_P(PresentationConformance, dciodvfyFindsNoError) {
     GTEST_SKIP() << "dciodvfy is not installed (dicom3tools)";
   const int frames = source.frames;
   const auto whole = resultIn(wholePane(), frames);
-  writePresentation(file, source, presentationOf(source, {&whole}), made());
+  writePresentation(file, source, presentationOf(source, {&whole}, "9.8.7"), made());
   expectNoErrors(file, source);
 
   const auto left = resultIn({0, 10, 157, 229}, frames);
   const auto right = resultIn({162, 10, 319, 229}, frames);
-  writePresentation(file, source, presentationOf(source, {&left, &right}), made());
+  writePresentation(file, source, presentationOf(source, {&left, &right}, "9.8.7"), made());
   expectNoErrors(file, source);
 
   auto bare = whole;
   bare.mmPerPx.reset();
   bare.grade = {};
   bare.grade.refusals = {Refusal::noCalibration};
-  writePresentation(file, source, presentationOf(source, {&bare}), made());
+  writePresentation(file, source, presentationOf(source, {&bare}, "9.8.7"), made());
   expectNoErrors(file, source);
 
   bare.anatomy = {};
   bare.measurements = {};
   bare.frame.reset();
   bare.grade.refusals = {Refusal::noCortex, Refusal::tooDark};
-  writePresentation(file, source, presentationOf(source, {&bare}), made());
+  writePresentation(file, source, presentationOf(source, {&bare}, "9.8.7"), made());
   expectNoErrors(file, source);
 
   auto reviewed = whole;
@@ -115,7 +115,7 @@ TEST_P(PresentationConformance, dciodvfyFindsNoError) {
   reviewed.review->verdict = Verdict::accepted;
   reviewed.review->grade = whole.grade.grade;
   reviewed.review->annotations = {{1, frames - 1, Annotation::Kind::caliper, {{40, 40}, {40, 60}}, "", 3.0}};
-  writePresentation(file, source, presentationOf(source, {&reviewed}), made());
+  writePresentation(file, source, presentationOf(source, {&reviewed}, "9.8.7"), made());
   expectNoErrors(file, source);
 }
 
@@ -123,7 +123,7 @@ TEST_P(PresentationConformance, dcmtkFindsNoFault) {
   if (GetParam().first || !there("dcmpschk"))
     GTEST_SKIP() << "dcmpschk (dcmtk) knows grey ones only, or is not installed";
   const auto whole = resultIn(wholePane(), source.frames);
-  writePresentation(file, source, presentationOf(source, {&whole}), made());
+  writePresentation(file, source, presentationOf(source, {&whole}, "9.8.7"), made());
   const auto checked = run("dcmpschk -v " + quoted(file));
   EXPECT_EQ(checked.status, 0) << checked.said;
   EXPECT_EQ(checked.said.find("ailed"), std::string::npos) << checked.said;
@@ -139,7 +139,7 @@ TEST_P(PresentationConformance, theLinesLieOnThePictureWithinHalfAPixel) {
   auto whole = resultIn(wholePane(), source.frames);
   for (auto& s : whole.anatomy.tendon.stations) // the deep border is on no ridge
     s.deepMm = s.superficialMm;
-  writePresentation(file, source, presentationOf(source, {&whole}), made());
+  writePresentation(file, source, presentationOf(source, {&whole}, "9.8.7"), made());
   const std::string frame = source.frames > 1 ? "3" : "1";
   std::string rendered;
   if (!GetParam().first) {
@@ -168,7 +168,7 @@ TEST_P(PresentationConformance, theColourProfileIsSrgb) {
   if (!GetParam().first || !pythonThere())
     GTEST_SKIP() << "colour only; python3-pydicom and python3-pil are needed";
   const auto whole = resultIn(wholePane(), source.frames);
-  writePresentation(file, source, presentationOf(source, {&whole}), made());
+  writePresentation(file, source, presentationOf(source, {&whole}, "9.8.7"), made());
   const auto said = run(python(quoted(source.path) + " " + quoted(file) + " --profile")).said;
   std::smatch found;
   ASSERT_TRUE(std::regex_search(said, found, std::regex("class scnr, RGB to XYZ, version 4.3, .* sRGB ([0-9]+)")))
@@ -227,7 +227,7 @@ TEST(PresentationOfRealImages, dciodvfyFindsNoErrorAndTheyReadBack) {
     try {
       const auto source = SourceImage::read(path);
       const auto image = resultFor(source);
-      const auto presentation = presentationOf(source, {&image});
+      const auto presentation = presentationOf(source, {&image}, "9.8.7");
       writePresentation(file, source, presentation, made());
       const auto read = readPresentation(file);
       EXPECT_EQ(read.presentation, presentation);

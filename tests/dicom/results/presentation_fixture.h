@@ -124,7 +124,7 @@ inline PixelBox wholePane() {
 
 inline dicom::Presentation presentationIn(const dicom::SourceImage& source) {
   const auto image = resultIn(wholePane(), source.frames);
-  return dicom::presentationOf(source, {&image});
+  return dicom::presentationOf(source, {&image}, "9.8.7");
 }
 
 } // namespace testpresentation

@@ -1,9 +1,12 @@
 #include "report_samples.h"
 
+#include "hipcuff/dicom/results/result_segments.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <stdexcept>
 
@@ -51,7 +54,7 @@ TEST(ReportOf, holdsWhatWasMeasured) {
   const auto from = source(folder, 1, 5);
   const auto result = image(from);
   const auto report = reportOf(study({result}), {result}, {from}, settings());
-  const auto& tendon = group(report, "Image 1, gluteus medius tendon");
+  const auto& tendon = group(report, from.label + ", gluteus medius tendon");
   EXPECT_EQ(measure(tendon, "A180", "373098007").value, result.measurements.thickness.summary->meanMm);
   EXPECT_EQ(measure(tendon, "A180", "373098007").lower95, 3.9);
   EXPECT_EQ(measure(tendon, "A180", "56851009").value, 4.4);
@@ -88,7 +91,8 @@ TEST(ReportOf, holdsWhatWasMeasured) {
   EXPECT_EQ(report.procedures, std::vector<Code>{reportCode("26251-9")});
   EXPECT_THAT(report.conclusions.front(), HasSubstr("Left hip: partial-thickness tear"));
   EXPECT_THAT(report.conclusions.front(),
-              HasSubstr("undersurface, 2.3 mm long, 1.7 mm deep (41 % of the local thickness), bare facet; image 1."));
+              HasSubstr("undersurface, 2.3 mm long, 1.7 mm deep (41 % of the local thickness), bare facet; " +
+                        from.label + "."));
   EXPECT_EQ(report.conclusions.back(), researchNotice());
 }
 
@@ -112,6 +116,78 @@ TEST(ReportOf, withoutCalibrationThereIsNoMillimetre) {
   EXPECT_TRUE(group(report, "gluteus medius tendon").region); // the outline is still shown
 }
 
+TEST(ReportOf, noHipHasMillimetresThatNoImageHas) {
+  const testdicom::Folder folder;
+  const auto from = source(folder);
+  auto result = reviewed(from, "AB");
+  const auto calibrated = study({result});
+  ASSERT_TRUE(calibrated.hips.front().thickness);
+  result.mmPerPx.reset(); // a file of results that somebody changed
+  const auto report = reportOf(calibrated, {result}, {from}, settings());
+  for (const Code& unit : everyUnit(report)) {
+    EXPECT_FALSE(unit.value.starts_with("mm")) << unit.value;
+    EXPECT_NE(unit.value, "deg");
+  }
+  for (const std::string& text : report.conclusions)
+    EXPECT_THAT(text, testing::Not(HasSubstr(" mm")));
+}
+
+TEST(ReportOf, tracksFindingsAsSegmentationsDo) {
+  const testdicom::Folder folder;
+  const auto from = source(folder, 1, 5);
+  auto result = image(from);
+  result.measurements.findings.bursalFluidOutlineMm = {{0.5, 0.2}, {4.5, 0.2}, {4.5, -1}, {0.5, -1}};
+  const auto report = reportOf(study({result}), {result}, {from}, settings());
+  const std::array<const ImageResult*, 1> panes{&result};
+  const auto segments = segmentsOf(from, panes, "1").segments;
+  ASSERT_EQ(segments.size(), 3U);
+  for (const Segment& segment : segments) {
+    const auto same = std::find_if(report.groups.begin(), report.groups.end(),
+                                   [&](const MeasurementGroup& g) { return g.trackingUid == segment.trackingUid; });
+    ASSERT_NE(same, report.groups.end()) << segment.label;
+    EXPECT_EQ(same->trackingId, segment.trackingId);
+    EXPECT_TRUE(same->region) << segment.label;
+  }
+}
+
+TEST(ReportOf, trackingDependsOnNoOtherImage) {
+  const testdicom::Folder folder;
+  const auto first = source(folder, 1);
+  const auto second = source(folder, 2);
+  const auto result = image(second);
+  const auto alone = reportOf(study({result}), {result}, {second}, settings());
+  const auto other = image(first);
+  const auto both = reportOf(study({other, result}), {other, result}, {first, second}, settings());
+  for (const MeasurementGroup& group : alone.groups)
+    EXPECT_TRUE(std::any_of(both.groups.begin(), both.groups.end(), [&](const MeasurementGroup& g) {
+      return g.trackingId == group.trackingId && g.trackingUid == group.trackingUid;
+    })) << group.trackingId;
+}
+
+TEST(ReportOf, aReadersWordsStandUnderTheReadersName) {
+  const testdicom::Folder folder;
+  const auto from = source(folder, 1, 5);
+  auto result = reviewed(from, "AB");
+  result.review->reason = "the gap is seen on the cine too";
+  Annotation remark;
+  remark.kind = Annotation::Kind::text;
+  remark.frame = 3;
+  remark.px = {{20, 20}};
+  remark.text = "look here";
+  result.review->annotations.push_back(remark);
+  const auto report = reportOf(study({result}), {result}, {from}, settings());
+  const auto& person = group(report, "review by a person");
+  EXPECT_EQ(person.person, "AB");
+  EXPECT_THAT(report.persons, testing::Contains("AB"));
+  const auto said = [&](const char* name, const std::string& text) {
+    return std::find(person.comments.begin(), person.comments.end(), Comment{reportCode(name), text}) !=
+           person.comments.end();
+  };
+  EXPECT_TRUE(said("A215", "the gap is seen on the cine too"));
+  EXPECT_TRUE(said("A218", "Frame 4: look here"));
+  EXPECT_THAT(report.conclusions, testing::Contains(HasSubstr("AB says: the gap is seen on the cine too")));
+}
+
 TEST(ReportOf, aReviewersGradeIsThatPersonsAndTheProgramsStandsBesideIt) {
   const testdicom::Folder folder;
   const auto from = source(folder, 1, 5);
@@ -126,8 +202,8 @@ TEST(ReportOf, aReviewersGradeIsThatPersonsAndTheProgramsStandsBesideIt) {
   EXPECT_EQ(measure(person, "121206").geometry->px, (Polyline{{10.25, 12.5}, {20.75, 12.5}}));
   EXPECT_EQ(measure(person, "121206").geometry->image.frames, std::vector<int>{3});
   EXPECT_EQ(measure(person, "1483009").value, 63.4);
-  EXPECT_THAT(report.conclusions, testing::Contains("Image 1: changed to full-thickness tear by A B; the program by "
-                                                    "itself: partial-thickness tear."));
+  EXPECT_THAT(report.conclusions, testing::Contains(HasSubstr(": changed to full-thickness tear by A B; the program by "
+                                                              "itself: partial-thickness tear.")));
   const auto& program = group(report, "assessment");
   EXPECT_TRUE(program.person.empty());
   EXPECT_TRUE(values(program, "A100").empty());
@@ -144,7 +220,7 @@ TEST(ReportOf, saysWhoDidAStage) {
   const auto report = reportOf(study({result}), {result}, {from}, settings());
   EXPECT_EQ(group(report, "discontinuity 1").algorithm->name, "plugin level_set");
   EXPECT_EQ(group(report, "discontinuity 1").algorithm->version, "1.0.0");
-  EXPECT_EQ(group(report, "Image 1, gluteus medius tendon").algorithm->name, "HipCuff");
+  EXPECT_EQ(group(report, ", gluteus medius tendon").algorithm->name, "HipCuff");
   std::string said;
   for (const Comment& c : group(report, "assessment").comments)
     said += c.text + "\n";
@@ -194,8 +270,8 @@ TEST(ReportOf, twoPicturesOnOneScreenAreToldApart) {
   right.pane = 1;
   right.mmPerPx = Spacing{0.2, 0.2};
   const auto report = reportOf(study({left, right}), {left, right}, {from}, settings());
-  EXPECT_EQ(group(report, "picture 1 of 2, assessment").laterality, Side::left);
-  EXPECT_EQ(group(report, "picture 2 of 2, assessment").laterality, Side::right);
+  EXPECT_EQ(group(report, "picture 1, assessment").laterality, Side::left);
+  EXPECT_EQ(group(report, "picture 2, assessment").laterality, Side::right);
   EXPECT_FALSE(report.images.front().laterality);
   EXPECT_FALSE(report.images.front().mmPerPx);
   EXPECT_EQ(report.procedures, std::vector<Code>{reportCode("26250-1")});

@@ -4,6 +4,7 @@
 
 #include "hipcuff/batch/catalogue.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/progress.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -61,10 +62,24 @@ std::vector<std::filesystem::path> resultFolders(const std::filesystem::path& fo
   return out;
 }
 
+namespace {
+
+/// One folder of many: nothing to show, but Ctrl-C counts.
+class WithinBatch final : public Progress {
+public:
+  void start(const std::string&, std::int64_t) override {}
+  void advance(std::int64_t) override {}
+  void finish() override {}
+  void say(const std::string&) override {}
+  [[nodiscard]] bool stopRequested() const override { return interrupted(); }
+};
+
+} // namespace
+
 bool writeObjects(const std::vector<std::filesystem::path>& results, const pacs::ObjectsOptions& options,
                   Console& console) {
   ConsoleProgress progress(console);
-  SilentProgress silent;
+  WithinBatch silent;
   if (results.size() > 1)
     progress.start("Writing DICOM objects", static_cast<std::int64_t>(results.size()));
   Progress& within = results.size() > 1 ? static_cast<Progress&>(silent) : progress;
@@ -72,17 +87,22 @@ bool writeObjects(const std::vector<std::filesystem::path>& results, const pacs:
   int there = 0;
   int failed = 0;
   int skipped = 0;
+  std::size_t removed = 0;
+  bool stopped = false;
   for (const auto& folder : results) {
-    if (interrupted()) {
-      console.say("Stopped; the same command goes on.");
-      return false;
-    }
+    stopped = stopped || interrupted();
+    if (stopped)
+      break;
     const auto done = pacs::writeResultObjects(folder, options, within);
     for (const auto& object : done.objects) {
       ++counts[object.kind];
       there += object.alreadyThere ? 1 : 0;
       console.detail(object.path.string() + (object.alreadyThere ? " (there already)" : ""));
     }
+    stopped = done.stopped;
+    removed += done.removed.size();
+    for (const auto& path : done.removed)
+      console.detail(path.string() + " (of an earlier result, removed)");
     for (const InputOutcome& outcome : done.leftOut) {
       const std::string line = outcome.path.string() + ": " + outcome.problem +
                                (outcome.remedy.empty() ? std::string() : " (" + outcome.remedy + ")");
@@ -104,8 +124,11 @@ bool writeObjects(const std::vector<std::filesystem::path>& results, const pacs:
     line += (line.empty() ? "" : ", ") + std::to_string(count) + " " + toString(kind);
   console.say("DICOM objects: " + (line.empty() ? std::string("none") : line) +
               (there > 0 ? " (" + std::to_string(there) + " there already)" : "") +
+              (removed > 0 ? "; " + std::to_string(removed) + " of an earlier result removed" : "") +
               (skipped > 0 ? "; " + std::to_string(skipped) + " left out (--verbose says why)" : "") + ".");
-  return failed == 0;
+  if (stopped)
+    console.say("Stopped; the same command goes on.");
+  return failed == 0 && !stopped;
 }
 
 } // namespace hipcuff::cli

@@ -234,6 +234,10 @@ ExitCode run(const Invocation& invocation, Console& console) {
   const bool stopped = interrupted();
   if (!invocation.has("no-overlays") && !stopped && !table.empty())
     drawOverlays(out, console);
+  std::error_code ignored;
+  if (!objects && std::filesystem::exists(out / "dicom/objects.json", ignored))
+    console.say("The DICOM objects in " + (out / "dicom").string() + " are of an earlier result; 'hipcuff export " +
+                out.string() + "' renews them.");
   if (objects && !stopped && !table.empty())
     exported = writeObjects({out}, {.kinds = *objects}, console) && exported;
   if (tally.processedCount() == 0 && tally.failedCount() == 0 && !stopped)

@@ -204,6 +204,7 @@ json contentJson(const StoredSegmentation& stored, const NameFilter& names, bool
                         {"side", orNull(segment.side, sideJson)},
                         {"maker", word(segment.maker)},
                         {"algorithm", orNull(segment.algorithm)},
+                        {"algorithm_version", orNull(segment.algorithmVersion)},
                         {"tracking_id", orNull(names(segment.trackingId))},
                         {"tracking_uid", orNull(segment.trackingUid)},
                         {"masks", list(segment.masks, maskJson)}});

@@ -72,14 +72,19 @@ std::string dateAndTime(const std::string& date, const std::string& time) {
   return out;
 }
 
-std::string framesOf(const std::vector<int>& frames) {
+/// As DICOM and every viewer count, from 1; results.json counts from 0, and both are said.
+std::string framesOf(const std::vector<int>& frames, std::optional<int> total = {}) {
   if (frames.empty())
     return {};
   constexpr std::size_t most = 8;
-  std::string out = frames.size() == 1 ? "frame " : "frames ";
-  for (std::size_t i = 0; i < std::min(frames.size(), most); ++i)
-    out += (i == 0 ? "" : ", ") + std::to_string(frames[i]);
-  return out + (frames.size() > most ? ", ..." : "");
+  const auto listed = [&](int first) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(frames.size(), most); ++i)
+      out += (i == 0 ? "" : ", ") + std::to_string(frames[i] + first);
+    return out + (frames.size() > most ? ", ..." : "");
+  };
+  return (frames.size() == 1 ? "frame " : "frames ") + listed(1) + (total ? " of " + std::to_string(*total) : "") +
+         " (" + listed(0) + " in results.json)";
 }
 
 std::string nameOf(const Measurement& m) {
@@ -138,7 +143,7 @@ std::string place(const MeasurementReport& report, const ImageReference& referen
   std::string out = at == report.images.end() ? reference.sopInstanceUid
                                               : "image " + std::to_string(std::distance(report.images.begin(), at) + 1);
   if (!reference.frames.empty())
-    out += " " + framesOf(reference.frames);
+    out += " " + framesOf(reference.frames, at == report.images.end() ? std::nullopt : at->frames);
   return out;
 }
 
@@ -247,7 +252,7 @@ std::string segmentText(const Segment& segment, const NameFilter& names) {
     break;
   }
   if (!segment.algorithm.empty())
-    out += " (" + segment.algorithm + ")";
+    out += " (" + segment.algorithm + (segment.algorithmVersion.empty() ? "" : " " + segment.algorithmVersion) + ")";
   std::vector<int> frames;
   std::size_t pixels = 0;
   for (const SegmentMask& m : segment.masks) {
@@ -324,7 +329,7 @@ std::string contentText(const StoredSecondaryCapture& capture, const NameFilter&
   if (capture.burnedInIdentity)
     out += line("identity", *capture.burnedInIdentity ? "may be burned into the picture" : "none in the picture");
   for (const PictureReference& shown : capture.shows)
-    out += line("shows", shown.sopInstanceUid + (shown.frame ? ", frame " + std::to_string(*shown.frame) : ""));
+    out += line("shows", shown.sopInstanceUid + (shown.frame ? ", " + framesOf({*shown.frame}) : ""));
   return out;
 }
 

@@ -48,6 +48,10 @@ std::size_t endOfCharacters(const std::string& utf8, std::size_t most) {
 
 std::string sourceDigest(const SourceImage& source) {
   DcmDataset from(*source.data().elements);
+  return digestOf(from) + source.transferSyntaxUid;
+}
+
+std::string digestOf(DcmDataset& from) {
   std::vector<std::uint8_t> bytes(from.calcElementLength(EXS_LittleEndianExplicit, EET_ExplicitLength) + 4096U);
   DcmOutputBufferStream stream(bytes.data(), static_cast<offile_off_t>(bytes.size()));
   from.transferInit();
@@ -56,7 +60,7 @@ std::string sourceDigest(const SourceImage& source) {
   void* begin = nullptr;
   offile_off_t length = 0;
   stream.flushBuffer(begin, length);
-  return sha256({static_cast<const char*>(begin), static_cast<std::size_t>(length)}) + source.transferSyntaxUid;
+  return sha256({static_cast<const char*>(begin), static_cast<std::size_t>(length)});
 }
 
 void addText(std::string& content, const std::string& text) {
@@ -146,8 +150,6 @@ void putLossy(DcmDataset& object, const SourceImage& source) {
 
 void putImageHead(DcmDataset& object, const ObjectIdentity& identity, const char* imageType) {
   putText(object, DCM_ImageType, imageType);
-  putText(object, DCM_SeriesDate, identity.date);
-  putText(object, DCM_SeriesTime, identity.time);
   putText(object, DCM_ContentDate, identity.date);
   putText(object, DCM_ContentTime, identity.time);
   putText(object, DCM_PatientOrientation, "");
@@ -205,6 +207,7 @@ StoredObject storedObject(const std::filesystem::path& path, DcmItem& data) {
                                                        {&out.identity.accessionNumber, DCM_AccessionNumber}};
   for (const auto& [field, tag] : fields)
     *field = textOf(data, tag);
+  out.instanceNumber = numberOf(data, DCM_InstanceNumber).value_or(1);
   out.sopClass = className(out.sopClassUid);
   return out;
 }

@@ -18,6 +18,7 @@ namespace hipcuff::dicom {
 /// Digest of all that objects can take from the image's header: an image that was corrected in the archive gets objects
 /// with other UIDs.
 [[nodiscard]] std::string sourceDigest(const SourceImage& source);
+[[nodiscard]] std::string digestOf(DcmDataset& elements);
 
 /// For content keys: no two lists of texts look the same.
 void addText(std::string& content, const std::string& text);

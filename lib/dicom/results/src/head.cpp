@@ -1,6 +1,8 @@
 #include "head.h"
 
+#include "derived_image.h"
 #include "hipcuff/core/atomic_file.h"
+#include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/dicom/guard/data_set.h"
@@ -47,6 +49,23 @@ void modernise(DcmItem& item, const DcmTagKey& tag, std::string_view shape) {
   putText(item, tag, digits);
 }
 
+/// Patient and study: the same in all instances of a series.
+void copySubject(DcmDataset& object, DcmDataset& from) {
+  for (const auto& tag :
+       {DCM_IssuerOfAccessionNumberSequence, DCM_StudyDescription, DCM_ProcedureCodeSequence, DCM_IssuerOfPatientID,
+        DCM_IssuerOfPatientIDQualifiersSequence, DCM_PatientAge, DCM_ClinicalTrialSponsorName,
+        DCM_ClinicalTrialProtocolID, DCM_ClinicalTrialProtocolName, DCM_ClinicalTrialSiteID, DCM_ClinicalTrialSiteName,
+        DCM_ClinicalTrialSubjectID, DCM_ClinicalTrialSubjectReadingID, DCM_PatientIdentityRemoved,
+        DCM_DeidentificationMethod, DCM_DeidentificationMethodCodeSequence})
+    copy(object, from, tag);
+  for (const auto& tag : {DCM_StudyDate, DCM_StudyTime, DCM_AccessionNumber, DCM_ReferringPhysicianName,
+                          DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyID})
+    copyOrEmpty(object, from, tag);
+  for (const auto& tag : {DCM_StudyDate, DCM_PatientBirthDate})
+    modernise(object, tag, "dddd.dd.dd");
+  modernise(object, DCM_StudyTime, "dd:dd:dd");
+}
+
 } // namespace
 
 bool isAscii(std::string_view text) noexcept {
@@ -79,26 +98,32 @@ void declarePrivateScheme(DcmDataset& object) {
   putText(*entry, DCM_CodingSchemeResponsibleOrganization, "HipCuff");
 }
 
+std::string serialNumber(const Provenance& provenance) {
+  return sha256("device\n" + provenance.software + "\n" + provenance.settings).substr(0, 16);
+}
+
+std::string seriesKey(const SourceImage& source) {
+  DcmDataset from(*source.data().elements);
+  DcmDataset subject;
+  copySubject(subject, from);
+  return digestOf(subject);
+}
+
 void fillHead(DcmDataset& object, const Head& head) {
   silenceDcmtk();
   const auto& [source, identity, provenance, kind, sopClassUid, modality, seriesNumber, seriesDescription, utf8] = head;
   DcmDataset from(*source.data().elements);
+  if (utf8 && source.undeclaredText)
+    throw InputError(source.path,
+                     "it declares no character set, but its names are not ASCII: a reader's name or words in another "
+                     "alphabet can't stand beside them",
+                     "declare it in the image (dcmodify -i \"SpecificCharacterSet=ISO_IR 100\" where they are Western "
+                     "European), or review under a name in ASCII");
   if (utf8 && !becomesUtf8(from))
     throw InputError(source.path, "its character set (" + source.characterSet + ") can't be converted",
                      "export it again with UTF-8 (ISO_IR 192)");
-  for (const auto& tag :
-       {DCM_SpecificCharacterSet, DCM_IssuerOfAccessionNumberSequence, DCM_StudyDescription, DCM_ProcedureCodeSequence,
-        DCM_IssuerOfPatientID, DCM_IssuerOfPatientIDQualifiersSequence, DCM_PatientAge, DCM_ClinicalTrialSponsorName,
-        DCM_ClinicalTrialProtocolID, DCM_ClinicalTrialProtocolName, DCM_ClinicalTrialSiteID, DCM_ClinicalTrialSiteName,
-        DCM_ClinicalTrialSubjectID, DCM_ClinicalTrialSubjectReadingID, DCM_PatientIdentityRemoved,
-        DCM_DeidentificationMethod, DCM_DeidentificationMethodCodeSequence})
-    copy(object, from, tag);
-  for (const auto& tag : {DCM_StudyDate, DCM_StudyTime, DCM_AccessionNumber, DCM_ReferringPhysicianName,
-                          DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyID})
-    copyOrEmpty(object, from, tag);
-  for (const auto& tag : {DCM_StudyDate, DCM_PatientBirthDate})
-    modernise(object, tag, "dddd.dd.dd");
-  modernise(object, DCM_StudyTime, "dd:dd:dd");
+  copy(object, from, DCM_SpecificCharacterSet);
+  copySubject(object, from);
   putText(object, DCM_StudyInstanceUID, source.studyInstanceUid);
 
   putText(object, DCM_SOPClassUID, sopClassUid);
@@ -111,13 +136,15 @@ void fillHead(DcmDataset& object, const Head& head) {
   putText(object, DCM_SeriesInstanceUID, identity.seriesInstanceUid);
   putText(object, DCM_SeriesNumber, std::to_string(seriesNumber));
   putText(object, DCM_SeriesDescription, seriesDescription);
-  putText(object, DCM_InstanceNumber, "1");
+  putText(object, DCM_InstanceNumber, std::to_string(provenance.instanceNumber));
 
   putText(object, DCM_Manufacturer, provenance.software);
   putText(object, DCM_ManufacturerModelName, provenance.software + " " + toString(kind));
-  // No serial number there is; the settings' digest tells two differently set copies apart.
-  putText(object, DCM_DeviceSerialNumber, identity.seriesInstanceUid.substr(5, 16));
-  putText(object, DCM_SoftwareVersions, provenance.version);
+  putText(object, DCM_DeviceSerialNumber, serialNumber(provenance));
+  putText(object, DCM_SoftwareVersions,
+          provenance.version + (measuringVersion(provenance) == provenance.version
+                                    ? std::string()
+                                    : "\\" + measuringVersion(provenance)));
 }
 
 void saveWhole(DcmFileFormat& object, const std::filesystem::path& path) {

@@ -32,8 +32,16 @@ struct Head {
 };
 
 /// SOP common, patient, study, series and equipment modules. @throws std::runtime_error where DCMTK can't;
-/// InputError where utf8 is asked for and the image's character set can't be converted
+/// InputError where utf8 is asked for and the image's character set can't be converted, or it declares none for names
+/// that are not ASCII
 void fillHead(DcmDataset& object, const Head& head);
+
+/// Device Serial Number: there is none, so it is made of the settings, and two differently set copies are told apart.
+/// The same for all studies, nothing of any patient in it.
+[[nodiscard]] std::string serialNumber(const Provenance& provenance);
+
+/// For identify(): patient and study as the image names them.
+[[nodiscard]] std::string seriesKey(const SourceImage& source);
 
 [[nodiscard]] bool isAscii(std::string_view text) noexcept;
 

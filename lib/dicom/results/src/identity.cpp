@@ -18,11 +18,16 @@ bool isTime(const std::string& text) {
   return true;
 }
 
-std::string sopUid(const std::string& contentKey, const std::string& date, const std::string& time) {
-  return uidFromText("object\n" + contentKey + "\n" + date + time);
+std::string sopUid(const std::string& contentKey, const std::string& date, const std::string& time, int number) {
+  return uidFromText("object\n" + contentKey + "\n" + date + time +
+                     (number == 1 ? std::string() : "\n" + std::to_string(number)));
 }
 
 } // namespace
+
+const std::string& measuringVersion(const Provenance& provenance) noexcept {
+  return provenance.measuredBy.empty() ? provenance.version : provenance.measuredBy;
+}
 
 const char* toString(ObjectKind kind) noexcept {
   switch (kind) {
@@ -52,7 +57,7 @@ std::string uidFromText(std::string_view text) {
 }
 
 ObjectIdentity identify(ObjectKind kind, const std::string& studyInstanceUid, std::string_view content,
-                        const Provenance& provenance) {
+                        const Provenance& provenance, std::string_view series) {
   if (!isTime(provenance.created))
     throw std::invalid_argument("not a time: " + provenance.created);
   const auto digits = [&](std::size_t at, std::size_t count) { return provenance.created.substr(at, count); };
@@ -60,20 +65,21 @@ ObjectIdentity identify(ObjectKind kind, const std::string& studyInstanceUid, st
   out.date = digits(0, 4) + digits(5, 2) + digits(8, 2);
   out.time = digits(11, 2) + digits(14, 2) + digits(17, 2);
   const std::string maker = std::string(toString(kind)) + "\n" + studyInstanceUid + "\n" + provenance.software + "\n" +
-                            provenance.version + "\n" + sha256(provenance.settings);
-  out.seriesInstanceUid = uidFromText("series\n" + maker);
+                            provenance.version + "\n" + measuringVersion(provenance) + "\n" +
+                            sha256(provenance.settings);
+  out.seriesInstanceUid = uidFromText("series\n" + maker + "\n" + std::string(series));
   Sha256 key;
   key.add(maker);
   key.add("\n");
   key.add(content);
   out.contentKey = key.hex();
-  out.sopInstanceUid = sopUid(out.contentKey, out.date, out.time);
+  out.sopInstanceUid = sopUid(out.contentKey, out.date, out.time, provenance.instanceNumber);
   return out;
 }
 
 bool belongsTo(const std::string& sopInstanceUid, const std::string& date, const std::string& time,
-               const std::string& contentKey) {
-  return sopInstanceUid == sopUid(contentKey, date, time);
+               const std::string& contentKey, int instanceNumber) {
+  return sopInstanceUid == sopUid(contentKey, date, time, instanceNumber);
 }
 
 } // namespace hipcuff::dicom

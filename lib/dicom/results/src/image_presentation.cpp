@@ -53,7 +53,8 @@ public:
       frames_ = {*image.frame};
   }
 
-  void run(bool withNotice) {
+  /// @param noticeOf the version that the notice names; empty: no notice
+  void run(const std::string& noticeOf) {
     bone();
     border(&TendonStation::deepMm, &TendonStation::deepInferred);
     border(&TendonStation::superficialMm, &TendonStation::superficialInferred);
@@ -61,7 +62,7 @@ public:
     thickness();
     tears();
     annotations();
-    summary(withNotice); // first choice of a corner; the short texts find their way around it
+    summary(noticeOf); // first choice of a corner; the short texts find their way around it
     // From left to right, so that the lines to their anchors need not cross.
     std::stable_sort(sayings_.begin(), sayings_.end(),
                      [](const Saying& a, const Saying& b) { return a.anchors.below.x < b.anchors.below.x; });
@@ -210,8 +211,8 @@ private:
     }
   }
 
-  void summary(bool withNotice) {
-    const std::string lines = wrapped(summaryWords(image_, source_.frames, withNotice), place_.columns(0.55));
+  void summary(const std::string& noticeOf) {
+    const std::string lines = wrapped(summaryWords(image_, source_.frames, noticeOf), place_.columns(0.55));
     out_.texts.push_back({.layer = textLayer, .text = lines, .box = place_.corner(lines)});
   }
 
@@ -225,7 +226,8 @@ private:
 
 } // namespace
 
-Presentation presentationOf(const SourceImage& source, const std::vector<const ImageResult*>& panes) {
+Presentation presentationOf(const SourceImage& source, const std::vector<const ImageResult*>& panes,
+                            const std::string& measuredBy) {
   if (panes.empty())
     throw std::invalid_argument("a presentation of no result");
   Presentation out;
@@ -240,7 +242,7 @@ Presentation presentationOf(const SourceImage& source, const std::vector<const I
                                   std::to_string(source.frames));
     if (image->review && out.creator.empty())
       out.creator = tidy(image->review->by, 64);
-    PanePresentation(source, *image, out).run(image == panes.front());
+    PanePresentation(source, *image, out).run(image == panes.front() ? measuredBy : std::string());
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #include "hipcuff/dicom/results/measurement_report.h"
 
+#include "ascii_text.h"
 #include "content_item.h"
 #include "derived_image.h"
 #include "head.h"
@@ -40,6 +41,13 @@ bool allAscii(const ContentItem& item) {
          std::all_of(item.children.begin(), item.children.end(), allAscii);
 }
 
+/// The image that patient and study are taken from: the first that names anybody.
+const SourceImage& headOf(const std::vector<SourceImage>& sources) {
+  const auto named =
+      std::find_if(sources.begin(), sources.end(), [](const SourceImage& s) { return !s.patientKey.empty(); });
+  return named == sources.end() ? sources.front() : *named;
+}
+
 /// One study, and every reference is to one of its images and a frame that it has.
 void checkReferences(const std::vector<SourceImage>& sources, const ContentItem& root) {
   if (sources.empty())
@@ -48,6 +56,8 @@ void checkReferences(const std::vector<SourceImage>& sources, const ContentItem&
   for (const SourceImage& source : sources) {
     if (source.studyInstanceUid != sources.front().studyInstanceUid)
       throw std::invalid_argument("a measurement report of two studies");
+    if (!source.patientKey.empty() && source.patientKey != headOf(sources).patientKey)
+      throw std::invalid_argument("a measurement report of two patients");
     known[source.sopInstanceUid] = &source;
   }
   eachImage(root, [&](const ContentItem& item) {
@@ -61,6 +71,23 @@ void checkReferences(const std::vector<SourceImage>& sources, const ContentItem&
     if (past || (frames == 1 && !item.frames.empty()))
       throw std::invalid_argument("a measurement report refers to a frame that the image does not have");
   });
+}
+
+void fitAll(ContentItem& item, const SourceImage& source) {
+  for (auto* text : {&item.text, &item.code.meaning})
+    fit(*text, source);
+  if (item.name)
+    fit(item.name->meaning, source);
+  for (ContentItem& child : item.children)
+    fitAll(child, source);
+}
+
+/// In the characters that the object can hold.
+ContentItem fittedTree(const MeasurementReport& report, const std::vector<SourceImage>& sources) {
+  ContentItem root = treeFrom(report);
+  checkReferences(sources, root);
+  fitAll(root, headOf(sources));
+  return root;
 }
 
 void exact(std::string& out, double value) {
@@ -129,23 +156,21 @@ std::string contentOf(const MeasurementReport& report) {
 
 ObjectIdentity identifyMeasurementReport(const std::vector<SourceImage>& sources, const MeasurementReport& report,
                                          const Provenance& provenance) {
-  const ContentItem root = treeFrom(report);
-  checkReferences(sources, root);
+  const ContentItem root = fittedTree(report, sources);
   // The number goes up whenever the same report comes out as other bytes.
-  std::string content = "report 1\n";
+  std::string content = "report 2\n";
   dumpInto(content, root);
   for (const SourceImage& source : sources)
     content += "\n" + source.seriesInstanceUid + " " + source.sopClassUid + " " + source.sopInstanceUid;
-  content += "\n" + sourceDigest(sources.front());
-  return identify(ObjectKind::sr, sources.front().studyInstanceUid, content, provenance);
+  content += "\n" + sourceDigest(headOf(sources));
+  return identify(ObjectKind::sr, sources.front().studyInstanceUid, content, provenance, seriesKey(headOf(sources)));
 }
 
 void writeMeasurementReport(const std::filesystem::path& path, const std::vector<SourceImage>& sources,
                             const ObjectIdentity& identity, const Provenance& provenance,
                             const MeasurementReport& report) {
   silenceDcmtk();
-  const ContentItem root = treeFrom(report);
-  checkReferences(sources, root);
+  const ContentItem root = fittedTree(report, sources);
   const bool utf8 = !allAscii(root);
 
   DSRDocument document;
@@ -165,7 +190,7 @@ void writeMeasurementReport(const std::filesystem::path& path, const std::vector
   DcmFileFormat file;
   DcmDataset& data = *file.getDataset();
   need(document.write(data), "write a report");
-  fillHead(data, {sources.front(), identity, provenance, ObjectKind::sr, UID_ComprehensiveSRStorage, "SR", 9001,
+  fillHead(data, {headOf(sources), identity, provenance, ObjectKind::sr, UID_ComprehensiveSRStorage, "SR", 9001,
                   "HipCuff measurement report", utf8});
   declarePrivateScheme(data);
   saveWhole(file, path);

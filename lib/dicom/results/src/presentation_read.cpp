@@ -2,6 +2,7 @@
 #include "hipcuff/dicom/guard/data_set.h"
 #include "hipcuff/dicom/results/presentation.h"
 #include "srgb.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -279,7 +280,7 @@ ReadPresentation readPresentation(const std::filesystem::path& path) {
   out.colour = sopClass == UID_ColorSoftcopyPresentationStateStorage;
   if (!out.colour && sopClass != UID_GrayscaleSoftcopyPresentationStateStorage)
     throw InputError(path, "it is no grayscale or colour softcopy presentation state", "");
-  if (object.tagExistsWithValue(DCM_SpecificCharacterSet) && object.convertToUTF8().bad())
+  if (object.tagExistsWithValue(DCM_SpecificCharacterSet) && !becomesUtf8(object))
     throw InputError(path, "its character set (" + text(object, DCM_SpecificCharacterSet) + ") can't be converted",
                      "export it again with UTF-8 (ISO_IR 192)");
   Reader(object, out).run();

@@ -79,7 +79,7 @@ std::string cut(const std::string& text, std::size_t most) {
   return text;
 }
 
-std::string summaryWords(const ImageResult& image, int frames, bool withNotice) {
+std::string summaryWords(const ImageResult& image, int frames, const std::string& noticeOf) {
   std::string out;
   addGrade(image, out);
   bool told = false;
@@ -93,8 +93,8 @@ std::string summaryWords(const ImageResult& image, int frames, bool withNotice) 
     out += "By plugins: " + who + "\n";
   out.pop_back();
   out = cut(out, 700); // so that the notice is always there
-  if (withNotice)
-    out += std::string("\nHipCuff ") + version + ". " + notice;
+  if (!noticeOf.empty())
+    out += "\nHipCuff " + noticeOf + ". " + notice;
   return out;
 }
 

@@ -11,8 +11,9 @@ namespace hipcuff::dicom {
 /// The person's class where a person decided, the program's otherwise.
 [[nodiscard]] GradeClass classThatHolds(const ImageResult& image) noexcept;
 
-/// Grade, whose it is, why not gradable, which frame, which plugins; the notice where it is asked for.
-[[nodiscard]] std::string summaryWords(const ImageResult& image, int frames, bool withNotice);
+/// Grade, whose it is, why not gradable, which frame, which plugins.
+/// @param noticeOf the version of HipCuff that the notice names; empty: no notice
+[[nodiscard]] std::string summaryWords(const ImageResult& image, int frames, const std::string& noticeOf);
 
 /// "12.3 mm", "45 deg", with the person's own words after it; no value without millimetres.
 [[nodiscard]] std::string annotationWords(const Annotation& annotation, bool calibrated);

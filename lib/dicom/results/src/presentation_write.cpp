@@ -1,3 +1,4 @@
+#include "ascii_text.h"
 #include "derived_image.h"
 #include "head.h"
 #include "hipcuff/core/error.h"
@@ -223,7 +224,7 @@ void add(std::string& out, const std::vector<int>& frames) {
 
 std::string contentOf(const SourceImage& source, const Presentation& p) {
   // The number goes up whenever the same presentation comes out as other bytes.
-  std::string out = "presentation 1\n" + source.sopInstanceUid + "\n" + sourceDigest(source) + "\n";
+  std::string out = "presentation 2\n" + source.sopInstanceUid + "\n" + sourceDigest(source) + "\n";
   for (const auto& text : {p.label, p.description, p.creator})
     addText(out, text);
   for (const auto& layer : p.layers) {
@@ -255,6 +256,16 @@ std::string contentOf(const SourceImage& source, const Presentation& p) {
   return out;
 }
 
+Presentation fitted(Presentation presentation, const SourceImage& source) {
+  fit(presentation.creator, source);
+  fit(presentation.description, source);
+  for (PresentationLayer& layer : presentation.layers)
+    fit(layer.description, source);
+  for (PresentationText& text : presentation.texts)
+    fit(text.text, source);
+  return presentation;
+}
+
 } // namespace
 
 const char* toString(GraphicShape shape) noexcept {
@@ -275,16 +286,18 @@ const char* toString(GraphicShape shape) noexcept {
 
 ObjectIdentity presentationIdentity(const SourceImage& source, const Presentation& presentation,
                                     const Provenance& provenance) {
-  return identify(ObjectKind::gsps, source.studyInstanceUid, contentOf(source, presentation), provenance);
+  return identify(ObjectKind::gsps, source.studyInstanceUid, contentOf(source, fitted(presentation, source)),
+                  provenance, seriesKey(source));
 }
 
 ObjectIdentity writePresentation(const std::filesystem::path& path, const SourceImage& source,
-                                 const Presentation& presentation, const Provenance& provenance) {
+                                 const Presentation& given, const Provenance& provenance) {
+  const auto presentation = fitted(given, source);
   if (source.rows <= 0 || source.columns <= 0)
     throw InputError(source.path, "it has no Rows or Columns, so that nothing can be placed on it",
                      "export it again from the scanner or the PACS");
   check(presentation, source);
-  const auto identity = presentationIdentity(source, presentation, provenance);
+  const auto identity = presentationIdentity(source, given, provenance);
   DcmFileFormat file;
   DcmDataset& object = *file.getDataset();
   fillHead(object,

@@ -1,7 +1,7 @@
-#include "hipcuff/core/digest.h"
 #include "hipcuff/core/one_line.h"
 #include "hipcuff/core/origins.h"
 #include "hipcuff/dicom/results/report_codes.h"
+#include "hipcuff/dicom/results/result_segments.h"
 #include "report_parts.h"
 
 #include <algorithm>
@@ -28,12 +28,14 @@ void addAnnotations(MeasurementGroup& to, const ImageContext& at) {
   for (const Annotation& a : at.image.review->annotations) {
     Geometry where{Geometry::Kind::polyline, onObjectGrid(a.px), referenceTo(at, a.frame)};
     const bool caliper = a.kind == Annotation::Kind::caliper;
-    if (a.kind != Annotation::Kind::text && a.value && a.px.size() == (caliper ? 2U : 3U)) {
+    if (a.kind != Annotation::Kind::text && a.value && at.image.mmPerPx && a.px.size() == (caliper ? 2U : 3U)) {
       Measurement m = caliper ? millimetres("121206", *a.value) : measured("1483009", *a.value, "deg");
       m.geometry = std::move(where);
       to.measurements.push_back(std::move(m));
     }
-    comment(to, "A218", a.text);
+    if (!a.text.empty())
+      comment(to, "A218",
+              (at.source.frames > 1 ? "Frame " + std::to_string(a.frame + 1) + ": " : std::string()) + a.text);
   }
 }
 
@@ -144,7 +146,7 @@ std::vector<MeasurementGroup> tendonGroups(const ImageContext& at) {
   if (!image.anatomy.tendon.found())
     return {};
   MeasurementGroup group =
-      groupOf(at, "gluteus medius tendon", reportCode(tendon), reportCode(tendon), image.anatomy.tendon.by);
+      groupOf(at, "gluteus medius tendon", reportCode(tendon), reportCode(tendon), image.anatomy.tendon.by, "tendon");
   group.region = tendonOutline(at);
   group.measurements.push_back(measured("111012", 100 * image.anatomy.tendon.confidence, "%"));
   if (!image.mmPerPx)
@@ -173,18 +175,12 @@ std::vector<MeasurementGroup> discontinuityGroups(const ImageContext& at) {
   if (!at.image.mmPerPx)
     return {};
   std::vector<MeasurementGroup> out;
-  for (const Discontinuity& d : at.image.measurements.discontinuities) {
-    const std::string what = "discontinuity " + std::to_string(out.size() + 1);
-    MeasurementGroup group =
-        groupOf(at, what, reportCode("A002"), reportCode(tendon), at.image.measurements.discontinuitiesBy);
+  const auto keys = discontinuityKeys(at.image);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Discontinuity& d = at.image.measurements.discontinuities[i];
+    MeasurementGroup group = groupOf(at, "discontinuity " + std::to_string(i + 1), reportCode("A002"),
+                                     reportCode(tendon), at.image.measurements.discontinuitiesBy, keys[i]);
     group.region = geometryOf(at, Geometry::Kind::polygon, d.polygonMm);
-    // Numbers go to others when something changes; the same outline stays the same finding.
-    if (group.region) {
-      std::string outline;
-      for (const Point p : group.region->px)
-        outline += std::to_string(p.x) + " " + std::to_string(p.y) + " ";
-      group.trackingUid = uidFromText(group.trackingUid + "\n" + sha256(outline));
-    }
     auto& m = group.measurements;
     m.push_back(millimetres("410668003", d.lengthMm));
     m.push_back(millimetres("131197000", d.depthMm));
@@ -222,7 +218,8 @@ std::vector<MeasurementGroup> findingGroups(const ImageContext& at) {
   const Findings& f = at.image.measurements.findings;
   std::vector<MeasurementGroup> out;
   if (f.bursalFluidMm && *f.bursalFluidMm > 0) { // none seen is said with the image's assessment
-    out.push_back(groupOf(at, "bursal fluid", reportCode("A003"), reportCode("446003"), {}));
+    out.push_back(groupOf(at, "bursal fluid", reportCode("A003"), reportCode("446003"), {}, "bursal-fluid"));
+    out.back().region = geometryOf(at, Geometry::Kind::polygon, f.bursalFluidOutlineMm);
     out.back().measurements.push_back(millimetres("A220", *f.bursalFluidMm));
   }
   if (f.corticalIrregularityMm) {

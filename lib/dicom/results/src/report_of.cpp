@@ -1,10 +1,12 @@
 #include "hipcuff/dicom/results/report_of.h"
 #include "presentation_words.h"
 
+#include "hipcuff/core/one_line.h"
 #include "hipcuff/dicom/results/report_codes.h"
 #include "report_parts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <iterator>
 #include <stdexcept>
@@ -43,6 +45,20 @@ LibraryImage libraryImage(const SourceImage& source, const std::vector<const Ima
   out.calibration = agreed(panes, origin);
   if (agreed(panes, [](const ImageResult& i) { return i.bodyRegion.value; }) == BodyRegion::lateralHip)
     out.targetRegion = reportCode("29836001");
+  return out;
+}
+
+/// In sentences; told apart where several name themselves alike.
+std::string labelAmong(const std::vector<SourceImage>& sources, const SourceImage& source) {
+  const auto same =
+      std::count_if(sources.begin(), sources.end(), [&](const auto& s) { return s.label == source.label; });
+  std::string out = source.label;
+  out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
+  if (same > 1)
+    out += " (UID ..." +
+           source.sopInstanceUid.substr(source.sopInstanceUid.size() -
+                                        std::min<std::size_t>(source.sopInstanceUid.size(), 8)) +
+           ")";
   return out;
 }
 
@@ -106,7 +122,7 @@ std::string largestTear(const HipResult& hip, const std::vector<ImageContext>& i
   if (largest->bareFacet.value_or(false))
     out += ", bare facet";
   std::string image = where->label;
-  image[0] = 'i';
+  image.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(image.front())));
   return out + "; " + image + ".";
 }
 
@@ -114,8 +130,10 @@ std::string largestTear(const HipResult& hip, const std::vector<ImageContext>& i
 std::string reviewOf(const ImageContext& at, const std::string& person) {
   const Review& review = *at.image.review;
   std::string out = at.label + ": ";
+  const std::string reason = tidy(review.reason, 1000);
+  const std::string said = reason.empty() ? "" : " " + person + " says: " + reason;
   if (!review.verdict)
-    return out + "corrected by " + person + ", not yet decided.";
+    return out + "corrected by " + person + ", not yet decided." + said;
   switch (*review.verdict) {
   case Verdict::accepted:
     out += std::string(words(at.image.grade.grade)) + ", accepted by " + person;
@@ -127,7 +145,7 @@ std::string reviewOf(const ImageContext& at, const std::string& person) {
     out += "refused as not gradable by " + person;
     break;
   }
-  return out + "; the program by itself: " + words(review.program.grade) + ".";
+  return out + "; the program by itself: " + words(review.program.grade) + "." + said;
 }
 
 std::string conclusionOf(const HipResult& hip, const std::vector<ImageContext>& images) {
@@ -145,7 +163,9 @@ std::string conclusionOf(const HipResult& hip, const std::vector<ImageContext>& 
   if (!grade.subtype.empty())
     out += " (" + grade.subtype + ")";
   out += std::string("; ") + seenIn(grade) + ".";
-  if (hip.thickness)
+  const bool calibrated = std::any_of(
+      images.begin(), images.end(), [&](const ImageContext& at) { return at.image.mmPerPx && belongs(hip, at.image); });
+  if (calibrated && hip.thickness)
     out += " Thickness " + tenths(hip.thickness->meanMm) + " mm on average, " + tenths(hip.thickness->maxMm) +
            " mm at most.";
   if (severity(grade.grade) >= severity(GradeClass::partialThickness))
@@ -179,17 +199,19 @@ MeasurementReport reportOf(const StudyResult& study, const std::vector<ImageResu
     if (source == sources.end())
       throw std::invalid_argument("an image result of no given source: " + image.sopInstanceUid);
     panes[static_cast<std::size_t>(std::distance(sources.begin(), source))].push_back(&image);
-    contexts.push_back({image, *source, settings, {}});
+    contexts.push_back({image, *source, settings, {}, false});
   }
   MeasurementReport out;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     out.images.push_back(libraryImage(sources[i], panes[i]));
+    const std::string label = labelAmong(sources, sources[i]);
     for (ImageContext& at : contexts)
-      if (&at.source == &sources[i])
-        at.label = "Image " + std::to_string(i + 1) +
-                   (panes[i].size() > 1
-                        ? ", picture " + std::to_string(at.image.pane + 1) + " of " + std::to_string(panes[i].size())
-                        : std::string());
+      if (&at.source == &sources[i]) {
+        at.ofSeveral = panes[i].size() > 1;
+        at.label = label + (at.ofSeveral ? ", picture " + std::to_string(at.image.pane + 1) + " of " +
+                                               std::to_string(panes[i].size())
+                                         : std::string());
+      }
   }
 
   out.device = Device{uidFromText("device\nHipCuff\n" + settings.version), "HipCuff", "HipCuff", "HipCuff sr", {}};

@@ -2,6 +2,7 @@
 
 #include "hipcuff/core/one_line.h"
 #include "hipcuff/dicom/results/report_codes.h"
+#include "hipcuff/dicom/results/result_segments.h"
 
 #include <algorithm>
 #include <array>
@@ -122,11 +123,10 @@ std::optional<Geometry> geometryOf(const ImageContext& at, Geometry::Kind kind, 
 }
 
 MeasurementGroup groupOf(const ImageContext& at, const std::string& what, const Code& finding, const Code& site,
-                         const std::optional<StageOrigin>& by) {
+                         const std::optional<StageOrigin>& by, const std::string& key) {
   MeasurementGroup out;
-  out.trackingId = at.label + ", " + what;
-  out.trackingUid = uidFromText("tracking\n" + at.source.sopInstanceUid + "\n" + std::to_string(at.image.pane) + "\n" +
-                                std::to_string(at.image.frame.value_or(-1)) + "\n" + what);
+  out.trackingId = trackingId(at.source, at.ofSeveral ? std::optional(at.image.pane) : std::nullopt, what);
+  out.trackingUid = trackingUid(at.source.sopInstanceUid, at.image.pane, key.empty() ? what : key);
   out.finding = finding;
   out.algorithm = algorithmOf(at.settings, by);
   out.site = site;
@@ -206,9 +206,14 @@ MeasurementGroup hipGroup(const HipResult& hip, const StudyResult& study, const 
   out.site = reportCode("A001");
   out.laterality = hip.side;
   out.images = referencesOf(hip, images);
-  if (hip.thickness)
+  // No millimetre without a calibration, whatever a file of results says.
+  const bool calibrated = std::any_of(images.begin(), images.end(), [&](const ImageContext& at) {
+    return at.image.mmPerPx && at.image.side.value == hip.side &&
+           std::find(hip.images.begin(), hip.images.end(), at.image.sopInstanceUid) != hip.images.end();
+  });
+  if (calibrated && hip.thickness)
     addSummary(out.measurements, *hip.thickness, {});
-  if (hip.sideDifferenceMm)
+  if (calibrated && hip.sideDifferenceMm)
     out.measurements.push_back(millimetres("A232", *hip.sideDifferenceMm));
   addGrade(out, hip.grade, "A100");
   if (hip.contradictory)

@@ -14,7 +14,8 @@ struct ImageContext {
   const ImageResult& image;
   const SourceImage& source;
   const ReportSettings& settings;
-  std::string label; ///< "Image 2" or "Image 2, picture 1 of 2": where two on one screen were read apart
+  std::string label; ///< in sentences: "Series 2, image 5" or "Image 5, picture 1 of 2": two on one screen, read apart
+  bool ofSeveral = false; ///< such a picture
 };
 
 [[nodiscard]] Algorithm algorithmOf(const ReportSettings& settings);
@@ -22,8 +23,10 @@ struct ImageContext {
 [[nodiscard]] Algorithm algorithmOf(const ReportSettings& settings, const std::optional<StageOrigin>& by);
 
 /// A group of the image: tracking, site with its side, reference to the frame that was measured.
+/// @param key what segmentations track it by (trackingUid); empty: `what`
 [[nodiscard]] MeasurementGroup groupOf(const ImageContext& at, const std::string& what, const Code& finding,
-                                       const Code& site, const std::optional<StageOrigin>& by);
+                                       const Code& site, const std::optional<StageOrigin>& by,
+                                       const std::string& key = {});
 [[nodiscard]] ImageReference referenceTo(const ImageContext& at, std::optional<int> frame);
 /// Full-image points on the object's grid; none where fewer than `least` are left.
 [[nodiscard]] std::optional<Geometry> geometryOf(const ImageContext& at, Geometry::Kind kind, const Polyline& frameMm);

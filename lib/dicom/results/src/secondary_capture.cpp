@@ -1,5 +1,6 @@
 #include "hipcuff/dicom/results/secondary_capture.h"
 
+#include "ascii_text.h"
 #include "derived_image.h"
 #include "head.h"
 #include "hipcuff/core/digest.h"
@@ -66,7 +67,7 @@ void check(const SourceImage& source, const SecondaryCapture& capture) {
 
 std::string contentOf(const SourceImage& source, const SecondaryCapture& capture) {
   // The number goes up whenever the same capture comes out as other bytes.
-  std::string out = "secondary capture 1\n" + sourceDigest(source) + "\n";
+  std::string out = "secondary capture 2\n" + sourceDigest(source) + "\n";
   addText(out, capture.description);
   out += capture.burnedInIdentity ? "burned in\n" : "clean\n";
   if (capture.mmPerPx) {
@@ -113,17 +114,25 @@ void putPixels(DcmDataset& object, const SecondaryCapture& capture) {
        "set the pixels");
 }
 
+SecondaryCapture fitted(SecondaryCapture capture, const SourceImage& source) {
+  fit(capture.description, source);
+  return capture;
+}
+
 } // namespace
 
 ObjectIdentity identifySecondaryCapture(const SourceImage& source, const SecondaryCapture& capture,
                                         const Provenance& provenance) {
   check(source, capture);
-  return identify(ObjectKind::sc, source.studyInstanceUid, contentOf(source, capture), provenance);
+  DcmDataset from(*source.data().elements);
+  return identify(ObjectKind::sc, source.studyInstanceUid, contentOf(source, fitted(capture, source)), provenance,
+                  seriesKey(source) + source.modality + "\n" + textOf(from, DCM_Laterality));
 }
 
 ObjectIdentity writeSecondaryCapture(const std::filesystem::path& path, const SourceImage& source,
-                                     const SecondaryCapture& capture, const Provenance& provenance) {
-  const auto identity = identifySecondaryCapture(source, capture, provenance);
+                                     const SecondaryCapture& given, const Provenance& provenance) {
+  const auto identity = identifySecondaryCapture(source, given, provenance);
+  const auto capture = fitted(given, source);
   const bool several = capture.pictures.size() > 1;
   if (capture.pictures.size() > 0xFFFFFF00ULL / capture.pictures.front().picture.data.size())
     throw OutputError(path, "its pictures are more than one DICOM file can hold", "write fewer or smaller ones");

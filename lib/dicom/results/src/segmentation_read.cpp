@@ -126,6 +126,8 @@ private:
                       : type == "MANUAL"  ? SegmentMaker::manual
                                           : SegmentMaker::semiautomatic;
       segment.algorithm = textOf(*item, DCM_SegmentAlgorithmName);
+      if (const auto algorithms = itemsOf(*item, DCM_SegmentationAlgorithmIdentificationSequence); !algorithms.empty())
+        segment.algorithmVersion = textOf(*algorithms.front(), DCM_AlgorithmVersion);
       segment.category = code(*item, DCM_SegmentedPropertyCategoryCodeSequence);
       segment.type = code(*item, DCM_SegmentedPropertyTypeCodeSequence);
       if (const auto types = itemsOf(*item, DCM_SegmentedPropertyTypeCodeSequence); !types.empty())

@@ -1,3 +1,4 @@
+#include "ascii_text.h"
 #include "derived_image.h"
 #include "head.h"
 #include "hipcuff/core/digest.h"
@@ -77,7 +78,7 @@ void check(const SourceImage& source, const Segmentation& segmentation) {
 
 std::string contentOf(const SourceImage& source, const Segmentation& segmentation) {
   // The number goes up whenever the same segmentation comes out as other bytes.
-  std::string out = "segmentation 1\n" + sourceDigest(source) + "\n";
+  std::string out = "segmentation 2\n" + sourceDigest(source) + "\n";
   addText(out, segmentation.creator);
   addText(out, segmentation.description);
   if (segmentation.mmPerPx) {
@@ -86,9 +87,10 @@ std::string contentOf(const SourceImage& source, const Segmentation& segmentatio
   }
   for (const auto& segment : segmentation.segments) {
     out += "segment\n";
-    for (const auto* text : {&segment.label, &segment.description, &segment.category.value, &segment.category.scheme,
-                             &segment.category.meaning, &segment.type.value, &segment.type.scheme,
-                             &segment.type.meaning, &segment.algorithm, &segment.trackingId, &segment.trackingUid})
+    for (const auto* text :
+         {&segment.label, &segment.description, &segment.category.value, &segment.category.scheme,
+          &segment.category.meaning, &segment.type.value, &segment.type.scheme, &segment.type.meaning,
+          &segment.algorithm, &segment.algorithmVersion, &segment.trackingId, &segment.trackingUid})
       addText(out, *text);
     out += algorithmType(segment.maker);
     out += segment.side ? (*segment.side == Side::left ? " L\n" : " R\n") : " -\n";
@@ -107,8 +109,19 @@ bool needsUtf8(const Segmentation& segmentation) {
     return true;
   return std::any_of(segmentation.segments.begin(), segmentation.segments.end(), [](const Segment& s) {
     return !(isAscii(s.label) && isAscii(s.description) && isAscii(s.category.meaning) && isAscii(s.type.meaning) &&
-             isAscii(s.algorithm) && isAscii(s.trackingId));
+             isAscii(s.algorithm) && isAscii(s.algorithmVersion) && isAscii(s.trackingId));
   });
+}
+
+/// In the characters that the object can hold.
+Segmentation fitted(Segmentation segmentation, const SourceImage& source) {
+  fit(segmentation.creator, source);
+  fit(segmentation.description, source);
+  for (Segment& s : segmentation.segments)
+    for (auto* text : {&s.label, &s.description, &s.category.meaning, &s.type.meaning, &s.algorithm,
+                       &s.algorithmVersion, &s.trackingId})
+      fit(*text, source);
+  return segmentation;
 }
 
 void putNumber(DcmItem& item, const DcmTagKey& tag, int value) {
@@ -128,6 +141,12 @@ void putSegment(DcmItem& object, const Segment& segment, int number) {
   putText(item, DCM_SegmentAlgorithmType, algorithmType(segment.maker));
   if (segment.maker != SegmentMaker::manual)
     putText(item, DCM_SegmentAlgorithmName, asOneValue(segment.algorithm));
+  if (segment.maker != SegmentMaker::manual && !segment.algorithmVersion.empty()) {
+    DcmItem& algorithm = newItem(item, DCM_SegmentationAlgorithmIdentificationSequence);
+    putCode(algorithm, DCM_AlgorithmFamilyCodeSequence, {"123110", "DCM", "Artificial Intelligence"});
+    putText(algorithm, DCM_AlgorithmName, asOneValue(segment.algorithm));
+    putText(algorithm, DCM_AlgorithmVersion, asOneValue(segment.algorithmVersion));
+  }
   putCode(item, DCM_SegmentedPropertyCategoryCodeSequence, segment.category);
   putCode(item, DCM_SegmentedPropertyTypeCodeSequence, segment.type);
   if (segment.side) {
@@ -242,15 +261,18 @@ void putReference(DcmItem& object, const SourceImage& source) {
 
 } // namespace
 
-ObjectIdentity identifySegmentation(const SourceImage& source, const Segmentation& segmentation,
+ObjectIdentity identifySegmentation(const SourceImage& source, const Segmentation& given,
                                     const Provenance& provenance) {
-  check(source, segmentation);
-  return identify(ObjectKind::seg, source.studyInstanceUid, contentOf(source, segmentation), provenance);
+  check(source, given);
+  DcmDataset from(*source.data().elements);
+  return identify(ObjectKind::seg, source.studyInstanceUid, contentOf(source, fitted(given, source)), provenance,
+                  seriesKey(source) + textOf(from, DCM_FrameOfReferenceUID));
 }
 
 ObjectIdentity writeSegmentation(const std::filesystem::path& path, const SourceImage& source,
-                                 const Segmentation& segmentation, const Provenance& provenance) {
-  const auto identity = identifySegmentation(source, segmentation, provenance);
+                                 const Segmentation& given, const Provenance& provenance) {
+  const auto identity = identifySegmentation(source, given, provenance);
+  const auto segmentation = fitted(given, source);
   std::size_t masks = 0;
   for (const auto& segment : segmentation.segments)
     masks += segment.masks.size();

@@ -1,9 +1,12 @@
 #include "hipcuff/dicom/results/source_image.h"
 
+#include "head.h"
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/patient_key.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "source_data.h"
+#include "to_utf8.h"
 
 #include "dcmtk/config/osconfig.h"
 
@@ -46,6 +49,8 @@ constexpr Wanted elements[] = {
     {0x0020000D, "UI"}, // Study Instance UID
     {0x0020000E, "UI"}, // Series Instance UID
     {0x00200010, "SH"}, // Study ID
+    {0x00200011, "IS"}, // Series Number
+    {0x00200013, "IS"}, // Instance Number
     {0x00200052, "UI"}, // Frame of Reference UID
     {0x00200060, "CS"}, // Laterality
     {0x00280002, "US"}, // Samples per Pixel
@@ -84,6 +89,43 @@ int number(DcmItem& data, const DcmTagKey& tag) {
   return data.findAndGetUint16(tag, value).good() ? value : 0;
 }
 
+bool allAscii(DcmItem& data) {
+  DcmStack stack;
+  while (data.nextObject(stack, OFTrue).good()) {
+    auto* element = dynamic_cast<DcmByteString*>(stack.top());
+    char* value = nullptr;
+    Uint32 length = 0;
+    if (element && element->getString(value, length).good() && value && !isAscii({value, length}))
+      return false;
+  }
+  return true;
+}
+
+/// As the pictures' reader has it: names in UTF-8.
+std::string patientOf(DcmDataset& data) {
+  DcmDataset names;
+  for (const auto& tag : {DCM_SpecificCharacterSet, DCM_PatientName, DCM_PatientID, DCM_PatientBirthDate}) {
+    DcmElement* element = nullptr;
+    if (data.findAndGetElement(tag, element, OFFalse, OFTrue).good() && element)
+      need(names.insert(element, OFTrue), "copy an element of the image");
+  }
+  if (!allAscii(names))
+    (void)becomesUtf8(names);
+  return patientDigest(text(names, DCM_PatientID), text(names, DCM_PatientName), text(names, DCM_PatientBirthDate));
+}
+
+std::string labelOf(DcmItem& data, const std::string& sopInstanceUid) {
+  const auto number = [&](const DcmTagKey& tag) -> std::string {
+    Sint32 value = 0;
+    return data.findAndGetSint32(tag, value).good() ? std::to_string(value) : std::string();
+  };
+  const auto series = number(DCM_SeriesNumber);
+  const auto image = number(DCM_InstanceNumber);
+  if (image.empty())
+    return "image " + sha256(sopInstanceUid).substr(0, 8);
+  return (series.empty() ? "" : "series " + series + ", ") + "image " + image;
+}
+
 } // namespace
 
 SourceImage SourceImage::read(const std::filesystem::path& file) {
@@ -108,10 +150,7 @@ SourceImage SourceImage::read(const std::filesystem::path& file) {
       throw InputError(file, std::string("it has no ") + name + ", so that no DICOM result can refer to it",
                        "export it again from the scanner or the PACS");
   out.modality = text(data, DCM_Modality);
-  const auto patientId = text(data, DCM_PatientID);
-  out.patientKey =
-      sha256(patientId.empty() ? "name\n" + text(data, DCM_PatientName) + "\n" + text(data, DCM_PatientBirthDate)
-                               : "number\n" + patientId);
+  out.patientKey = patientOf(data);
   out.transferSyntaxUid = structure.syntaxUid;
   out.rows = number(data, DCM_Rows);
   out.columns = number(data, DCM_Columns);
@@ -120,6 +159,8 @@ SourceImage SourceImage::read(const std::filesystem::path& file) {
     out.frames = frames;
   out.colour = number(data, DCM_SamplesPerPixel) > 1 || text(data, DCM_PhotometricInterpretation) == "PALETTE COLOR";
   out.characterSet = text(data, DCM_SpecificCharacterSet);
+  out.undeclaredText = out.characterSet.empty() && !allAscii(data);
+  out.label = labelOf(data, out.sopInstanceUid);
   out.data_ = std::make_shared<SourceData>(SourceData{std::move(parsed.data)});
   return out;
 }

@@ -4,6 +4,7 @@
 #include "hipcuff/core/result.h"
 #include "hipcuff/dicom/results/presentation.h"
 
+#include <string>
 #include <vector>
 
 namespace hipcuff::dicom {
@@ -17,7 +18,9 @@ inline constexpr double presentationGridPx = 1.0 / 64;
 /// annotations on their own frames, the grade and its reason on all. Texts stand beside the tendon: in the bone's
 /// shadow, else over the tendon, never outside of the pane, where the scanner writes.
 /// @param panes results of this image, one a pane, at least one
+/// @param measuredBy the version of HipCuff that the results are of
 /// @throws std::invalid_argument no result, or one of an image of another size or with other frames
-[[nodiscard]] Presentation presentationOf(const SourceImage& source, const std::vector<const ImageResult*>& panes);
+[[nodiscard]] Presentation presentationOf(const SourceImage& source, const std::vector<const ImageResult*>& panes,
+                                          const std::string& measuredBy);
 
 } // namespace hipcuff::dicom

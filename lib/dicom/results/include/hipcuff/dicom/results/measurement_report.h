@@ -147,9 +147,9 @@ struct MeasurementReport {
 /// @param identity as identifyMeasurementReport gives it
 /// @param sources all images of the study that the report refers to; patient and study are taken from the first
 /// @throws std::invalid_argument where the report can't be a valid object: a reference to an image or frame that is not
-/// among the sources, sources of two studies, a value that is not finite, a code without value or over DICOM's limits,
-/// fewer points than the kind has, text that is not UTF-8; InputError where the patient's name can't become UTF-8 and
-/// has to; OutputError
+/// among the sources, sources of two studies or patients, a value that is not finite, a code without value or over
+/// DICOM's limits, fewer points than the kind has, text that is not UTF-8; InputError where the patient's name can't
+/// become UTF-8 and has to; OutputError
 void writeMeasurementReport(const std::filesystem::path& path, const std::vector<SourceImage>& sources,
                             const ObjectIdentity& identity, const Provenance& provenance,
                             const MeasurementReport& report);

@@ -39,7 +39,8 @@ struct Segment {
   Code type;     ///< Segmented Property Type
   std::optional<Side> side;
   SegmentMaker maker = SegmentMaker::automatic;
-  std::string algorithm; ///< Segment Algorithm Name; empty where manual
+  std::string algorithm;          ///< Segment Algorithm Name; empty where manual
+  std::string algorithmVersion{}; ///< empty where not known
   /// The same thing in other objects and at other times; both or neither.
   std::string trackingId;
   std::string trackingUid;

@@ -21,7 +21,7 @@ public:
   std::string sopClassUid;
   std::string sopInstanceUid;
   std::string modality;
-  /// Digest of the patient's number (of name and birth date where there is none): whether two images are one person's.
+  /// patientDigest() of core/patient_key.h: whether two images are one person's. Empty where nobody is named.
   std::string patientKey;
   std::string transferSyntaxUid;
   int rows = 0;
@@ -30,6 +30,10 @@ public:
   bool colour = false; ///< more than one sample a pixel, or a palette
   /// As in the file, "ISO_IR 100" or several values with '\\' between them; empty: ASCII.
   std::string characterSet;
+  bool undeclaredText = false; ///< no character set, and texts that are not ASCII all the same
+  /// As the image names itself, "series 2, image 5", in words that any viewer shows; "image 1a2b3c4d" where it has no
+  /// number.
+  std::string label;
 
   /// For this wing only: the elements as they stood in the file.
   [[nodiscard]] const SourceData& data() const noexcept { return *data_; }

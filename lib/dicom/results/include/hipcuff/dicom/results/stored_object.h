@@ -21,8 +21,9 @@ struct StoredObject {
   std::string seriesDescription;
   std::string date; ///< Instance Creation Date and Time: with belongsTo() they tell whether it is a given content's
   std::string time;
-  std::string manufacturer; ///< of the software, "HipCuff" where ours
-  std::string softwareVersions;
+  std::string manufacturer;     ///< of the software, "HipCuff" where ours
+  std::string softwareVersions; ///< the writing one's; after a backslash the measuring one's, where another
+  int instanceNumber = 1;
   std::string sopClass; ///< its name, "Comprehensive SR Storage"
   Identity identity;    ///< of the patient
 };
