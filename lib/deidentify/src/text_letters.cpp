@@ -269,7 +269,7 @@ private:
     for (const int step : steps) {
       StrokeRule rule;
       rule.step = step;
-      rule.run = step >= 90 ? 3 : step >= 60 ? 4 : 5;
+      rule.run = step >= 60 ? 3 : 4;
       rule.plateau = std::min(lossy_ ? 24 : 16, step / 2);
       rule.along = std::min(lossy_ ? 12 : 6, step / 4);
       Strokes strokes = finder.find(rule);
@@ -294,8 +294,7 @@ private:
       return;
     search(padded(colour_, false), area_);
     for (const StrokeGroup& g : groupStrokes(own, 10, 2))
-      if (g.box.height() >= 6 && g.box.height() <= 60 && g.box.width() * 2 >= g.box.height() * 3 &&
-          g.upright * 8 >= g.box.width() * g.box.height())
+      if (g.box.height() >= 6 && g.box.height() <= 60 && g.upright * 8 >= g.box.width() * g.box.height())
         add({g.box.x0 + margin, g.box.y0 + margin, g.box.x1 + margin, g.box.y1 + margin});
   }
 
@@ -318,10 +317,31 @@ private:
     boxes_.push_back(box);
   }
 
+  /// Glyphs of one line that stand apart, as ideographs do, are one word.
+  [[nodiscard]] std::vector<PixelBox> joined() const {
+    std::vector<PixelBox> out = boxes_;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      for (std::size_t j = 0; j < out.size(); ++j) {
+        PixelBox& a = out[i];
+        const PixelBox& b = out[j];
+        const int lower = std::min(a.height(), b.height());
+        const int rows = std::min(a.y1, b.y1) - std::max(a.y0, b.y0) + 1;
+        const int gap = std::max(a.x0, b.x0) - std::min(a.x1, b.x1) - 1;
+        if (i == j || rows * 3 < lower * 2 || gap > std::max(a.height(), b.height()) || a.height() > 2 * b.height() ||
+            b.height() > 2 * a.height())
+          continue;
+        a = {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+        out.erase(out.begin() + static_cast<std::ptrdiff_t>(j));
+        i = 0;
+        j = static_cast<std::size_t>(-1); // from the start: a line grows
+      }
+    return out;
+  }
+
   [[nodiscard]] std::vector<Lettering> letterings() const {
     const PixelBox inner{4, 4, grey_.width - 5, grey_.height - 5};
     std::vector<Lettering> out;
-    for (PixelBox box : boxes_) {
+    for (PixelBox box : joined()) {
       const bool onBlack = liesOnBlack(grey_, box);
       if (onBlack)
         box = withNeighbours(grey_, box);
