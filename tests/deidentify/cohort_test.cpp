@@ -19,7 +19,7 @@ using Cohort = CohortTest;
 
 TEST_F(Cohort, NewNamesOnlyInPathsAndReport) {
   exam("Featherstone Wilhelmina/MRN-4711-0815.dcm");
-  exam("Featherstone Wilhelmina/cine", "undersurface-left-cine/cine.dcm");
+  exam("Featherstone Wilhelmina/second", "full-right-short/image.dcm");
   const auto report = run(options());
   EXPECT_EQ(report.inOut, 2);
   EXPECT_EQ(report.quarantined, 0);
@@ -178,6 +178,31 @@ TEST_F(Cohort, CopiesGoOutOnce) {
   EXPECT_EQ(handedOver().size(), 1u);
 }
 
+TEST_F(Cohort, PathsMayBeGivenInAnyWay) {
+  exam("a.dcm");
+  (void)run(options());
+  auto one = options();
+  one.inputs = {std::filesystem::relative(folder / "in"), folder / "in/../in/a.dcm"};
+  const auto report = run(one);
+  EXPECT_EQ(report.unchanged, 1);
+  EXPECT_EQ(report.written, 0);
+}
+
+TEST_F(Cohort, AMovedFolderDoublesNothing) {
+  exam("sub/a.dcm");
+  const auto broken = exam("sub/b.dcm");
+  std::filesystem::resize_file(broken, std::filesystem::file_size(broken) / 2);
+  exam("sub/c.dcm", "normal-left-long/image.dcm",
+       [](DcmDataset& data) { data.putAndInsertString(DCM_SOPClassUID, "1.2.3.4"); });
+  (void)run(options());
+  const auto before = tree(folder / "out");
+  std::filesystem::rename(folder / "in/sub", folder / "in/other");
+  const auto report = run(options());
+  EXPECT_EQ(report.inOut, 1);
+  EXPECT_EQ(report.quarantined, 2);
+  EXPECT_EQ(tree(folder / "out"), before);
+}
+
 TEST_F(Cohort, OneUidForTwoContentsIsADoubt) {
   const auto same = [](DcmDataset& data) { data.putAndInsertString(DCM_SOPInstanceUID, "1.2.3.4.5.6.7.8"); };
   exam("a.dcm", "normal-left-long/image.dcm", same);
@@ -261,7 +286,7 @@ TEST_F(Cohort, PrivateFilesAreForTheirOwnerAlone) {
 
 TEST_F(Cohort, ReportSaysWhatWasDone) {
   exam("a.dcm");
-  exam("b.dcm", "undersurface-left-cine/cine.dcm");
+  exam("b.dcm", "full-right-short/image.dcm");
   auto one = options();
   one.profile.tags.dates = dicom::Dates::shift;
   (void)run(one);

@@ -86,6 +86,67 @@ TEST_F(Quarantine, PersonReleasesWhatTheyLookedAt) {
   EXPECT_EQ(report.inOut, 1);
 }
 
+/// Letters of 2 px strokes, 14 px high, over the tissue: HILLE.
+void writeOverTissue(DcmDataset& data) {
+  Uint8* pixels = nullptr;
+  const Uint8* there = nullptr;
+  ASSERT_TRUE(data.findAndGetUint8Array(DCM_PixelData, there).good() && there);
+  std::vector<Uint8> copy(there, there + 640 * 480);
+  pixels = copy.data();
+  const auto bar = [&](int x, int y, int width, int height) {
+    for (int row = y; row < y + height; ++row)
+      for (int column = x; column < x + width; ++column)
+        pixels[row * 640 + column] = 255;
+  };
+  const int y = 150;
+  int x = 200;
+  for (const char letter : std::string("HILLE")) {
+    bar(x, y, 2, 14);
+    if (letter == 'H') {
+      bar(x + 8, y, 2, 14);
+      bar(x, y + 6, 10, 2);
+    }
+    if (letter == 'L' || letter == 'E')
+      bar(x, y + 12, 9, 2);
+    if (letter == 'E') {
+      bar(x, y, 9, 2);
+      bar(x, y + 6, 8, 2);
+    }
+    x += letter == 'I' ? 6 : 14;
+  }
+  data.putAndInsertUint8Array(DCM_PixelData, pixels, 640 * 480);
+}
+
+TEST_F(Quarantine, PersonHasMaskedWhatWasFoundOverTissue) {
+  exam("a.dcm", "normal-left-long/image.dcm", writeOverTissue);
+  exam("b.dcm");
+  auto one = options();
+  auto report = run(one);
+  EXPECT_EQ(report.inOut, 1);
+  ASSERT_EQ(report.quarantined, 1);
+  EXPECT_EQ(report.reasons.count("text_over_tissue"), 1u);
+  const auto held = quarantine() / rows().at(0).held;
+  const auto legible = [](const std::filesystem::path& path) {
+    DcmFileFormat file;
+    const Uint8* pixels = nullptr;
+    EXPECT_TRUE(file.loadFile(path.c_str()).good());
+    EXPECT_TRUE(file.getDataset()->findAndGetUint8Array(DCM_PixelData, pixels).good());
+    int bright = 0;
+    for (int row = 150; row < 164; ++row)
+      bright += pixels[row * 640 + 200] == 255 ? 1 : 0;
+    return bright > 0;
+  };
+  EXPECT_TRUE(legible(held)) << "what is in doubt is not masked unasked";
+  one.decisions = decide("mask", rows().at(0));
+  report = run(one);
+  EXPECT_EQ(report.quarantined, 0);
+  ASSERT_EQ(report.inOut, 2);
+  for (const auto& path : handedOver())
+    EXPECT_FALSE(legible(path)) << path;
+  one.decisions.reset();
+  EXPECT_EQ(run(one).unchanged, 2);
+}
+
 TEST_F(Quarantine, DecisionHoldsForThatContentOnly) {
   const auto unknown = [](DcmDataset& data) { setClass(data, "1.2.840.113619.4.2"); };
   exam("a.dcm", "normal-left-long/image.dcm", unknown);

@@ -70,8 +70,12 @@ public:
     const auto decisions = options_.decisions ? readDecisions(*options_.decisions) : std::map<std::string, Decision>();
     auto plan = planOf(options_, journal_, decisions, quarantine_, stage_, progress_);
     for (const auto& item : plan.items) {
-      if (const auto* kept = std::get_if<Unchanged>(&item))
+      if (const auto* kept = std::get_if<Unchanged>(&item)) {
         claim(journal_.entries().at(kept->path));
+        met_.insert(kept->path);
+      } else if (const auto* task = std::get_if<FileTask>(&item)) {
+        met_.insert(task->original.string());
+      }
     }
     if (plan.ignoredDecisions > 0)
       progress_.say(std::to_string(plan.ignoredDecisions) +
@@ -224,13 +228,24 @@ private:
     return fs::path(made.pseudonym) / name(made.studyUid) / name(made.seriesUid) / (name(made.entry.uid) + ".dcm");
   }
 
+  /// Of an original that was not met now, and whose object is another original's by now (a folder was moved), or of
+  /// which nothing was ever made.
+  [[nodiscard]] bool isPast(const Entry& entry) const {
+    if (met_.contains(entry.path))
+      return false;
+    std::error_code ignored;
+    const auto owner = claimed_.find(entry.uid);
+    return entry.uid.empty() ? !fs::exists(entry.path, ignored)
+                             : owner != claimed_.end() && owner->second != entry.path;
+  }
+
   void finish() {
     std::vector<const Entry*> out, quarantined;
     std::set<std::string> known = {reportName};
     double sum = 0;
     std::int64_t measured = 0;
     for (const auto& [path, entry] : journal_.entries()) {
-      if (entry.state == State::copy || !isInPlace(entry, options_.out, quarantine_))
+      if (entry.state == State::copy || !isInPlace(entry, options_.out, quarantine_) || isPast(entry))
         continue;
       if (entry.quarantined()) {
         quarantined.push_back(&entry);
@@ -238,9 +253,7 @@ private:
           ++report_.reasons[reason.code];
         continue;
       }
-      // A file that went out for an original that is gone may be another original's by now.
-      const auto owner = claimed_.find(entry.uid);
-      if ((owner != claimed_.end() && owner->second != path) || !known.insert(entry.place).second)
+      if (!known.insert(entry.place).second)
         continue;
       out.push_back(&entry);
       if (entry.shareOfBmode) {
@@ -277,6 +290,7 @@ private:
   FileWork work_;
   std::unique_ptr<KeyTable> keys_;
   std::unordered_map<std::string, std::string> claimed_; ///< new UID -> original's path
+  std::set<std::string> met_;                            ///< originals that this run looked at
   CohortReport report_;
 };
 
@@ -286,7 +300,11 @@ CohortReport runCohort(const CohortOptions& options, Progress& progress,
                        const std::function<void(const InputOutcome&)>& outcome) {
   auto quarantine = checkedFolders(options);
   prepareFolders(options, quarantine);
-  return Cohort(options, std::move(quarantine), progress, outcome).run();
+  // The journal goes by paths: they must be the same from wherever the program is called.
+  auto settled = options;
+  for (auto& input : settled.inputs)
+    input = fs::absolute(input).lexically_normal();
+  return Cohort(settled, std::move(quarantine), progress, outcome).run();
 }
 
 } // namespace hipcuff::deidentify

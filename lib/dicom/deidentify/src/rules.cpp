@@ -16,9 +16,9 @@ constexpr std::array<std::uint32_t, 21> keptTexts = {
     0x00185020, 0x00185021, 0x00620009, 0x00660031, 0x00660036, 0x00701306, 0x00686510};
 
 /// Free text of which known terms stay.
-constexpr std::array<std::uint32_t, 14> cleanedTexts = {0x00082120, 0x00082127, 0x00209421, 0x00280A04, 0x00281055,
-                                                        0x00283003, 0x00283010, 0x00620005, 0x00620006, 0x00660030,
-                                                        0x00700068, 0x00700081, 0x00700306, 0x00720014};
+constexpr std::array<std::uint32_t, 15> cleanedTexts = {0x00082120, 0x00082127, 0x00209421, 0x00280A04, 0x00281055,
+                                                        0x00283003, 0x00283010, 0x00620005, 0x00620006, 0x00620020,
+                                                        0x00660030, 0x00700068, 0x00700081, 0x00700306, 0x00720014};
 
 /// Binary values that are picture, palette, table or curve of an examination.
 constexpr std::array<std::uint32_t, 19> keptBinary = {0x00281101, 0x00281102, 0x00281103, 0x00281104, 0x00281201,
