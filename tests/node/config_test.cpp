@@ -58,7 +58,7 @@ TEST_F(Config, EverythingIsTaken) {
     "analysis": {"quiet_seconds": 0.5, "jobs": 3, "criteria": "mine.json", "region": "lateral-hip", "pictures": false},
     "results": ["sr", "gsps"],
     "destinations": [{"name": "pacs", "peer": "ARCHIVE@pacs.example:4242", "calling_ae": "ME", "results": ["sr"],
-                      "tls": {"verify_peer": false}, "max_pdu": 8192}],
+                      "tls": {"verify_peer": false, "verify_host": false}, "max_pdu": 8192}],
     "retry": {"first_seconds": 1, "most_seconds": 60, "give_up_hours": 0, "refusals": 0},
     "keep_days": 30, "status_seconds": 5, "pages_minutes": 0.5)");
   EXPECT_EQ(config.folder, "/var/lib/hipcuff");
@@ -76,6 +76,8 @@ TEST_F(Config, EverythingIsTaken) {
   ASSERT_EQ(config.destinations.size(), 1U);
   EXPECT_EQ(config.destinations[0].peer.calledAe, "ARCHIVE");
   EXPECT_EQ(config.destinations[0].peer.host, "pacs.example");
+  ASSERT_TRUE(config.destinations[0].peer.tls);
+  EXPECT_FALSE(config.destinations[0].peer.tls->checkName);
   EXPECT_EQ(config.destinations[0].peer.port, 4242);
   EXPECT_EQ(config.destinations[0].peer.callingAe, "ME");
   EXPECT_EQ(config.destinations[0].kinds, std::vector{dicom::ObjectKind::sr});

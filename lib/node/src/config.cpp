@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const StrictJsonKind fileKind{"node configuration", "docs/node.md", "hipcuff.node/1"};
-const std::vector<std::string> tlsFields{"certificate", "key", "authority", "verify_peer"};
+const std::vector<std::string> tlsFields{"certificate", "key", "authority", "verify_peer", "verify_host"};
 
 class Reader {
 public:
@@ -84,6 +84,8 @@ private:
     }
     if (fields.has("verify_peer"))
       out.verifyPeer = fields.flag("verify_peer");
+    if (fields.has("verify_host"))
+      out.checkName = fields.flag("verify_host");
     if (out.verifyPeer || fields.has("authority"))
       out.authority = path(fields, "authority");
     for (const auto& [key, file] :
