@@ -231,6 +231,22 @@ TEST_F(QueueTest, ALostCatalogueIsMadeAnewAndResultsAreSentAgain) {
   EXPECT_EQ(queue->due("pacs", now, 1).size(), 1U);
 }
 
+TEST_F(QueueTest, WhatABatchDidAnewMeanwhileIsSent) {
+  open();
+  done(1);
+  done(2);
+  open();
+  EXPECT_EQ(exportAll(), 0U);
+  queue.reset();
+  auto again = options();
+  again.resume = true;
+  again.criteria.version += " of ours";
+  EXPECT_EQ(batch::runBatch(again, notes).counts.examsDone, 2);
+  open();
+  EXPECT_EQ(exportAll(), 2U);
+  EXPECT_EQ(place().replaced, 2);
+}
+
 TEST_F(QueueTest, AnotherInboxIsRefused) {
   open();
   queue.reset();

@@ -38,23 +38,7 @@ Queue::Impl::Impl(BatchOptions theOptions, BatchObserver& observer)
                   " and is made anew from the exams' folders; what it says of results sent is lost, so that they are "
                   "sent again.");
   }
-  const std::int64_t found = with([&](Session& now) {
-    Store& store = now.store;
-    const bool recover = store.isNew() || store.isRecovering();
-    run = store.beginRun(options, settings);
-    store.setRecovering(recover);
-    store.commit();
-    claimInbox(now);
-    if (!recover)
-      return std::int64_t{0};
-    const std::int64_t exams = recoverExams(options.out, options.shard, run, store);
-    store.writing();
-    now.database().run("INSERT OR IGNORE INTO arrivals(exam, first_heard, heard, to_export) SELECT id, "
-                       "strftime('%s', finished) * 1000, strftime('%s', finished) * 1000, 1 FROM exams WHERE state = "
-                       "'done' AND finished IS NOT NULL");
-    store.setRecovering(false);
-    return exams;
-  });
+  const std::int64_t found = with([&](Session& now) { return begin(now); });
   if (found > 0)
     observer.note("Found the results of " + std::to_string(found) + " exams in their folders.");
   with([&](Session& now) { countWaiting(now); });
@@ -72,6 +56,32 @@ Queue::Impl::~Impl() {
   }
   std::error_code ignored;
   fs::remove(options.out / "work", ignored); // if it is empty
+}
+
+/// @return how many exams were taken over from their folders
+std::int64_t Queue::Impl::begin(Session& now) {
+  Store& store = now.store;
+  const bool recover = store.isNew() || store.isRecovering();
+  run = store.beginRun(options, settings);
+  store.setRecovering(recover);
+  store.commit();
+  claimInbox(now);
+  std::int64_t found = 0;
+  if (recover) {
+    found = recoverExams(options.out, options.shard, run, store);
+    store.writing();
+    now.database().run("INSERT OR IGNORE INTO arrivals(exam, first_heard, heard, to_export) SELECT id, "
+                       "strftime('%s', finished) * 1000, strftime('%s', finished) * 1000, 1 FROM exams WHERE state = "
+                       "'done' AND finished IS NOT NULL");
+    store.setRecovering(false);
+  }
+  // Done anew by a batch in the meantime, with another version or other criteria.
+  store.writing();
+  now.database().run(std::string("UPDATE arrivals SET to_export = 1 WHERE to_export = 0 AND exported IS NOT (SELECT ") +
+                     resultKey +
+                     " FROM exams WHERE id = arrivals.exam AND state = 'done') AND EXISTS (SELECT 1 FROM "
+                     "exams WHERE id = arrivals.exam AND state = 'done')");
+  return found;
 }
 
 /// Paths in the catalogue are absolute: in another place all objects would be new ones, and every study be done and

@@ -61,6 +61,7 @@ struct Queue::Impl {
   Taken put(Session& now, const Arrival& arrival, Inspected inspected);
   void putResult(Session& now, const ExamRecord& record, BatchObserver& observer);
   void countWaiting(Session& now);
+  std::int64_t begin(Session& now);
   void claimInbox(Session& now);
   [[nodiscard]] const std::filesystem::path& inbox() const { return options.inputs.at(0); }
 
