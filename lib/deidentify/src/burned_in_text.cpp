@@ -14,7 +14,8 @@
 namespace hipcuff::deidentify {
 namespace {
 
-constexpr int samplesForPanes = 4; ///< frames that the panes are found on
+constexpr int samplesForPanes = 4;   ///< frames that the panes are found on
+constexpr double mostContact = 0.08; ///< share of a found pane's surroundings that text and rulers fill
 
 std::string perCent(double share) {
   char text[32];
@@ -77,6 +78,7 @@ private:
       return false;
     const Screen screen = screens_.read(cine_, samples);
     area_ = ultrasoundArea(screen, cine_);
+    declared_ = std::all_of(screen.panes.begin(), screen.panes.end(), [](const Pane& pane) { return pane.fromRegion; });
     out_.bmode = area_.bmode;
     if (screen.panes.empty())
       doubt(DoubtKind::noPane, "no B-mode area was found, so nothing tells text from picture", std::nullopt, {});
@@ -92,10 +94,11 @@ private:
       }
     out_.framesRead = extremes_.frames;
     // Text stands still while the tissue moves: it is plainest where each pixel is at its darkest, or brightest.
-    constexpr int enough = 4;
+    constexpr int enough = 4; // frames
+    constexpr int plain = 40; // grey steps: what stands still of the tissue is fainter
     if (extremes_.frames >= enough)
       for (const RgbImage* still : {&extremes_.low, &extremes_.high})
-        addLettering(findLettering(*still, area_.data, coding_.lossy), 0);
+        addLettering(findLettering(*still, area_.data, coding_.lossy, plain), 0);
   }
 
   void addLettering(const std::vector<Lettering>& found, int frame) {
@@ -125,6 +128,9 @@ private:
     for (std::size_t i = 0; i < beyond.data.size(); ++i)
       beyond.data[i] = area_.data.data[i] == 0 ? clear.data[i] : 0;
     out_.kept = harmlessOutside(beyond, extremes_, coding_.lossy);
+    if (!declared_ && contact(clear) > mostContact)
+      doubt(DoubtKind::unsurePane, "the picture goes on beyond the edges of the B-mode area that was found",
+            std::nullopt, {});
     for (const PixelBox& box : tissueOutside(content, grown(area_.data, 16), extremes_))
       doubt(DoubtKind::unsurePane, "something that looks like tissue lies outside of the B-mode area that was found",
             std::nullopt, box);
@@ -146,6 +152,23 @@ private:
         std::fill(mask.row(y) + box.x0, mask.row(y) + box.x1 + 1, std::uint8_t{0});
     for (const PixelBox& box : boxesOf(mask))
       out_.masks.push_back({box, std::nullopt});
+  }
+
+  /// Share of the area's surroundings, a few pixels out, where something uneven is.
+  [[nodiscard]] double contact(const Mask& clear) const {
+    const Mask inner = grown(area_.data, 4);
+    const Mask outer = grown(area_.data, 8);
+    const RgbImage& p = extremes_.high;
+    long ring = 0;
+    long uneven = 0;
+    for (int y = 0; y + 1 < clear.height; ++y)
+      for (int x = 0; x + 1 < clear.width; ++x) {
+        if (outer.at(x, y) == 0 || inner.at(x, y) != 0)
+          continue;
+        ++ring;
+        uneven += clear.at(x, y) != 0 && (p.at(x, y, 1) != p.at(x + 1, y, 1) || p.at(x, y, 1) != p.at(x, y + 1, 1));
+      }
+    return ring == 0 ? 0 : static_cast<double>(uneven) / static_cast<double>(ring);
   }
 
   /// Content between the pane and where blocks of it begin: only what is clear, and not the pane's own blurred edge.
@@ -208,6 +231,7 @@ private:
   Background background_;
   FrameExtremes extremes_;
   std::vector<std::pair<Lettering, int>> letterings_; ///< with the first frame that shows it
+  bool declared_ = false;                             ///< all panes come from the file
   bool unread_ = false;
   PixelFindings out_;
 };

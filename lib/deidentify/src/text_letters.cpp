@@ -231,11 +231,12 @@ Mask flowOf(const GreyImage& colour, const Mask& area) {
 
 class Finder {
 public:
-  Finder(const RgbImage& picture, const Mask& area, bool lossy)
+  Finder(const RgbImage& picture, const Mask& area, bool lossy, int leastStep)
       : picture_(picture)
       , grey_(toGrey(picture))
       , area_(padded(area))
       , lossy_(lossy)
+      , leastStep_(leastStep)
       , colour_(colourOf(picture, grey_, area))
       , flow_(flowOf(colour_, area)) {}
 
@@ -265,8 +266,10 @@ private:
 
   void search(const GreyImage& plane, const Mask& area) {
     const Mask around = grown(area, halfWord);
-    const StrokeFinder finder(plane, around, steps.back());
+    const StrokeFinder finder(plane, around, leastStep_);
     for (const int step : steps) {
+      if (step < leastStep_)
+        break;
       StrokeRule rule;
       rule.step = step;
       rule.run = step >= 60 ? 3 : 4;
@@ -356,6 +359,7 @@ private:
   GreyImage grey_;
   Mask area_; ///< padded
   bool lossy_;
+  int leastStep_;
   GreyImage colour_;
   Mask flow_;                   ///< empty where there is none
   std::vector<PixelBox> boxes_; ///< in the picture
@@ -363,7 +367,7 @@ private:
 
 } // namespace
 
-std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy) {
+std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy, int leastStep) {
   PixelBox where; // nothing else is looked at
   for (int y = 0; y < area.height; ++y) {
     const std::uint8_t* row = area.row(y);
@@ -380,7 +384,7 @@ std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, 
     return {};
   where = widened(where, margin + tallest / 2, margin + tallest / 2, picture.width, picture.height);
   const RgbImage part = crop(picture, where);
-  std::vector<Lettering> out = Finder(part, crop(area, where), lossy).run();
+  std::vector<Lettering> out = Finder(part, crop(area, where), lossy, leastStep).run();
   for (Lettering& one : out)
     one.box = {one.box.x0 + where.x0, one.box.y0 + where.y0, one.box.x1 + where.x0, one.box.y1 + where.y0};
   return out;

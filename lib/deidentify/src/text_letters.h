@@ -19,6 +19,9 @@ struct Lettering {
 /// they rarely do both, and hardly ever upright and level at one place. How often they do it by chance is counted
 /// around each place, at several contrasts, so that sharp and grainy pictures bring their own limit. Single letters,
 /// crosses and other marks of one glyph, long lines and frames are no words.
-[[nodiscard]] std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy);
+///
+/// @param leastStep the weakest contrast looked for, grey steps
+[[nodiscard]] std::vector<Lettering> findLettering(const RgbImage& picture, const Mask& area, bool lossy,
+                                                   int leastStep = 28);
 
 } // namespace hipcuff::deidentify
