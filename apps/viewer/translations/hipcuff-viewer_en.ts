@@ -53,4 +53,45 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>hipcuff::viewer::PacsDialog</name>
+    <message numerus="yes">
+        <source>%n study(s) found.</source>
+        <translation>
+            <numerusform>%n study found.</numerusform>
+            <numerusform>%n studies found.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s) did not fit the question and are left out.</source>
+        <translation>
+            <numerusform>%n answer did not fit the question and is left out.</numerusform>
+            <numerusform>%n answers did not fit the question and are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) fetched; the exam is opened.</source>
+        <translation>
+            <numerusform>%n object fetched; the exam is opened.</numerusform>
+            <numerusform>%n objects fetched; the exam is opened.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hipcuff::viewer::PacsSendDialog</name>
+    <message numerus="yes">
+        <source>%n DICOM object(s) of the saved review go to the patient&apos;s study there. The pictures are not sent again.</source>
+        <translation>
+            <numerusform>%n DICOM object of the saved review goes to the patient&apos;s study there. The pictures are not sent again.</numerusform>
+            <numerusform>%n DICOM objects of the saved review go to the patient&apos;s study there. The pictures are not sent again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) are in the PACS.</source>
+        <translation>
+            <numerusform>%n object is in the PACS.</numerusform>
+            <numerusform>%n objects are in the PACS.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -1,5 +1,6 @@
 // test_viewer JOURNEY [options of Qt Test]: under a private X server and in a home of its own, so that nothing of the
 // person's settings is read or changed and any number may run side by side.
+#include "../../dicom/network/lab.h"
 #include "journey.h"
 #include "killed.h"
 
@@ -21,6 +22,8 @@ QMap<QString, MakeJourney>& journeys() {
 int main(int argc, char** argv) {
   using namespace hipcuff::viewer;
   const QString name = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QString();
+  if (name == QLatin1String("Pacs")) // before any thread: Orthanc listens on all addresses
+    (void)lab::enterOwnNetwork();
   QTemporaryDir home;
   for (const char* variable : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"})
     qputenv(variable, home.path().toLocal8Bit());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/dicom_export.h"
+#include "model/pacs_client.h"
 #include "model/workspace.h"
 #include "view/exam_tree.h"
 #include "view/grade_panel.h"
@@ -80,6 +81,12 @@ private:
   void next(int step);
   void save(bool elsewhere);
   void exportDicom();
+  void openFromPacs();
+  void sendToPacs();
+  void offerSending(const QString& folder, int objects);
+  void closeSending();
+  /// Where studies go that were fetched from a PACS and that nobody gave a folder for.
+  [[nodiscard]] static std::filesystem::path fetchedFolder();
   void showReport();
   void showShortcuts();
   void showAbout();
@@ -119,6 +126,8 @@ private:
   bool askedReader_ = false;             ///< this session, before the first edit
   bool closing_ = false;                 ///< once everything is saved
   DicomExport export_{workspace_};
+  bool sendAfterExport_ = false;
+  PacsClient pacs_{fetchedFolder()};
 };
 
 } // namespace hipcuff::viewer

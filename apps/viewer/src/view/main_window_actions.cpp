@@ -67,6 +67,8 @@ void MainWindow::makeFileMenu() {
         if (!folder.isEmpty())
           open({folder});
       });
+  add(menu, QStringLiteral("open.pacs"), tr("Open from PACS …"), {QKeySequence(tr("Ctrl+Shift+P"))},
+      tr("Search an archive for a study, fetch it and open it"), [this] { openFromPacs(); });
   recent_ = menu->addMenu(tr("Recent"));
   recent_->setObjectName(QStringLiteral("menu.recent"));
   connect(recent_, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
@@ -77,6 +79,8 @@ void MainWindow::makeFileMenu() {
       tr("Choose the results folder"), [this] { save(true); });
   add(menu, QStringLiteral("export.dicom"), tr("Export as DICOM …"), {},
       tr("The saved review as report, masks and lines for the PACS"), [this] { exportDicom(); });
+  add(menu, QStringLiteral("send.pacs"), tr("Send results to PACS …"), {},
+      tr("The saved review as DICOM objects, into the patient's study"), [this] { sendToPacs(); });
   add(menu, QStringLiteral("report"), tr("Report …"), {QKeySequence(tr("P"))},
       tr("The exam in words, to edit, copy or print"), [this] { showReport(); });
   menu->addSeparator();
@@ -321,7 +325,7 @@ void MainWindow::refreshActions() {
     actions_.value(QString::fromLatin1(id))->setEnabled(cine);
   actions_.value(QStringLiteral("measure.here"))->setEnabled(cine && ready && pane.shownResult() == nullptr);
   const bool quiet = !workspace_.saving() && !export_.running();
-  for (const char* id : {"save", "save.as", "export.dicom"})
+  for (const char* id : {"save", "save.as", "export.dicom", "send.pacs"})
     actions_.value(QString::fromLatin1(id))->setEnabled(ready && quiet);
   actions_.value(QStringLiteral("report"))->setEnabled(ready);
   actions_.value(QStringLiteral("close"))->setEnabled(picture != nullptr);

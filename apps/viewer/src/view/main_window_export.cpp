@@ -4,6 +4,8 @@
 #include <QLabel>
 #include <QProgressBar>
 
+#include <utility>
+
 namespace hipcuff::viewer {
 
 void MainWindow::connectExport() {
@@ -17,13 +19,16 @@ void MainWindow::connectExport() {
   connect(&export_, &DicomExport::done, this,
           [this](int objects, const QString& folder, int picturesLeftOut, const QString& leftOut) {
             progress_->hide();
-            said_->setText(tr("%n DICOM object(s) in %1", nullptr, objects).arg(folder));
+            said_->setText(objects > 0 ? tr("%n DICOM object(s) in %1", nullptr, objects).arg(folder) : QString());
             if (picturesLeftOut > 0)
               notify(tr("%n picture(s) without DICOM objects. %1", nullptr, picturesLeftOut).arg(leftOut));
+            if (std::exchange(sendAfterExport_, false) && objects > 0)
+              offerSending(folder, objects);
             refreshActions();
           });
   connect(&export_, &DicomExport::failed, this, [this](const QString& problem) {
     progress_->hide();
+    sendAfterExport_ = false;
     said_->clear();
     notify(tr("No DICOM objects were written: %1").arg(problem));
     refreshActions();
