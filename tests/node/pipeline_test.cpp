@@ -4,6 +4,7 @@
 #include "hipcuff/batch/catalogue.h"
 
 #include <gmock/gmock.h>
+#include <thread>
 
 namespace {
 
@@ -42,6 +43,40 @@ TEST_F(Pipeline, AStudyComesInAndItsResultsGoOut) {
   EXPECT_TRUE(std::filesystem::exists(config.folder / "batch" / "results.csv"));
   EXPECT_THAT(running.log(), Not(HasSubstr("PHANTOM")));
   std::printf("%s", running.log().c_str());
+}
+
+TEST_F(Pipeline, WhatWasDeliveredIsRemovedAfterSoManyDays) {
+  nodelab::Pacs pacs(folder.path() / "pacs");
+  config.destinations = {pacs.destination()};
+  config.keepDays = 2;
+  const auto sentAll = [](nodelab::Running& running) {
+    const auto queue = running.node().status().queue;
+    return queue.places.size() == 1 && queue.places[0].sent == 3;
+  };
+  {
+    nodelab::Running running(config);
+    running.send(nodelab::study(in, 1, 2));
+    ASSERT_TRUE(nodelab::soon([&] { return sentAll(running); })) << running.log();
+  }
+  const auto later = [](double days) {
+    return [days] {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+                 .count() +
+             static_cast<batch::Moment>(days * 86400000);
+    };
+  };
+  {
+    nodelab::Running running(config, later(1.9));
+    running.stop();
+    EXPECT_EQ(lab::objectsIn(config.folder / "inbox").size(), 2U);
+  }
+  nodelab::Running running(config, later(2.1));
+  EXPECT_TRUE(running.logsSoon("2 objects older than 2 days removed from the inbox")) << running.log();
+  EXPECT_TRUE(lab::objectsIn(config.folder / "inbox").empty());
+  // Sent once more it is known.
+  running.send(nodelab::study(in, 1, 2));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  EXPECT_EQ(pacs.recorder.objects().size(), 3U);
 }
 
 } // namespace

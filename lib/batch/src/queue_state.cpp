@@ -30,17 +30,20 @@ void readPlaces(Database& database, QueueState& state) {
       place.lastSent = known.integer(3);
     place.problem = known.text(4);
   }
-  Statement counts(database, "SELECT destination, state, count(*), min(queued) FROM deliveries GROUP BY 1, 2");
+  // From the index alone: there are as many rows as there ever were results.
+  Statement counts(database, "SELECT destination, state, count(*) FROM deliveries GROUP BY state, destination");
   while (counts.step()) {
     auto& place = places[counts.text(0)];
     const std::string what = counts.text(1);
-    if (what == "waiting")
-      place.oldestWaiting = counts.integer(3);
-    (what == "waiting"    ? place.waiting
-     : what == "sent"     ? place.sent
-     : what == "given_up" ? place.givenUp
-                          : place.replaced) = counts.integer(2);
+    std::int64_t& count = what == "waiting"    ? place.waiting
+                          : what == "sent"     ? place.sent
+                          : what == "given_up" ? place.givenUp
+                                               : place.replaced;
+    count = counts.integer(2);
   }
+  Statement oldest(database, "SELECT destination, min(queued) FROM deliveries WHERE state = 'waiting' GROUP BY 1");
+  while (oldest.step())
+    places[oldest.text(0)].oldestWaiting = oldest.integer(1);
   for (auto& [name, place] : places) {
     place.name = name;
     state.places.push_back(std::move(place));
@@ -65,7 +68,7 @@ QueueState read(Database& database) {
   if (number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'arrivals'") == 0)
     return state;
   state.unexported = number(database, "SELECT count(*) FROM arrivals WHERE to_export = 1");
-  Statement oldest(database, "SELECT min(a.heard) FROM exams e JOIN arrivals a ON a.exam = e.id WHERE e.state = "
+  Statement oldest(database, "SELECT min(a.heard) FROM exams e CROSS JOIN arrivals a ON a.exam = e.id WHERE e.state = "
                              "'waiting'");
   if (oldest.step() && !oldest.isNull(0))
     state.oldestWaiting = oldest.integer(0);

@@ -147,6 +147,7 @@ CREATE TABLE arrivals (
   exported TEXT,                   -- fingerprint, settings and version of the result that has
   problem TEXT);                   -- why it has no objects, or not all
 CREATE INDEX arrivals_to_export ON arrivals(exam) WHERE to_export = 1;
+CREATE INDEX arrivals_with_problem ON arrivals(heard) WHERE problem IS NOT NULL;
 
 -- One row for each result object and each place that it is to go to.
 CREATE TABLE deliveries (

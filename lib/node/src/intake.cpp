@@ -97,6 +97,8 @@ void Intake::lookThrough(const std::filesystem::path& inbox) {
 
 std::string Intake::objectComing(std::uint64_t association) {
   const std::lock_guard guard(mutex_);
+  if (failing_)
+    return "the catalogue can't be written";
   if (queue_.objectsWaiting() + static_cast<std::int64_t>(pending_.size()) >= mostWaiting_) {
     log_.seldom("Objects are refused (A700): " + std::to_string(mostWaiting_) +
                 " wait for their analysis, which is as many as limits.waiting_objects allows");
@@ -114,7 +116,7 @@ void Intake::objectFailed(std::uint64_t association) {
 
 void Intake::objectStored(const dicom::ReceivedObject& object) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return pending_.size() < mostPending || stopping_; });
+  changed_.wait(lock, [this] { return pending_.size() < mostPending || stopping_ || failing_; });
   ++(object.duplicate ? counts_.again : counts_.received);
   open_[object.association].busy = false;
   pending_.push_back({{object.path, object.callingAe, object.address, clock_(), object.duplicate}, object.association});
@@ -167,12 +169,18 @@ void Intake::work() {
       take(pending);
     } catch (const std::exception& error) {
       log_.seldom(std::string("What was received waits on disk: ") + error.what());
-      if (const std::lock_guard guard(mutex_); stopping_)
-        return; // the next start finds it
+      {
+        const std::lock_guard guard(mutex_);
+        if (stopping_)
+          return; // the next start finds it
+        failing_ = true;
+        changed_.notify_all();
+      }
       waitBeforeTryingAgain();
       continue;
     }
     const std::lock_guard guard(mutex_);
+    failing_ = false;
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(pending.size()));
     changed_.notify_all();
   }

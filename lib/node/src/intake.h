@@ -66,6 +66,7 @@ private:
   std::deque<Pending> pending_;
   std::map<std::uint64_t, Open> open_;
   IntakeCounts counts_;
+  bool failing_ = false; ///< the catalogue can't be written just now
   bool stopping_ = false;
   std::jthread worker_; ///< last
 };

@@ -25,6 +25,8 @@ constexpr auto lookEvery = std::chrono::milliseconds(200);
 /// After the disk was full, say.
 constexpr auto pause = std::chrono::seconds(10);
 constexpr Moment dayOfMilliseconds = 86400000;
+/// News are written so often at most.
+constexpr auto lookAtStatusEvery = std::chrono::milliseconds(2000);
 constexpr auto retentionEvery = std::chrono::hours(1);
 
 Moment systemTime() {
@@ -130,7 +132,7 @@ struct Node::Impl {
         lastDrop = now;
         dropOld();
       });
-      rest(std::min(std::chrono::milliseconds(1000), config.statusEvery));
+      rest(std::min(lookAtStatusEvery, config.statusEvery));
     }
   }
 

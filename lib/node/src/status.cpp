@@ -201,8 +201,11 @@ std::string statusText(const NodeStatus& status, const Verdict& verdict) {
       << toString(verdict.health) << "\n";
   for (const auto& reason : verdict.reasons)
     out << "  ! " << reason << "\n";
-  out << "State        " << status.state << " since " << timeText(status.started) << ", looked at "
-      << timeText(status.written) << " (version " << status.version << ", process " << status.process << ")\n";
+  if (verdict.health == Health::down)
+    out << "What follows is from " << timeText(status.written) << "; studies and results are as they are now.\n";
+  else
+    out << "Since        " << timeText(status.started) << ", status of " << timeText(status.written) << "\n";
+  out << "Version      " << status.version << ", process " << status.process << "\n";
   out << "Received     " << plural(status.received, "object") << ", " << status.again << " that were here already, "
       << status.refused << " refused, " << status.notForUs << " not for analysis, " << status.unreadable
       << " unreadable; " << plural(status.openAssociations, "association") << " open\n";
