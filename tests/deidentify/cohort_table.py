@@ -114,8 +114,8 @@ def outside_changes(before, after, boxes):
     if differ.ndim == 4:
         differ = differ.any(axis=3)
     for entry in boxes:
-        x0, y0, x1, y1 = entry["box"]
-        frames = slice(None) if entry["frame"] is None else entry["frame"]
+        x0, y0, x1, y1 = entry[:4]
+        frames = entry[4] if len(entry) > 4 else slice(None)
         differ[frames, y0:y1 + 1, x0:x1 + 1] = False
     return int(differ.sum())
 
@@ -141,7 +141,7 @@ def share_of_regions(data, boxes):
         return None
     masked = numpy.zeros_like(inside)
     for entry in boxes:
-        x0, y0, x1, y1 = entry["box"]
+        x0, y0, x1, y1 = entry[:4]
         masked[y0:y1 + 1, x0:x1 + 1] = True
     return float((masked & inside).sum() / inside.sum())
 

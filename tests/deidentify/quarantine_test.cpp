@@ -79,7 +79,7 @@ TEST_F(Quarantine, PersonReleasesWhatTheyLookedAt) {
   EXPECT_EQ(report.inOut, 1);
   EXPECT_EQ(report.quarantined, 0);
   EXPECT_FALSE(std::filesystem::exists(quarantine() / row.held));
-  EXPECT_THAT(bytesOf(folder / "out/report.json"), HasSubstr("\"released_by_a_person\": true"));
+  EXPECT_THAT(bytesOf(folder / "out/report.json"), HasSubstr("\"released_by_a_person\":true"));
   one.decisions.reset(); // it stays decided
   report = run(one);
   EXPECT_EQ(report.unchanged, 1);

@@ -24,26 +24,11 @@
     return element;
   };
 
-  const outlines = (row, which) => {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    // Pixel 0 reaches from 0 to 1 here.
-    svg.setAttribute("viewBox", `0 0 ${row.size[0]} ${row.size[1]}`);
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("aria-hidden", "true");
-    for (const kind of which)
-      for (const [x, y, width, height] of row[kind + "s"]) {
-        const rect = document.createElementNS(space, "rect");
-        rect.setAttribute("class", kind);
-        for (const [key, value] of Object.entries({ x, y, width, height })) rect.setAttribute(key, value);
-        svg.append(rect);
-      }
-    return svg;
-  };
-
-  const picture = (row, source, caption, which) => {
-    const image = make("img", { src: source, loading: "lazy", alt: caption, width: row.size[0], height: row.size[1] });
-    const frame = make("button", { className: "frame", type: "button" }, image, outlines(row, which));
+  const picture = (row, which, caption, marks) => {
+    const image = (name, alt, kind) =>
+      make("img", { src: row.pictures + name, loading: "lazy", alt, className: kind, width: row.size[0], height: row.size[1] });
+    const frame = make("button", { className: "frame", type: "button" }, image(which + ".jpg", caption, "tissue"));
+    if (marks) frame.append(image("marks.svg", "", "marks"));
     frame.addEventListener("click", () => frame.closest("article").classList.toggle("large"));
     return make("figure", {}, make("figcaption", {}, caption), frame);
   };
@@ -72,12 +57,12 @@
     for (const [code, said] of row.reasons || [])
       article.append(make("p", { className: "why" }, `${code}: ${said}`));
     if (row.decision) article.append(make("p", {}, `Decided by a person: ${row.decision}`));
-    if (row.before) {
+    if (row.pictures) {
       const name = row.size[2] > 1 ? `frame ${row.frame + 1} of ${row.size[2]}` : `${row.size[0]} × ${row.size[1]}`;
       article.append(
         make("div", { className: "pair" },
-          picture(row, row.before, `before, ${name}`, ["mask", "doubt"]),
-          picture(row, row.after || row.before, row.after ? "after" : "after: the same pixels", row.after ? ["doubt"] : [])));
+          picture(row, "before", `before, ${name}`, true),
+          picture(row, row.after ? "after" : "before", row.after ? "after" : "after: the same pixels", false)));
     }
     const facts = [row.class, row.syntax];
     if (row.method && row.method !== "none") facts.push(`masked (${row.method}): ${row.said}`);

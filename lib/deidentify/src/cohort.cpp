@@ -109,9 +109,14 @@ private:
     if (auto* outcome = std::get_if<InputOutcome>(&item)) {
       out.outcome = std::move(*outcome);
     } else if (auto* kept = std::get_if<Unchanged>(&item)) {
-      if (keys_ && kept->out)
-        dicom::keysOf(kept->path, options_.profile.tags, options_.secret,
-                      [&](const dicom::KeyEntry& key) { out.keys.push_back(key); });
+      try {
+        if (keys_ && kept->out)
+          dicom::keysOf(kept->path, options_.profile.tags, options_.secret,
+                        [&](const dicom::KeyEntry& key) { out.keys.push_back(key); });
+      } catch (const InputError& error) {
+        out.outcome = InputOutcome{InputOutcome::Kind::failed, error.path(), error.problem(), error.remedy()};
+        return out;
+      }
       out.unchanged = std::move(*kept);
     } else {
       out.made = work_.make(std::get<FileTask>(item));
@@ -177,10 +182,12 @@ private:
       ++report_.copies;
       entry.hasBefore = entry.hasAfter = false;
     }
-    if (entry.hasBefore)
-      writePicture(pictureOf(entry, "before"), made.before);
+    if (entry.hasBefore) {
+      writePicture(pictureOf(entry, "before.jpg"), made.before);
+      writePicture(pictureOf(entry, "marks.svg"), marksOf(entry));
+    }
     if (entry.hasAfter)
-      writePicture(pictureOf(entry, "after"), made.after);
+      writePicture(pictureOf(entry, "after.jpg"), made.after);
     std::error_code ignored;
     if (!made.staged.empty())
       fs::remove(made.staged, ignored);
@@ -215,7 +222,7 @@ private:
       fs::remove(options_.out / before.place, ignored);
     else if (before.state == State::held)
       fs::remove(quarantine_ / before.place, ignored);
-    for (const char* which : {"before", "after"})
+    for (const char* which : {"before.jpg", "after.jpg", "marks.svg"})
       fs::remove(quarantine_ / pictureOf(before, which), ignored);
   }
 

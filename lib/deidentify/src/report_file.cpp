@@ -38,10 +38,12 @@ json fileJson(const Entry& entry) {
   pixels["method"] = entry.method;
   pixels["said"] = entry.said.empty() ? json() : json(entry.said);
   pixels["frames_touched"] = entry.framesTouched;
+  // x0, y0, x1, y1, inclusive; a fifth number is the only frame that it holds for.
   pixels["may_differ"] = json::array();
   for (const auto& mask : entry.changed) {
-    json box = {{"box", {mask.box.x0, mask.box.y0, mask.box.x1, mask.box.y1}}};
-    box["frame"] = mask.frame ? json(*mask.frame) : json();
+    json box = {mask.box.x0, mask.box.y0, mask.box.x1, mask.box.y1};
+    if (mask.frame)
+      box.push_back(*mask.frame);
     pixels["may_differ"].push_back(std::move(box));
   }
   pixels["share_of_bmode"] = entry.shareOfBmode ? rounded(*entry.shareOfBmode) : json();
@@ -76,13 +78,19 @@ std::string reportJson(const CohortOptions& options, const std::vector<const Ent
     root["quarantined_for"][code] = count;
   root["share_of_bmode"] = {{"largest", rounded(report.largestShareOfBmode)},
                             {"mean", rounded(report.meanShareOfBmode)}};
-  root["files"] = json::array();
   std::vector<const Entry*> sorted(out);
   // By new names: the order of the originals can tell something of theirs.
   std::sort(sorted.begin(), sorted.end(), [](const Entry* a, const Entry* b) { return a->place < b->place; });
-  for (const auto* entry : sorted)
-    root["files"].push_back(fileJson(*entry));
-  return root.dump(1) + "\n";
+  // A line a file: a large cohort has many.
+  auto text = root.dump(1);
+  text.resize(text.rfind('\n'));
+  text += ",\n \"files\": [";
+  const char* between = "\n";
+  for (const auto* entry : sorted) {
+    text += between + ("  " + fileJson(*entry).dump(-1, ' ', false, json::error_handler_t::replace));
+    between = ",\n";
+  }
+  return text + "\n ]\n}\n";
 }
 
 } // namespace hipcuff::deidentify

@@ -40,8 +40,10 @@ std::string filled(std::string_view text, const std::map<std::string, std::strin
   }
 }
 
-json boxJson(const PixelBox& box) {
-  return {box.x0, box.y0, box.width(), box.height()};
+std::string rectangle(const PixelBox& box, const char* kind) {
+  return std::string("<rect class=\"") + kind + "\" x=\"" + std::to_string(box.x0) + "\" y=\"" +
+         std::to_string(box.y0) + "\" width=\"" + std::to_string(box.width()) + "\" height=\"" +
+         std::to_string(box.height()) + "\"/>";
 }
 
 json rowOf(const Entry& entry) {
@@ -73,16 +75,8 @@ json rowOf(const Entry& entry) {
   if (!entry.hasBefore)
     return row;
   row["frame"] = entry.shownFrame;
-  row["before"] = pictureOf(entry, "before").string();
-  if (entry.hasAfter)
-    row["after"] = pictureOf(entry, "after").string();
-  row["masks"] = json::array();
-  for (const auto& mask : entry.changed)
-    if (!mask.frame || *mask.frame == entry.shownFrame)
-      row["masks"].push_back(boxJson(mask.box));
-  row["doubts"] = json::array();
-  for (const auto& box : entry.doubted)
-    row["doubts"].push_back(boxJson(box));
+  row["pictures"] = pictureOf(entry, "").string();
+  row["after"] = entry.hasAfter;
   return row;
 }
 
@@ -101,7 +95,21 @@ std::string forScript(const json& value) {
 
 std::filesystem::path pictureOf(const Entry& entry, const char* which) {
   const auto name = sha256(entry.path).substr(0, 32);
-  return std::filesystem::path("pictures") / name.substr(0, 2) / (name + "." + which + ".jpg");
+  return std::filesystem::path("pictures") / name.substr(0, 2) / (name + "." + which);
+}
+
+std::string marksOf(const Entry& entry) {
+  // Pixel 0 reaches from 0 to 1 here.
+  const auto size = std::to_string(entry.columns) + " " + std::to_string(entry.rows);
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + size +
+                    "\" preserveAspectRatio=\"none\"><style>rect{fill:none;stroke-width:1.5;vector-effect:"
+                    "non-scaling-stroke}.mask{stroke:#e69f00}.doubt{stroke:#ff3b30;stroke-dasharray:5 3}</style>";
+  for (const auto& mask : entry.changed)
+    if (!mask.frame || *mask.frame == entry.shownFrame)
+      out += rectangle(mask.box, "mask");
+  for (const auto& box : entry.doubted)
+    out += rectangle(box, "doubt");
+  return out + "</svg>\n";
 }
 
 void writeSheet(const std::filesystem::path& file, const CohortOptions& options, const std::vector<const Entry*>& out,
