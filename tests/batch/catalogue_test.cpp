@@ -112,6 +112,40 @@ TEST_F(CatalogueTest, AnEarlierVersionIsBroughtUpByWhoeverWrites) {
   EXPECT_EQ(whyNot(Catalogue::Access::readWrite), "") << "once is enough";
 }
 
+class Silence final : public BatchObserver {
+public:
+  void progress(Phase, const BatchCounts&) override {}
+  void problem(const InputOutcome&) override {}
+  void note(const std::string&) override {}
+  [[nodiscard]] bool stopRequested() const override { return false; }
+};
+
+TEST_F(CatalogueTest, AnObjectThatEndsTheProgramWhileItIsReadIsLeftAloneInTheEnd) {
+  BatchOptions options;
+  options.out = folder;
+  options.inputs = {folder / "inbox"};
+  const fs::path file = folder / "inbox" / "object.dcm";
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << "no DICOM";
+  Silence silence;
+  // The program was ended so often: nobody can say which of the objects of its batch it was at first.
+  for (const int times : {1, 4, 5}) {
+    { Queue make(options, silence); }
+    {
+      Database database(folder / "catalogue.sqlite", Database::Access::readWrite);
+      Statement put(database, "INSERT OR REPLACE INTO inputs(path, state, problem, scan) VALUES(?, 'failed', ?, 1)");
+      put.bind(1, file.string()).bind(2, "the program was ended " + std::to_string(times) + " times while it was read");
+      put.run();
+    }
+    Queue queue(options, silence);
+    EXPECT_EQ(queue.knows(file), times == 5);
+    const auto taken = queue.take({{file, "US1", "10.0.0.1", 1000, false}}).at(0);
+    EXPECT_EQ(taken.kind, Taken::Kind::unreadable);
+    EXPECT_EQ(taken.problem.find("5 times while it was read") != std::string::npos, times == 5) << taken.problem;
+    EXPECT_TRUE(queue.knows(file));
+  }
+}
+
 TEST_F(CatalogueTest, SomebodyElsesDatabaseIsLeftAlone) {
   {
     Database database(folder / "catalogue.sqlite", Database::Access::create);

@@ -9,11 +9,29 @@
 #include "hipcuff/core/error.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 namespace hipcuff::batch {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// An object that ends the program so often while its header is read is left alone.
+constexpr int mostTimesEnded = 5;
+constexpr std::string_view endedBegin = "the program was ended ";
+constexpr std::string_view endedEnd = " times while it was read";
+
+std::string endedText(int times) {
+  return std::string(endedBegin) + std::to_string(times) + std::string(endedEnd);
+}
+
+/// 0: it was read to its end.
+int timesEnded(const InputRecord& input) {
+  if (input.state != InputState::failed || !input.problem.starts_with(endedBegin) || !input.problem.ends_with(endedEnd))
+    return 0;
+  return std::atoi(input.problem.c_str() + endedBegin.size());
+}
 
 FolderLock lockOf(const BatchOptions& options) {
   requireWritableFolder(options.out);
@@ -138,26 +156,58 @@ std::int64_t Queue::objectsWaiting() const noexcept {
 bool Queue::knows(const fs::path& file) {
   return impl_->with([&](Impl::Session& now) {
     const auto known = now.store.input(file.string());
-    return known && known->state != InputState::gone;
+    const int ended = known ? timesEnded(*known) : 0;
+    return known && known->state != InputState::gone && (ended == 0 || ended >= mostTimesEnded);
   });
 }
 
 std::vector<Taken> Queue::take(const std::vector<Arrival>& arrivals) {
   std::vector<std::optional<InputRecord>> known;
+  std::vector<std::size_t> together;
+  std::vector<std::size_t> alone;
   impl_->with([&](Impl::Session& now) {
-    for (const Arrival& arrival : arrivals)
+    for (const Arrival& arrival : arrivals) {
       known.push_back(now.store.input(arrival.path.string()));
+      const bool suspect = known.back() && timesEnded(*known.back()) > 0;
+      (suspect ? alone : together).push_back(known.size() - 1);
+    }
   });
-  std::vector<Inspected> inspected;
-  for (std::size_t i = 0; i < arrivals.size(); ++i)
-    inspected.push_back(inspectFile(arrivals[i].path, known[i], impl_->options.open));
-  return impl_->with([&](Impl::Session& now) {
-    std::vector<Taken> taken;
-    for (std::size_t i = 0; i < arrivals.size(); ++i)
-      taken.push_back(impl_->put(now, arrivals[i], inspected[i]));
-    impl_->countWaiting(now);
-    return taken;
-  });
+  std::vector<Taken> taken(arrivals.size());
+  const auto takeThese = [&](const std::vector<std::size_t>& these) {
+    impl_->with([&](Impl::Session& now) {
+      for (const std::size_t i : these)
+        impl_->mark(now, arrivals[i].path, known[i]);
+    });
+    std::vector<Inspected> inspected;
+    for (const std::size_t i : these)
+      inspected.push_back(inspectFile(arrivals[i].path, known[i] && known[i]->exam != 0 ? known[i] : std::nullopt,
+                                      impl_->options.open));
+    impl_->with([&](Impl::Session& now) {
+      for (std::size_t place = 0; place < these.size(); ++place)
+        taken[these[place]] = impl_->put(now, arrivals[these[place]], std::move(inspected[place]));
+      impl_->countWaiting(now);
+    });
+  };
+  takeThese(together);
+  for (const std::size_t i : alone)
+    if (timesEnded(*known[i]) < mostTimesEnded)
+      takeThese({i});
+    else
+      taken[i] = {Taken::Kind::unreadable, {}, known[i]->problem};
+  return taken;
+}
+
+/// What is being read for the first time says so on disk before it is read: where that ends the program, the next start
+/// reads what it may have been one by one, and after some times no more.
+void Queue::Impl::mark(Session& now, const fs::path& file, const std::optional<InputRecord>& known) {
+  const int before = known ? timesEnded(*known) : 0;
+  if (known && before == 0)
+    return;
+  InputRecord input;
+  input.path = file.string();
+  input.state = InputState::failed;
+  input.problem = endedText(before + 1);
+  now.store.putInput(input, run);
 }
 
 Taken Queue::Impl::put(Session& now, const Arrival& arrival, Inspected inspected) {

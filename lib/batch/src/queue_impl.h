@@ -63,6 +63,7 @@ struct Queue::Impl {
   void countWaiting(Session& now);
   std::int64_t begin(Session& now);
   void claimInbox(Session& now);
+  void mark(Session& now, const std::filesystem::path& file, const std::optional<InputRecord>& known);
   [[nodiscard]] const std::filesystem::path& inbox() const { return options.inputs.at(0); }
 
   BatchOptions options;
