@@ -73,6 +73,8 @@ Inbox::Impl::Impl(std::filesystem::path where, InboxLimits most, InboxLayout how
     std::error_code error;
     std::filesystem::remove_all(incoming(), error);
     std::filesystem::create_directories(incoming());
+    if (layout == InboxLayout::byDigest)
+      makeDigestFolders();
     syncFolder(folder);
   } catch (const std::filesystem::filesystem_error& e) {
     ::close(lock);
@@ -90,6 +92,14 @@ Inbox::Impl::~Impl() {
 std::filesystem::path Inbox::Impl::temporaryPath() {
   const std::lock_guard guard(mutex);
   return incoming() / std::to_string(next++);
+}
+
+/// All at once: a new one would cost the object that is the first in it another sync.
+void Inbox::Impl::makeDigestFolders() const {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char high : digits)
+    for (const char low : digits)
+      std::filesystem::create_directory(folder / std::string{high, low});
 }
 
 void Inbox::Impl::makeFolder(const std::filesystem::path& home) {

@@ -21,6 +21,7 @@ struct Inbox::Impl {
   /// @throws OutputError; Conflict
   bool settle(const std::filesystem::path& temporary, const std::filesystem::path& target);
   [[nodiscard]] std::filesystem::path temporaryPath();
+  void makeDigestFolders() const;
   /// With those above it, up to `folder`; each that is new is synced into the one above.
   void makeFolder(const std::filesystem::path& home);
 
