@@ -46,6 +46,29 @@ TEST(ObjectIdentity, oneSeriesForAKindOfAStudy) {
   EXPECT_NE(first.seriesInstanceUid, identify(ObjectKind::seg, "1.2", "one picture", made()).seriesInstanceUid);
 }
 
+TEST(ObjectIdentity, whatASeriesMustHaveAlikeIsPartOfIt) {
+  const auto one = identify(ObjectKind::gsps, "1.2", "content", made(), "as the patient was named");
+  const auto two = identify(ObjectKind::gsps, "1.2", "content", made(), "as the patient is named now");
+  EXPECT_NE(one.seriesInstanceUid, two.seriesInstanceUid);
+  auto measured = made();
+  measured.measuredBy = "0.9";
+  EXPECT_NE(identify(ObjectKind::gsps, "1.2", "content", measured).seriesInstanceUid,
+            identify(ObjectKind::gsps, "1.2", "content", made()).seriesInstanceUid);
+  EXPECT_EQ(measuringVersion(measured), "0.9");
+  EXPECT_EQ(measuringVersion(made()), made().version);
+}
+
+TEST(ObjectIdentity, anotherInstanceNumberIsOtherBytesAndAnotherUid) {
+  auto second = made();
+  second.instanceNumber = 2;
+  const auto then = identify(ObjectKind::seg, "1.2", "content", second);
+  const auto first = identify(ObjectKind::seg, "1.2", "content", made());
+  EXPECT_EQ(then.contentKey, first.contentKey) << "it is found again whatever its number";
+  EXPECT_NE(then.sopInstanceUid, first.sopInstanceUid);
+  EXPECT_TRUE(belongsTo(then.sopInstanceUid, then.date, then.time, first.contentKey, 2));
+  EXPECT_FALSE(belongsTo(then.sopInstanceUid, then.date, then.time, first.contentKey, 1));
+}
+
 TEST(ObjectIdentity, aFinishedObjectIsFoundAgainWhateverTheTimeNow) {
   const auto then = identify(ObjectKind::sr, "1.2", "content", made());
   const auto now = identify(ObjectKind::sr, "1.2", "content", made("2026-02-01T00:00:00Z"));

@@ -62,12 +62,20 @@ public:
     thickness();
     tears();
     annotations();
-    summary(noticeOf); // first choice of a corner; the short texts find their way around it
+    if (const Polyline& fluid = image_.measurements.findings.bursalFluidOutlineMm; !fluid.empty())
+      place_.keepFree(toPx(fluid));
+    summary(noticeOf);
     // From left to right, so that the lines to their anchors need not cross.
     std::stable_sort(sayings_.begin(), sayings_.end(),
                      [](const Saying& a, const Saying& b) { return a.anchors.below.x < b.anchors.below.x; });
     for (const Saying& saying : sayings_)
       put(saying);
+    const auto places = place_.settled();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      texts_[i].box = places[i].box;
+      texts_[i].anchor = places[i].anchor;
+      out_.texts.push_back(std::move(texts_[i]));
+    }
   }
 
 private:
@@ -152,14 +160,9 @@ private:
     const auto held = [&](Point p) {
       return onGrid({std::clamp(p.x, -0.5, source_.columns - 0.5), std::clamp(p.y, -0.5, source_.rows - 0.5)});
     };
-    const std::string lines = wrapped(saying.text, place_.columns(0.6));
-    const auto [box, anchor] = place_.beside({held(saying.anchors.below), held(saying.anchors.above)}, lines);
-    out_.texts.push_back({.layer = saying.layer,
-                          .text = lines,
-                          .box = box,
-                          .anchor = anchor,
-                          .anchorShown = true,
-                          .frames = saying.frames});
+    const std::string lines = wrapped(saying.text, place_.columns(0.4));
+    place_.beside({held(saying.anchors.below), held(saying.anchors.above)}, lines);
+    texts_.push_back({.layer = saying.layer, .text = lines, .anchorShown = true, .frames = saying.frames});
   }
 
   // Beside "not gradable" no number stands that could be taken for a finding.
@@ -213,7 +216,8 @@ private:
 
   void summary(const std::string& noticeOf) {
     const std::string lines = wrapped(summaryWords(image_, source_.frames, noticeOf), place_.columns(0.55));
-    out_.texts.push_back({.layer = textLayer, .text = lines, .box = place_.corner(lines)});
+    place_.corner(lines);
+    texts_.push_back({.layer = textLayer, .text = lines});
   }
 
   const SourceImage& source_;
@@ -222,6 +226,7 @@ private:
   LabelPlace place_;
   std::vector<int> frames_;
   std::vector<Saying> sayings_;
+  std::vector<PresentationText> texts_; ///< in the order of the places wanted
 };
 
 } // namespace

@@ -3,14 +3,25 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <sstream>
+#include <utility>
 
 namespace hipcuff::dicom {
 namespace {
 
-constexpr double letterWidth = 0.55; // of a line's height: sans-serif, with some room to spare
-constexpr double margin = 2;         // px around a text
-constexpr double leaderStep = 3;     // px
+// Of a line's height as a viewer fits it into the box: sans-serif, with some room to spare.
+constexpr double letterWidth = 0.52;
+constexpr double margin = 2;     // px around a text
+constexpr double leaderStep = 3; // px
+
+// What makes a place bad. A point of the picture that is hidden costs 1.
+constexpr double onAnother = 30;   // and the area: neither can be read
+constexpr double throughText = 40; // a leader, and its length within
+constexpr double crossing = 10;    // two leaders
+constexpr double farLine = 0.4;    // a leader, for each line's height of its length
+constexpr double laterCorner = 4;  // below, in the shadow, before above
 
 std::size_t letters(const std::string& utf8) {
   return static_cast<std::size_t>(
@@ -23,6 +34,30 @@ double overlap(const TextBox& a, const TextBox& b) {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/// Length of the line from a to b that lies inside of a box.
+double lengthInside(Point a, Point b, const TextBox& box) {
+  double from = 0;
+  double to = 1;
+  const auto clip = [&](double at, double by, double least, double most) {
+    if (by == 0)
+      return at > least && at < most;
+    const double one = (least - at) / by;
+    const double other = (most - at) / by;
+    from = std::max(from, std::min(one, other));
+    to = std::min(to, std::max(one, other));
+    return from < to;
+  };
+  const Point d = b - a;
+  return clip(a.x, d.x, box.begin.x, box.end.x) && clip(a.y, d.y, box.begin.y, box.end.y)
+             ? (to - from) * std::hypot(d.x, d.y)
+             : 0;
+}
+
+bool segmentsCross(Point a, Point b, Point c, Point d) {
+  const auto side = [](Point p, Point q, Point r) { return cross(q - p, r - p); };
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
 } // namespace
 
 LabelPlace::LabelPlace(const PixelBox& pane, std::vector<Point> keepFree)
@@ -32,7 +67,7 @@ LabelPlace::LabelPlace(const PixelBox& pane, std::vector<Point> keepFree)
 
 std::size_t LabelPlace::columns(double share) const noexcept {
   const double room = pane_.width() * share - 2 * margin;
-  return static_cast<std::size_t>(std::max(12.0, std::floor(room / (lineHeight_ * letterWidth))));
+  return static_cast<std::size_t>(std::max(12.0, std::floor(room / ((lineHeight_ + margin) * letterWidth))));
 }
 
 LabelPlace::Size LabelPlace::sizeOf(const std::string& text) const {
@@ -42,7 +77,8 @@ LabelPlace::Size LabelPlace::sizeOf(const std::string& text) const {
   int lines = 0;
   for (; std::getline(in, line); ++lines)
     widest = std::max(widest, letters(line));
-  return {static_cast<double>(widest) * lineHeight_ * letterWidth + 2 * margin, lines * lineHeight_ + 2 * margin};
+  const double height = lines * lineHeight_ + 2 * margin;
+  return {static_cast<double>(widest) * height / std::max(1, lines) * letterWidth + 2 * margin, height};
 }
 
 TextBox LabelPlace::inside(Point upperLeft, Size size) const noexcept {
@@ -54,49 +90,23 @@ TextBox LabelPlace::inside(Point upperLeft, Size size) const noexcept {
   return {{onGrid(begin.x), onGrid(begin.y)}, {onGrid(begin.x + size.width), onGrid(begin.y + size.height)}};
 }
 
-double LabelPlace::cost(const TextBox& box) const {
-  const auto covered = std::count_if(keepFree_.begin(), keepFree_.end(), [&](Point p) {
+double LabelPlace::covered(const TextBox& box) const {
+  return static_cast<double>(std::count_if(keepFree_.begin(), keepFree_.end(), [&](Point p) {
     return p.x >= box.begin.x - margin && p.x <= box.end.x + margin && p.y >= box.begin.y - margin &&
            p.y <= box.end.y + margin;
-  });
-  double sum = static_cast<double>(covered);
-  for (const TextBox& other : taken_)
-    sum += overlap(box, other); // worse than covering: neither can be read
-  return sum;
+  }));
 }
 
-/// A line from a text to what it speaks of, that runs through another text.
-double LabelPlace::leaderCost(const Polyline& leader) const {
+double LabelPlace::between(const Candidate& a, const Candidate& b) const {
   double sum = 0;
-  for (const Point p : leader)
-    for (const TextBox& other : taken_)
-      sum += p.x >= other.begin.x && p.x <= other.end.x && p.y >= other.begin.y && p.y <= other.end.y ? 1 : 0;
+  if (const double area = overlap(a.box, b.box); area > 0)
+    sum += onAnother + area;
+  for (const auto& [leader, text] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (const double length = leader->anchor ? lengthInside(*leader->anchor, leader->end, text->box) : 0; length > 0)
+      sum += throughText + length;
+  if (a.anchor && b.anchor && segmentsCross(*a.anchor, a.end, *b.anchor, b.end))
+    sum += crossing;
   return sum;
-}
-
-TextBox LabelPlace::take(const std::vector<Candidate>& candidates, Point* anchor) {
-  const auto leaderOf = [](const Candidate& c) {
-    if (!c.anchor)
-      return Polyline{};
-    const Point end{std::clamp(c.anchor->x, c.box.begin.x, c.box.end.x),
-                    std::clamp(c.anchor->y, c.box.begin.y, c.box.end.y)};
-    return resampled({*c.anchor, end}, leaderStep);
-  };
-  const Candidate* best = &candidates.front();
-  double least = std::numeric_limits<double>::infinity();
-  for (const Candidate& c : candidates)
-    if (const double now = cost(c.box) + leaderCost(leaderOf(c)); now < least) {
-      least = now;
-      best = &c;
-      if (now == 0)
-        break;
-    }
-  const Polyline leader = leaderOf(*best);
-  keepFree_.insert(keepFree_.end(), leader.begin(), leader.end());
-  taken_.push_back(best->box);
-  if (anchor && best->anchor)
-    *anchor = *best->anchor;
-  return best->box;
 }
 
 void LabelPlace::keepFree(const Polyline& line) {
@@ -104,34 +114,140 @@ void LabelPlace::keepFree(const Polyline& line) {
   keepFree_.insert(keepFree_.end(), points.begin(), points.end());
 }
 
-LabelPlace::Place LabelPlace::beside(const Anchors& anchors, const std::string& text) {
+void LabelPlace::beside(const Anchors& anchors, const std::string& text) {
   const Size size = sizeOf(text);
-  std::vector<Candidate> candidates;
-  constexpr int farthest = 24; // half lines
+  Wanted wanted;
+  constexpr int farthest = 30; // half lines
   for (const bool below : {true, false}) {
     const Point anchor = below ? anchors.below : anchors.above;
     for (int step = 1; step <= farthest; ++step)
-      for (const double side : {-0.5, -0.1, -0.9, 0.1, -1.1}) {
+      for (const double side : {-0.5, -0.1, -0.9, 0.1, -1.1, 0.5, -1.5}) {
         const double gap = step * lineHeight_ / 2;
         const double top = below ? anchor.y + gap : anchor.y - gap - size.height;
-        candidates.push_back({inside({anchor.x + side * size.width, top}, size), anchor});
+        const TextBox box = inside({anchor.x + side * size.width, top}, size);
+        const Point end{std::clamp(anchor.x, box.begin.x, box.end.x), std::clamp(anchor.y, box.begin.y, box.end.y)};
+        wanted.candidates.push_back({box, anchor, end, farLine * distance(anchor, end) / lineHeight_, side});
       }
   }
-  Place out{{}, anchors.below};
-  out.box = take(candidates, &out.anchor);
-  return out;
+  wanted_.push_back(std::move(wanted));
 }
 
-TextBox LabelPlace::corner(const std::string& text) {
+void LabelPlace::corner(const std::string& text) {
   const Size size = sizeOf(text);
   const double left = pane_.x0;
   const double right = pane_.x1 - size.width;
   const double top = pane_.y0;
   const double bottom = pane_.y1 - size.height;
-  return take({{inside({left, bottom}, size)},
-               {inside({right, bottom}, size)},
-               {inside({left, top}, size)},
-               {inside({right, top}, size)}});
+  Wanted wanted;
+  for (const Point at : {Point{left, bottom}, Point{right, bottom}, Point{left, top}, Point{right, top}})
+    wanted.candidates.push_back(
+        {inside(at, size), {}, {}, laterCorner * static_cast<double>(wanted.candidates.size()), 0});
+  wanted_.push_back(std::move(wanted));
+}
+
+std::vector<LabelPlace::Place> LabelPlace::settled() const {
+  auto wanted = wanted_;
+  for (Wanted& text : wanted)
+    for (Candidate& c : text.candidates)
+      c.own += covered(c.box);
+  using Chosen = std::vector<const Candidate*>;
+  const auto costAt = [&](const Candidate& c, std::size_t i, const Chosen& chosen, double most) {
+    double cost = c.own;
+    for (std::size_t k = 0; k < chosen.size() && cost < most; ++k)
+      if (k != i && chosen[k])
+        cost += between(c, *chosen[k]);
+    return cost;
+  };
+  // Two that are in each other's way move together: alone neither can without getting into a third's.
+  const auto movePair = [&](std::size_t i, std::size_t k, Chosen& chosen) {
+    struct Costed {
+      const Candidate* candidate;
+      double cost;
+    };
+    const double limit = std::numeric_limits<double>::infinity();
+    const auto alone = [&](std::size_t which) {
+      std::vector<Costed> out;
+      for (const Candidate& c : wanted[which].candidates)
+        out.push_back({&c, costAt(c, which, chosen, limit)});
+      std::stable_sort(out.begin(), out.end(), [](const Costed& a, const Costed& b) { return a.cost < b.cost; });
+      return out;
+    };
+    const Candidate* const first = std::exchange(chosen[i], nullptr);
+    const Candidate* const second = std::exchange(chosen[k], nullptr);
+    double least = costAt(*first, i, chosen, limit) + costAt(*second, k, chosen, limit) + between(*first, *second);
+    const auto firsts = alone(i);
+    const auto seconds = alone(k);
+    chosen[i] = first;
+    chosen[k] = second;
+    bool moved = false;
+    for (const Costed& a : firsts)
+      for (const Costed& b : seconds) {
+        if (a.cost + b.cost >= least)
+          break;
+        if (const double sum = a.cost + b.cost + between(*a.candidate, *b.candidate); sum < least) {
+          least = sum;
+          chosen[i] = a.candidate;
+          chosen[k] = b.candidate;
+          moved = true;
+        }
+      }
+    return moved;
+  };
+  // Each move lowers the same sum, so that it ends; on pictures full of texts soon enough is good enough.
+  constexpr int mostRounds = 12;
+  // Stairs: texts that begin at their anchors, the one on the right the highest, leave room for each other's leaders.
+  constexpr double towards = 20;
+  const auto settle = [&](const std::vector<std::size_t>& order, std::optional<double> side) {
+    Chosen chosen(wanted.size(), nullptr);
+    bool moved = true;
+    for (int round = 0; moved && round < mostRounds; ++round) {
+      moved = false;
+      for (const std::size_t i : order) {
+        const auto extra = [&](const Candidate& c) {
+          return side && round == 0 && c.anchor ? towards * std::abs(c.side - *side) : 0;
+        };
+        const Candidate* best = chosen[i];
+        double least = best ? costAt(*best, i, chosen, std::numeric_limits<double>::infinity())
+                            : std::numeric_limits<double>::infinity();
+        for (const Candidate& c : wanted[i].candidates)
+          if (const double cost = extra(c) + costAt(c, i, chosen, least); cost < least) {
+            least = cost;
+            best = &c;
+          }
+        moved = moved || best != chosen[i];
+        chosen[i] = best;
+      }
+      for (std::size_t i = 0; !moved && i < chosen.size(); ++i)
+        for (std::size_t k = 0; !moved && k < chosen.size(); ++k)
+          moved = i != k && between(*chosen[i], *chosen[k]) > 0 && movePair(i, k, chosen);
+    }
+    return chosen;
+  };
+  // Where it ends depends on which text chose first, and where it liked to be.
+  std::vector<std::size_t> fromLeft(wanted.size());
+  std::iota(fromLeft.begin(), fromLeft.end(), std::size_t{0});
+  const std::vector<std::size_t> fromRight(fromLeft.rbegin(), fromLeft.rend());
+  constexpr double beginsThere = -0.1;
+  constexpr double endsThere = -0.9;
+  Chosen chosen;
+  double least = std::numeric_limits<double>::infinity();
+  for (auto& now :
+       {settle(fromLeft, {}), settle(fromRight, {}), settle(fromRight, beginsThere), settle(fromLeft, endsThere)}) {
+    double sum = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      sum += now[i]->own;
+      for (std::size_t k = 0; k < i; ++k)
+        sum += between(*now[i], *now[k]);
+    }
+    if (sum < least) {
+      least = sum;
+      chosen = now;
+    }
+  }
+  std::vector<Place> out;
+  for (const Candidate* c : chosen)
+    out.push_back({c->box, c->anchor});
+  return out;
 }
 
 std::string wrapped(const std::string& text, std::size_t columns) {

@@ -22,7 +22,7 @@ public:
   /// Characters that fit beside each other in this share of the pane's width.
   [[nodiscard]] std::size_t columns(double share) const noexcept;
 
-  /// Something drawn since, that texts should not cover either.
+  /// Something drawn that texts should not cover either.
   void keepFree(const Polyline& line);
 
   /// What a text speaks of, seen from below and from above: the ends of a caliper. May be the same.
@@ -30,33 +30,43 @@ public:
     Point below;
     Point above;
   };
+  /// A text near what it speaks of: below, in the bone's shadow, or above.
+  void beside(const Anchors& anchors, const std::string& text);
+  /// A text in a corner; of equally free ones the first of: lower left, lower right, upper left, upper right.
+  void corner(const std::string& text);
+
   struct Place {
     TextBox box;
-    Point anchor; ///< the end that it is led to
+    std::optional<Point> anchor; ///< the end that it is led to
   };
-  /// Near what it speaks of: the first free place downwards, into the bone's shadow, then upwards; else the freest.
-  [[nodiscard]] Place beside(const Anchors& anchors, const std::string& text);
-  /// In the freest corner; of equally free ones the first of: lower left, lower right, upper left, upper right.
-  [[nodiscard]] TextBox corner(const std::string& text);
+  /// Where all texts go, in the order in which they came. First each takes the freest place that the earlier ones left,
+  /// then each is moved in turn while that makes the whole better: less of the picture hidden, no text on another, no
+  /// leader through a text or another leader, leaders short.
+  [[nodiscard]] std::vector<Place> settled() const;
 
 private:
   struct Size {
     double width;
     double height;
   };
-  [[nodiscard]] Size sizeOf(const std::string& text) const;
-  [[nodiscard]] TextBox inside(Point upperLeft, Size size) const noexcept;
-  [[nodiscard]] double cost(const TextBox& box) const;
-  [[nodiscard]] double leaderCost(const Polyline& leader) const;
   struct Candidate {
     TextBox box;
-    std::optional<Point> anchor{};
+    std::optional<Point> anchor;
+    Point end{};     ///< of the leader, at the box
+    double own = 0;  ///< what it costs by itself
+    double side = 0; ///< of the text's width, left of the anchor
   };
-  TextBox take(const std::vector<Candidate>& candidates, Point* anchor = nullptr);
+  [[nodiscard]] Size sizeOf(const std::string& text) const;
+  [[nodiscard]] TextBox inside(Point upperLeft, Size size) const noexcept;
+  [[nodiscard]] double covered(const TextBox& box) const;
+  [[nodiscard]] double between(const Candidate& a, const Candidate& b) const;
 
   PixelBox pane_;
   std::vector<Point> keepFree_;
-  std::vector<TextBox> taken_;
+  struct Wanted {
+    std::vector<Candidate> candidates;
+  };
+  std::vector<Wanted> wanted_;
   double lineHeight_;
 };
 
