@@ -129,6 +129,7 @@ int main(int argc, char** argv) {
   std::mt19937 random(seed);
   std::map<std::string, Tally> byPlace, byStyle, byScript, byPacking, bySize, onTissue, all;
   int missed = 0;
+  int silent = 0; // missed, and nothing else keeps the file back
   for (int i = 0; i < count; ++i) {
     const Base& base = bases[random() % bases.size()];
     const Plant what = randomPlant(random);
@@ -152,6 +153,7 @@ int main(int argc, char** argv) {
       onTissue[nameOf(what.style)].add(fate);
     if (fate != Fate::missed)
       continue;
+    silent += found.doubts.empty();
     std::printf("missed %d: %s %s %s %s %d px in %s\n", ++missed, nameOf(what.place), nameOf(what.style),
                 nameOf(what.script), nameOf(what.packing), what.height, base.name.c_str());
     if (!misses.empty()) {
@@ -161,7 +163,7 @@ int main(int argc, char** argv) {
       std::ofstream(misses + "/" + std::to_string(missed) + ".png") << encodePng(crop(planted.picture, b));
     }
   }
-  std::printf("\n");
+  std::printf("\n%d missed, %d of them in pictures that no other doubt keeps back\n\n", missed, silent);
   print("contrast", all);
   print("place", byPlace);
   print("style", byStyle);

@@ -308,21 +308,24 @@ private:
                                 {0, 0, grey_.width - 1, grey_.height - 1});
     if (box.empty() || box.height() > tallest)
       return;
-    for (PixelBox& known : boxes_) {
-      const PixelBox line = widened(known, known.height(), 3, grey_.width, grey_.height);
-      const PixelBox more = intersection(box, line);
+    for (auto& [first, known] : boxes_) {
       if (intersection(box, known).empty())
         continue;
-      known = {std::min(known.x0, more.x0), std::min(known.y0, more.y0), std::max(known.x1, more.x1),
-               std::max(known.y1, more.y1)};
+      const PixelBox line = widened(first, 3 * first.height(), 3, grey_.width, grey_.height);
+      const PixelBox more = intersection(box, line);
+      if (!more.empty())
+        known = {std::min(known.x0, more.x0), std::min(known.y0, more.y0), std::max(known.x1, more.x1),
+                 std::max(known.y1, more.y1)};
       return;
     }
-    boxes_.push_back(box);
+    boxes_.emplace_back(box, box);
   }
 
   /// Glyphs of one line that stand apart, as ideographs do, are one word.
   [[nodiscard]] std::vector<PixelBox> joined() const {
-    std::vector<PixelBox> out = boxes_;
+    std::vector<PixelBox> out;
+    for (const auto& [first, known] : boxes_)
+      out.push_back(known);
     for (std::size_t i = 0; i < out.size(); ++i)
       for (std::size_t j = 0; j < out.size(); ++j) {
         PixelBox& a = out[i];
@@ -361,8 +364,8 @@ private:
   bool lossy_;
   int leastStep_;
   GreyImage colour_;
-  Mask flow_;                   ///< empty where there is none
-  std::vector<PixelBox> boxes_; ///< in the picture
+  Mask flow_;                                        ///< empty where there is none
+  std::vector<std::pair<PixelBox, PixelBox>> boxes_; ///< in the picture: as first found, and with what was added
 };
 
 } // namespace
