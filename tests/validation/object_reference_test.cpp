@@ -4,6 +4,8 @@
 #include "hipcuff/core/atomic_file.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/png.h"
+#include "hipcuff/dicom/results/measurement_report.h"
+#include "hipcuff/dicom/results/report_codes.h"
 #include "hipcuff/dicom/results/segmentation_object.h"
 #include "hipcuff/validation/masks.h"
 
@@ -109,6 +111,39 @@ protected:
     }
     (void)dicom::writeSegmentation(folder / "objects" / (creator + "seg.dcm"), *source, content,
                                    {"HipCuff", "1.0", "", "2026-01-31T09:30:05Z"});
+  }
+
+  /// A group of HipCuff's own report. @param label as reports have it: "Image 1, picture 2 of 2"
+  [[nodiscard]] dicom::MeasurementGroup group(const std::string& label, const char* finding) const {
+    dicom::MeasurementGroup out;
+    out.trackingId = label;
+    out.trackingUid = dicom::uidFromText(label + finding);
+    out.finding = dicom::reportCode(finding);
+    out.site = dicom::reportCode("A001");
+    out.laterality = Side::left;
+    out.images = {{source->sopClassUid, source->sopInstanceUid, {}}};
+    return out;
+  }
+  [[nodiscard]] static dicom::Measurement mean(double mm) {
+    dicom::Measurement out;
+    out.name = dicom::reportCode("A180");
+    out.value = mm;
+    out.unit = dicom::reportCode("mm");
+    out.derivation = dicom::reportCode("373098007");
+    return out;
+  }
+  void writeOwn(const std::vector<dicom::MeasurementGroup>& groups) const {
+    dicom::MeasurementReport report;
+    report.device = dicom::Device{"2.25.7", "HipCuff", "HipCuff", "HipCuff sr", {}};
+    report.procedures = {dicom::reportCode("24760-1")};
+    report.images = {{{source->sopClassUid, source->sopInstanceUid, {}}, {}, {}, {}, {}, {}, {}, {}, {}}};
+    report.groups = groups;
+    for (const auto& g : groups)
+      if (!g.person.empty())
+        report.persons = {g.person};
+    const dicom::Provenance made{"HipCuff", "1.0", "", "2026-01-31T09:30:05Z"};
+    dicom::writeMeasurementReport(folder / "objects/sr.dcm", {*source},
+                                  dicom::identifyMeasurementReport({*source}, report, made), made, report);
   }
 
   TemporaryFolder folder;
@@ -302,6 +337,55 @@ TEST_F(ObjectReference, WhatAReportLeavesOpenIsMissingNotZero) {
     said += w + "\n";
   EXPECT_THAT(said, HasSubstr("which says neither mean nor largest"));
   EXPECT_THAT(said, HasSubstr("in the unit '{pixels}'"));
+}
+
+TEST_F(ObjectReference, AReviewedReportIsTheReviewers) {
+  use("full-left-long");
+  auto program = group("Image 1, assessment", "A241");
+  program.evaluations = {{dicom::reportCode("A106"), dicom::codeOf(GradeClass::fullThickness)},
+                         {dicom::reportCode("A107"), dicom::codeOf(GradeClass::fullThickness)}};
+  auto review = group("Image 1, review by a person", "A242");
+  review.person = "Reader A";
+  review.evaluations = {{dicom::reportCode("A100"), dicom::codeOf(GradeClass::tendinosis)}};
+  auto tendon = group("Image 1, gluteus medius tendon", "A001");
+  tendon.measurements = {mean(4.25)};
+  auto ofFacet = mean(9);
+  ofFacet.modifiers = {{dicom::reportCode("A190"), dicom::codeOf(FacetKind::lateral)}};
+  tendon.measurements.push_back(ofFacet);
+  writeOwn({program, review, tendon});
+  const Reference read = reference();
+  ASSERT_EQ(read.entries.size(), 1U) << "the program's own class is no reference beside the reviewer's";
+  EXPECT_EQ(read.entries[0].source.name, "Reader A");
+  EXPECT_EQ(read.entries[0].answer.grade, GradeClass::tendinosis);
+  EXPECT_EQ(read.entries[0].answer.thicknessMeanMm, 4.25);
+
+  // Without a verdict the class is the program's, and nobody's in particular.
+  review.evaluations.clear();
+  program.evaluations = {{dicom::reportCode("A100"), dicom::codeOf(GradeClass::fullThickness)}};
+  std::filesystem::remove(folder / "objects/sr.dcm");
+  writeOwn({program, review, tendon});
+  const Reference open = reference();
+  ASSERT_EQ(open.entries.size(), 1U);
+  EXPECT_EQ(open.entries[0].source.name, "");
+  EXPECT_EQ(open.entries[0].answer.grade, GradeClass::fullThickness);
+}
+
+TEST_F(ObjectReference, EachPaneOfAReportIsItsOwn) {
+  use("full-left-long");
+  std::vector<dicom::MeasurementGroup> groups;
+  for (const int pane : {1, 2}) {
+    auto one = group("Image 1, picture " + std::to_string(pane) + " of 2, assessment", "A241");
+    one.evaluations = {
+        {dicom::reportCode("A100"), dicom::codeOf(pane == 1 ? GradeClass::normal : GradeClass::partialThickness)}};
+    groups.push_back(std::move(one));
+  }
+  writeOwn(groups);
+  const Reference read = reference();
+  ASSERT_EQ(read.entries.size(), 2U);
+  EXPECT_EQ(read.entries[0].pane, 0);
+  EXPECT_EQ(read.entries[0].answer.grade, GradeClass::normal);
+  EXPECT_EQ(read.entries[1].pane, 1);
+  EXPECT_EQ(read.entries[1].answer.grade, GradeClass::partialThickness);
 }
 
 TEST_F(ObjectReference, NumbersOfAnotherFrameAreNotComparedUnlessAskedFor) {

@@ -84,7 +84,9 @@ private:
   void openFromPacs();
   void sendToPacs();
   void offerSending(const QString& folder, int objects);
-  void closeSending();
+  void closePacs();
+  /// Says so, too.
+  [[nodiscard]] bool busyWithPacs();
   /// Where studies go that were fetched from a PACS and that nobody gave a folder for.
   [[nodiscard]] static std::filesystem::path fetchedFolder();
   void showReport();

@@ -18,7 +18,9 @@ void MainWindow::openFromPacs() {
     open->activateWindow();
     return;
   }
-  closeSending();
+  if (busyWithPacs())
+    return;
+  closePacs();
   auto* dialog = new PacsDialog(pacs_, actions_.value(QStringLiteral("names"))->isChecked(), this);
   connect(dialog, &PacsDialog::fetched, this, [this](const QString& folder) {
     // A copy that goes with the program is nothing to open again.
@@ -30,7 +32,13 @@ void MainWindow::openFromPacs() {
   dialog->show();
 }
 
-void MainWindow::closeSending() {
+bool MainWindow::busyWithPacs() {
+  if (pacs_.running())
+    notify(tr("The PACS is being talked to: wait until that is done, or stop it."));
+  return pacs_.running();
+}
+
+void MainWindow::closePacs() {
   for (const char* name : {"pacs", "pacs.sending"})
     if (auto* dialog = findChild<QDialog*>(QString::fromLatin1(name)))
       dialog->close(); // one thing at a time
@@ -38,13 +46,15 @@ void MainWindow::closeSending() {
 
 /// Objects are made of what is saved, and then sent: what is there already is not made again.
 void MainWindow::sendToPacs() {
+  if (busyWithPacs())
+    return;
   sendAfterExport_ = true;
   exportDicom();
   sendAfterExport_ = sendAfterExport_ && export_.running();
 }
 
 void MainWindow::offerSending(const QString& folder, int objects) {
-  closeSending();
+  closePacs();
   auto* dialog = new PacsSendDialog(pacs_, folder.toStdString(), objects, this);
   dialog->show();
 }
