@@ -58,7 +58,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
 Command nodeCommand() {
   Command command;
   command.name = "node";
-  command.summary = "Receive studies over DICOM, analyse them, send the results";
+  command.summary = "Receive studies (DICOM), analyse them, send results";
   command.description = {
       "Runs until it is stopped (SIGTERM, Ctrl-C): takes what is sent to it with C-STORE, analyses a study when "
       "nothing "
