@@ -412,7 +412,7 @@ std::vector<Option> wayOptions() {
 Command fetchCommand() {
   Command command;
   command.name = "fetch";
-  command.summary = "Fetch exams from a PACS by query (DICOM C-FIND, C-GET, C-MOVE)";
+  command.summary = "Fetch exams from a PACS (DICOM C-FIND, C-GET, C-MOVE)";
   command.description = {
       "PEER is written AE@host:port, for example ORTHANC@192.168.1.5:4242. The objects of all studies that match go to "
       "DIR/STUDY/SERIES/OBJECT.dcm, named by their UIDs; the folder of each study that is all there is printed, one a "
@@ -442,12 +442,12 @@ Command fetchCommand() {
                        {ExitCode::usage, "wrong usage"},
                        {ExitCode::partly, "something is missing (one line each on stderr); the same command goes on"},
                        {ExitCode::interrupted, "stopped by Ctrl-C; the same command goes on"}};
-  command.examples = {{"hipcuff fetch ORTHANC@192.168.1.5:4242 --list --date 2024-01-01.. --modality US",
-                       "What is there of this year?"},
-                      {"hipcuff fetch ORTHANC@192.168.1.5:4242 --patient-id 4711 --out exams", "All of one patient."},
-                      {"hipcuff fetch PACS@pacs:104 --accession A77 --out exams --move-to HIPCUFF:11112", "By C-MOVE."},
-                      {"hipcuff fetch RIS@ris:104 --worklist --priors-from PACS@pacs:104 --out priors",
-                       "Earlier ultrasound of today's patients."}};
+  command.examples = {
+      {"hipcuff fetch ORTHANC@10.1.2.3:4242 --list --date 2024-01-01.. --modality US", "What is there of this year?"},
+      {"hipcuff fetch ORTHANC@10.1.2.3:4242 --patient-id 4711 --out exams", "All of one patient."},
+      {"hipcuff fetch PACS@pacs --accession A77 --out exams --move-to HIPCUFF:11112", "By C-MOVE."},
+      {"hipcuff fetch RIS@ris:104 --worklist --priors-from PACS@pacs:104 --out priors",
+       "Earlier ultrasound of today's patients."}};
   command.run = run;
   return command;
 }

@@ -286,11 +286,10 @@ Command sendCommand() {
                        {ExitCode::usage, "wrong usage"},
                        {ExitCode::partly, "some were stored and others not (one line each on stderr)"},
                        {ExitCode::interrupted, "stopped by Ctrl-C"}};
-  command.examples = {{"hipcuff send --echo ORTHANC@192.168.1.5:4242", "Does it answer, and what does it take?"},
-                      {"hipcuff send ORTHANC@192.168.1.5:4242 results", "The DICOM objects of results."},
-                      {"hipcuff send PACS@pacs:2762 batch-2025 --tls-authority hospital.pem --tls-certificate our.pem "
-                       "--tls-key our.key",
-                       "Those of a whole batch, over TLS."}};
+  command.examples = {
+      {"hipcuff send --echo ORTHANC@192.168.1.5:4242", "Does it answer, and what does it take?"},
+      {"hipcuff send ORTHANC@192.168.1.5:4242 results", "The DICOM objects of results."},
+      {"hipcuff send PACS@pacs:2762 batch-2025 --tls-authority hospital.pem", "Those of a whole batch, over TLS."}};
   command.run = run;
   return command;
 }
