@@ -169,6 +169,8 @@ int main(int argc, char** argv) {
     return run({argv + 1, argv + argc});
   } catch (const options::error& e) {
     return complain(e, ocr::wrongUsage);
+  } catch (const UsageError& e) {
+    return complain(e, ocr::wrongUsage);
   } catch (const std::exception& e) {
     return complain(e, ocr::failed);
   }
