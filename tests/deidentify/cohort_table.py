@@ -172,6 +172,60 @@ def run(program, arguments):
     return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True)
 
 
+def key_of(work):
+    with open(work / "key.csv", encoding="utf-8", newline="") as stream:
+        return {(r["kind"], r["original"]): r["replacement"] for r in csv.DictReader(stream)}
+
+
+def decided(options, work, arguments, cohort):
+    """A person's decisions on the quarantine: captures are released, what lies over tissue is masked."""
+    decisions = work / "decisions.csv"
+    with open(work / "quarantine" / "quarantine.csv", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    captures = {str(p.path) for p in cohort if p.group == "SC"}
+    with open(decisions, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["decision", "held", "sha256"])
+        for row in rows:
+            if row["original"] in captures:
+                writer.writerow(["release", row["held"], row["sha256"]])
+            elif "text_over_tissue" in row["reasons"]:
+                writer.writerow(["mask", row["held"], row["sha256"]])
+    said = run(options.hipcuff, [*arguments, "--decisions", decisions])
+    if said.returncode not in (0, 3):
+        return [f"decisions: exit code {said.returncode}: {said.stderr}"]
+    report = json.loads((work / "handover" / "report.json").read_text())
+    marks = {mark for planted in cohort for mark in planted.marks}
+    bad, errors = [], 0
+    for file in report["files"]:
+        path = work / "handover" / file["file"]
+        bad += [f"{path}: '{mark}' is left" for mark in found_in(path, marks)]
+        errors += sum(errors_of(path).values()) if file["pixels"] and file["pixels"]["released_by_a_person"] else 0
+    # Now that most are out, pixels of many more transfer syntaxes can be compared.
+    key = key_of(work)
+    files = {f["sop_instance_uid"]: f for f in report["files"]}
+    changed = Counter()
+    for planted in cohort:
+        file = files.get(key.get(("instance UID", planted.uid)))
+        if not file or not file["pixels"]:
+            continue
+        before, after = pixels_of(planted.path, work), pixels_of(work / "handover" / file["file"], work)
+        if before is None or after is None:
+            continue
+        count = outside_changes(before, after, file["pixels"]["may_differ"])
+        changed[file["transfer_syntax_of_original"], file["pixels"]["method"]] += 1
+        if count:
+            bad.append(f"{planted.path}: {count} pixels changed outside of the masks")
+    masked = [f["pixels"]["share_of_bmode"] for f in report["files"]
+              if f["pixels"] and f["pixels"]["share_of_bmode"] is not None and not f["pixels"]["released_by_a_person"]]
+    print(f"\nAfter a person's decisions (captures released, what lies over tissue masked): {report['counts']['files']} handed over, "
+          f"{report['counts']['quarantined']} in quarantine; masked of B-mode area {100 * sum(masked) / len(masked):.2f} / "
+          f"{100 * max(masked):.2f} %; planted texts found {len(bad)}; dciodvfy errors of captures {errors}; "
+          f"pixels changed outside of the masks 0 in "
+          + ", ".join(f"{n} {syntax} ({method})" for (syntax, method), n in sorted(changed.items())) if not bad else "")
+    return bad
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--hipcuff", required=True, type=Path)
@@ -222,8 +276,7 @@ def main():
         bad_second = f"a second run did something: {again.stderr}"
     else:
         bad_second = None
-    with open(work / "key.csv", encoding="utf-8", newline="") as stream:
-        key = {(r["kind"], r["original"]): r["replacement"] for r in csv.DictReader(stream)}
+    key = key_of(work)
     report = json.loads((target / "report.json").read_text())
     files = {f["sop_instance_uid"]: f for f in report["files"]}
     held = {}
@@ -319,6 +372,8 @@ def main():
     print("\n| original's transfer syntax | method | files | what was done |\n|---|---|---|---|")
     for (syntax, method, what), count in sorted(methods.items()):
         print(f"| {syntax} | {method} | {count} | {what} |")
+    if not options.small:
+        bad += decided(options, work, arguments, cohort)
     for line in bad:
         print("WRONG: " + line, file=sys.stderr)
     sys.exit(1 if bad else 0)
