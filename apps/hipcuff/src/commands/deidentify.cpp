@@ -144,7 +144,7 @@ ExitCode run(const Invocation& invocation, Console& console) {
 Command deidentifyCommand() {
   Command command;
   command.name = "deidentify";
-  command.summary = "Make copies without patients' identity, for handing over";
+  command.summary = "Make copies without identity, for handing over";
   command.description = {"Each DICOM object is rewritten by the basic profile of PS3.15 annex E: names, IDs, dates, "
                          "free texts and private "
                          "elements go, UIDs and patients get new names by a secret, the same over the whole cohort. "
@@ -216,13 +216,12 @@ Command deidentifyCommand() {
                        {ExitCode::usage, "wrong usage"},
                        {ExitCode::partly, "some are in quarantine or could not be read, or DIR holds files of others"},
                        {ExitCode::interrupted, "stopped by Ctrl-C; the same command goes on"}};
-  command.examples = {
-      {"hipcuff deidentify exams --out handover --secret cohort.secret",
-       "All of exams; open handover-quarantine/contact-sheet.html."},
-      {"hipcuff deidentify exams --out handover --secret cohort.secret --keep device,dates --key key.csv",
-       "Keeps scanners and the time between visits, and writes who is who."},
-      {"hipcuff deidentify exams --out handover --secret cohort.secret --decisions decisions.csv",
-       "With a person's decisions on what was in quarantine."}};
+  command.examples = {{"hipcuff deidentify exams --out handover --secret my.secret",
+                       "All of exams; open handover-quarantine/contact-sheet.html."},
+                      {"hipcuff deidentify exams --out handover --keep device,dates --key key.csv",
+                       "Keeps scanners and the time between visits, and writes who is who."},
+                      {"hipcuff deidentify exams --out handover --secret my.secret --decisions d.csv",
+                       "With a person's decisions on what was in quarantine."}};
   command.run = run;
   return command;
 }
