@@ -64,7 +64,11 @@ void PythonProgress::keep() const {
 }
 
 void PythonProgress::advance(std::int64_t steps) {
-  if (callback_.is_none() || ended_)
+  if (callback_.is_none())
+    return;
+  // Not the GIL alone: Python passes it on in the midst of a callback, and one that raised is not called again.
+  const std::lock_guard turn(calling_);
+  if (ended_)
     return;
   const py::gil_scoped_acquire gil;
   done_ += steps;

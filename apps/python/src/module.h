@@ -66,6 +66,7 @@ private:
   py::object callback_;
   std::int64_t total_ = 0;
   std::int64_t done_ = 0; // this and error_: guarded by the GIL
+  std::mutex calling_;    // taken before the GIL
   std::shared_ptr<StopFlag> stop_;
   bool mainThread_ = false;
   std::thread::id owner_ = std::this_thread::get_id();
