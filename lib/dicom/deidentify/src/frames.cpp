@@ -6,6 +6,7 @@
 #include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dctk.h"
 
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 
@@ -30,6 +31,18 @@ std::vector<std::uint32_t> offsetTable(DcmPixelSequence& sequence) {
   return out;
 }
 
+/// JPEG, JPEG-LS, JPEG 2000 or JP2.
+bool startsPicture(DcmPixelItem& item) {
+  Uint8* b = nullptr;
+  if (item.getUint8Array(b).bad() || !b || item.getLength() < 12)
+    return false;
+  const bool begins = (b[0] == 0xFF && b[1] == 0xD8 && b[2] == 0xFF) ||
+                      (b[0] == 0xFF && b[1] == 0x4F && b[2] == 0xFF && b[3] == 0x51) ||
+                      (b[3] == 12 && std::memcmp(b + 4, "jP  ", 4) == 0);
+  item.compact();
+  return begins;
+}
+
 } // namespace
 
 std::optional<Frames> Frames::of(DcmPixelSequence& sequence, int frames) {
@@ -51,6 +64,13 @@ std::optional<Frames> Frames::of(DcmPixelSequence& sequence, int frames) {
         first.push_back(i);
       at += 8 + itemAt(sequence, i).getLength();
     }
+    if (first.size() != count || first.front() != 1)
+      return {};
+    first.push_back(items);
+  } else if (offsets.empty()) {
+    for (std::size_t i = 1; i < items; ++i)
+      if (startsPicture(itemAt(sequence, i)))
+        first.push_back(i);
     if (first.size() != count || first.front() != 1)
       return {};
     first.push_back(items);
@@ -89,10 +109,17 @@ void Frames::replace(int frame, std::vector<std::uint8_t> bytes) {
     first_[later] -= spare;
 }
 
+void Frames::forget(int frame) {
+  for (auto i = first_.at(static_cast<std::size_t>(frame)); i < first_.at(static_cast<std::size_t>(frame) + 1); ++i)
+    itemAt(*sequence_, i).compact();
+}
+
 void Frames::writeOffsets() {
-  if (!offsets_)
-    return;
   std::vector<std::uint8_t> table;
+  if (!offsets_) { // what stands there is shorter than an offset
+    itemAt(*sequence_, 0).putUint8Array(nullptr, 0);
+    return;
+  }
   std::uint64_t at = 0;
   for (std::size_t f = 0; f + 1 < first_.size(); ++f) {
     for (int b = 0; b < 4; ++b)

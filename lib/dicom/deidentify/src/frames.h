@@ -12,14 +12,16 @@ namespace hipcuff::dicom {
 
 class Frames {
 public:
-  /// No value: it can't be told where frames begin.
+  /// No value: it can't be told where frames begin, or there are more pictures or fewer than `frames`.
   [[nodiscard]] static std::optional<Frames> of(DcmPixelSequence& sequence, int frames);
 
   /// A frame's fragments joined.
   [[nodiscard]] std::vector<std::uint8_t> bytes(int frame) const;
   /// One fragment in their place. Other frames stay untouched.
   void replace(int frame, std::vector<std::uint8_t> bytes);
-  /// After the last replace(): the offset table, where there was one.
+  /// Frees a frame's memory where it is as in the file.
+  void forget(int frame);
+  /// After the last replace(): the offset table anew, where there was one; otherwise an empty one.
   void writeOffsets();
 
 private:

@@ -1,5 +1,4 @@
 // Masks in compressed pixel data, by what the transfer syntax allows without touching other pixels.
-#include "codestream_text.h"
 #include "frames.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/syntax.h"
@@ -8,9 +7,11 @@
 #include "mask_samples.h"
 #include "pixels.h"
 #include "recode.h"
+#include "unused_bits.h"
 
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcpixseq.h"
+#include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dctk.h"
 
 #include <algorithm>
@@ -71,21 +72,29 @@ E_TransferSyntax PixelWork::encapsulated() {
     pixels->getOriginalRepresentationKey(type, parameter);
   if (!pixels || pixels->getEncapsulatedRepresentation(type, parameter, sequence).bad() || !sequence)
     throw refused("its frames can't be found");
-  wipeTexts(*sequence);
   const auto syntax = data_.getOriginalXfer();
-  if (request_.masks.empty())
-    return syntax;
+  // They point to where frames were, or hold anything else.
+  for (const auto& tag : {DcmTagKey(0x7FE0, 0x0001), DcmTagKey(0x7FE0, 0x0002), DcmTagKey(0x7FE0, 0x0003)})
+    data_.findAndDeleteElement(tag);
   const auto codec = codecOf(DcmXfer(syntax).getXferID());
-  if (codec == Codec::video)
-    throw refused("video can't be masked without changing every pixel", RefusalKind::video);
+  if (codec == Codec::video) {
+    if (!request_.masks.empty())
+      throw refused("video can't be masked without changing every pixel", RefusalKind::video);
+    DcmPixelItem* table = nullptr;
+    if (sequence->getItem(table, 0).bad() || table->putUint8Array(nullptr, 0).bad())
+      throw notClean("its offset table can't be emptied");
+    return syntax;
+  }
   if (static_cast<std::uint64_t>(shape_.frames) >= sequence->card())
-    throw refused("there are fewer frames than it says");
+    throw notClean("there are fewer frames than it says");
+  auto frames = Frames::of(*sequence, shape_.frames);
+  if (!frames)
+    throw notClean("it can't be told which fragments make which frame");
+  cleanFrames(*frames);
+  frames->writeOffsets();
   const auto frameList = touched();
   if (frameList.empty())
     return syntax;
-  auto frames = Frames::of(*sequence, shape_.frames);
-  if (!frames)
-    throw refused("it can't be told which fragments make which frame");
   const auto kind = codec == Codec::jpeg ? jpegKind(frames->bytes(frameList.front())) : JpegKind{};
   if (codec == Codec::jpeg && kind.process != 3) {
     if (kind.bits != 8)
@@ -95,9 +104,6 @@ E_TransferSyntax PixelWork::encapsulated() {
     recode(*frames);
   }
   frames->writeOffsets();
-  // They would point to where frames were.
-  for (const auto& tag : {DcmTagKey(0x7FE0, 0x0001), DcmTagKey(0x7FE0, 0x0002)})
-    data_.findAndDeleteElement(tag);
   return syntax;
 }
 
@@ -213,8 +219,6 @@ E_TransferSyntax PixelWork::decompress() {
   data_.putAndInsertUint16(DCM_HighBit, static_cast<Uint16>(shape.highBit));
   if (shape.samples == 3)
     data_.putAndInsertUint16(DCM_PlanarConfiguration, 0);
-  for (const auto& tag : {DcmTagKey(0x7FE0, 0x0001), DcmTagKey(0x7FE0, 0x0002)})
-    data_.findAndDeleteElement(tag);
   done(MaskMethod::decompressed, static_cast<int>(touched().size()),
        "the frames were decoded, masked and stored uncompressed: there is no encoder of their kind");
   return EXS_LittleEndianExplicit;
@@ -237,7 +241,10 @@ void provePixelsOutside(const DeidentifyRequest& request, const std::filesystem:
         boxes.push_back(one.box);
     if (boxes.empty())
       continue;
-    const auto a = before.decode(f), b = after.decode(f);
+    auto a = before.decode(f), b = after.decode(f);
+    // They may have been cleared.
+    clearUnusedBits(a.bytes, shapeOf(a));
+    clearUnusedBits(b.bytes, shapeOf(b));
     if (a.columns != b.columns || a.rows != b.rows || a.bytes.size() != b.bytes.size() ||
         a.photometric != b.photometric)
       throw wrong(f, "is another kind of picture");

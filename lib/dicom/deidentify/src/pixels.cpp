@@ -1,17 +1,15 @@
 #include "pixels.h"
 
-#include "codestream_text.h"
-#include "frames.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/dicom/guard/syntax.h"
 #include "mask_samples.h"
+#include "unused_bits.h"
 
 #include "dcmtk/dcmdata/dcpixel.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dctk.h"
 
 #include <algorithm>
+#include <span>
 
 namespace hipcuff::dicom {
 namespace {
@@ -74,6 +72,11 @@ Refused PixelWork::refused(const std::string& why, RefusalKind kind) const {
   return {kind, request_.input, "its pixels can't be masked: " + why, "mask it by hand, or leave it out"};
 }
 
+Refused PixelWork::notClean(const std::string& why) const {
+  return {RefusalKind::pixels, request_.input, "its pixel data can't be cleaned: " + why,
+          "export it again, uncompressed if need be, or leave it out"};
+}
+
 E_TransferSyntax PixelWork::run() {
   const auto syntax = data_.getOriginalXfer();
   if (!data_.tagExists(DCM_PixelData))
@@ -103,7 +106,7 @@ void PixelWork::done(MaskMethod method, int frames, std::string said) {
 
 E_TransferSyntax PixelWork::native() {
   cutSpareBytes();
-  clearUnusedBits();
+  clearUnused();
   if (request_.masks.empty())
     return data_.getOriginalXfer();
   DcmElement* element = nullptr;
@@ -148,36 +151,28 @@ E_TransferSyntax PixelWork::native() {
   return data_.getOriginalXfer();
 }
 
-void PixelWork::wipeTexts(DcmPixelSequence& sequence) {
-  for (unsigned long i = 1; i < sequence.card(); ++i) {
-    DcmPixelItem* item = nullptr;
-    Uint8* bytes = nullptr;
-    if (sequence.getItem(item, i).bad() || item->getUint8Array(bytes).bad() || !bytes)
-      continue;
-    const auto found = wipeCodestreamTexts({bytes, item->getLength()});
-    result_.codestreamTexts += found;
-    if (found == 0)
-      item->compact(); // it is in the file
-  }
-}
-
-void PixelWork::clearUnusedBits() {
-  // An old overlay may be drawn into bits that the picture doesn't use; its description goes, so must they.
-  bool drawn = false;
-  for (Uint16 group = 0x6000; group <= 0x601E; group = static_cast<Uint16>(group + 2)) {
-    Uint16 position = 0;
-    drawn = drawn || (data_.findAndGetUint16(DcmTagKey(group, 0x0102), position).good() && position > 0);
-  }
-  Uint16* words = nullptr;
+void PixelWork::clearUnused() {
+  // An old overlay may be drawn into bits that the picture doesn't use, or anything else; nobody looks there.
   DcmElement* element = nullptr;
   data_.findAndGetElement(DCM_PixelData, element);
-  if (!drawn || shape_.bitsAllocated != 16 || shape_.bitsStored >= 16 || shape_.highBit < shape_.bitsStored - 1 ||
-      !element || element->getVR() != EVR_OW || element->getUint16Array(words).bad() || !words)
+  if (!element || element->getLength() == 0 || shape_.bitsAllocated < 8)
     return;
-  const auto mask = ((1u << shape_.bitsStored) - 1u) << (shape_.highBit - shape_.bitsStored + 1);
-  for (std::size_t i = 0; i < element->getLength() / 2; ++i)
-    words[i] = static_cast<Uint16>(words[i] & mask);
-  result_.problems.push_back("an overlay drawn into unused bits of its pixels was cleared");
+  Uint16* words = nullptr;
+  Uint8* bytes = nullptr;
+  const bool asWords = element->getVR() == EVR_OW && element->getUint16Array(words).good() && words;
+  if (asWords)
+    bytes = reinterpret_cast<Uint8*>(words);
+  else
+    element->getUint8Array(bytes);
+  if (!bytes)
+    throw refused("they can't be read");
+  const std::span<Uint8> samples(bytes, element->getLength());
+  if (!unusedBitsHold(samples, shape_))
+    return;
+  if (data_.getOriginalXfer() == EXS_BigEndianExplicit && shape_.bitsAllocated != (asWords ? 16 : 8))
+    throw notClean("bits that its picture doesn't use hold something");
+  clearUnusedBits(samples, shape_);
+  result_.problems.push_back("bits that its picture doesn't use held something; they were cleared");
 }
 
 void PixelWork::cutSpareBytes() {

@@ -13,7 +13,6 @@
 #include <vector>
 
 class DcmDataset;
-class DcmPixelSequence;
 
 namespace hipcuff::dicom {
 
@@ -41,13 +40,15 @@ private:
   void maskBlocks(Frames& frames);
   void recode(Frames& frames);
   E_TransferSyntax decompress();
-  void wipeTexts(DcmPixelSequence& sequence);
+  /// Texts, further pictures and unused bits in compressed frames. @throws Refused where it can't be told
+  void cleanFrames(Frames& frames);
   void cutSpareBytes();
-  void clearUnusedBits();
+  void clearUnused();
   /// Frames that a box touches, ascending.
   [[nodiscard]] std::vector<int> touched() const;
   void done(MaskMethod method, int frames, std::string said);
   [[nodiscard]] Refused refused(const std::string& why, RefusalKind kind = RefusalKind::pixels) const;
+  [[nodiscard]] Refused notClean(const std::string& why) const;
 
   const DeidentifyRequest& request_;
   DcmDataset& data_;
