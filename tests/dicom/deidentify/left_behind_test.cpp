@@ -156,6 +156,36 @@ TEST(LeftBehind, TermsOfUltrasoundAreNoFind) {
               testing::Contains(testing::Field(&IdentityPlace::kind, IdentityKind::name)));
 }
 
+TEST(LeftBehind, ShortMarksAreFoundAmongNumbers) {
+  Image original;
+  original.pixels = testdicom::ramp(64);
+  original.patientName = "Meyer^Anna";
+  original.patientId = "47112";
+  const Folder folder;
+  const auto identity = identityOf(folder.write(original), {});
+  for (const std::string text : {"\1\2Meyer^Anna\3\4", "\1ID 47112\2\3", "\1\2meyer\3"})
+    for (const bool asNumbers : {false, true}) {
+      auto image = cleanImage();
+      image.in0028late = [&](Elements& e) {
+        if (!asNumbers)
+          e.text(0x00282000, "OB", text);
+        std::vector<unsigned> numbers;
+        for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+          numbers.push_back(static_cast<unsigned char>(text[i]) | static_cast<unsigned char>(text[i + 1]) << 8);
+        if (asNumbers)
+          e.us(0x00283006, numbers);
+      };
+      const auto places = identityLeftBehind(folder.write("planted.dcm", image.build()), identity);
+      EXPECT_THAT(places,
+                  testing::Contains(testing::Field(&IdentityPlace::where, asNumbers ? "(0028,3006)" : "(0028,2000)")))
+          << text;
+    }
+  auto image = cleanImage(); // "anna" within a word
+  image.in0028late = [](Elements& e) { e.text(0x00282000, "OB", "\1Susannah was here \2"); };
+  for (const auto& place : identityLeftBehind(folder.write("clean.dcm", image.build()), identity))
+    EXPECT_NE(place.where, "(0028,2000)") << place.text;
+}
+
 TEST(Codestreams, CommentsAreWipedAndThePictureStays) {
   Bytes rgb(48 * 32 * 3);
   for (std::size_t i = 0; i < rgb.size(); ++i)

@@ -46,6 +46,8 @@ private:
     if (element.getLength() > (1U << 20))
       return; // no text; its bytes are looked through with the file's
     std::string raw;
+    if (!element.isaString() && element.getTag().getGroup() != 0x7FE0 && wordsInBytes(element, where))
+      return;
     if (vr == EVR_OB || vr == EVR_UN || vr == EVR_OW) {
       Uint8* bytes = nullptr;
       if (element.getUint8Array(bytes).good() && bytes)
@@ -80,6 +82,31 @@ private:
     if (try1(codec.utf8(raw, vr == EVR_PN)))
       return;
     try1(raw);
+  }
+
+  /// Marks that are too short for a search in any bytes, as words in texts that stand among numbers: profiles of
+  /// colours, tables. In a short row of letters, which can be there by chance, marks of fewer than 4 are no find.
+  bool wordsInBytes(DcmElement& element, const std::string& where) {
+    std::vector<std::uint8_t> bytes(element.getLength());
+    if (bytes.empty() || element.getPartialValue(bytes.data(), 0, element.getLength(), nullptr, EBO_LittleEndian).bad())
+      return false;
+    constexpr std::size_t shortestRow = 4, surelyText = 12;
+    std::string row;
+    bytes.push_back(0);
+    for (const auto byte : bytes) {
+      if (byte >= 0x20 && byte < 0x7F) {
+        row += static_cast<char>(byte);
+        continue;
+      }
+      if (row.size() >= shortestRow)
+        if (const auto* mark = search_.inText(row, TextPlace::free);
+            mark && (row.size() >= surelyText || mark->text.size() >= shortestRow)) {
+          add(where, *mark);
+          return true;
+        }
+      row.clear();
+    }
+    return false;
   }
 
   void add(const std::string& where, const IdentityMark& mark) { places_.push_back({where, mark.kind, mark.text}); }
