@@ -282,7 +282,8 @@ def main():
     held = {}
     with open(quarantine / "quarantine.csv", encoding="utf-8", newline="") as stream:
         for line in csv.DictReader(stream):
-            held[line["original"]] = line
+            if not line["decided"]:  # the others went out
+                held[line["original"]] = line
     table = defaultdict(Row)
     bad = [bad_second] if bad_second else []
     for planted in cohort:

@@ -20,7 +20,8 @@ protected:
   std::vector<Row> rows() const {
     const auto bytes = bytesOf(quarantine() / "quarantine.csv");
     CsvReader csv(bytes);
-    EXPECT_EQ(csv.next(), (std::vector<std::string>{"decision", "reasons", "said", "original", "held", "sha256"}));
+    EXPECT_EQ(csv.next(),
+              (std::vector<std::string>{"decision", "reasons", "said", "original", "held", "sha256", "decided"}));
     std::vector<Row> out;
     while (const auto record = csv.next())
       out.push_back({record->at(1), record->at(3), record->at(4), record->at(5)});

@@ -4,14 +4,23 @@
   const perPage = 60;
   const $ = (id) => document.getElementById(id);
   const isHeld = (row) => row.state !== "out";
+  const isDecided = (row) => !isHeld(row) && Boolean(row.decision);
+  const choices = (row) => {
+    if (isDecided(row)) return [["", "leave as it is"], ["hold", "take it back into quarantine"]];
+    const named = (row.reasons || []).some(([code]) => code.startsWith("identity_"));
+    return [["", "leave here"], ["mask", "mask what was found"],
+      named ? ["release-identity", "release: I looked, what was found is not the patient's identity"]
+            : ["release", "release: I looked, it holds nobody"]];
+  };
   const kinds = [
     ["Quarantine", isHeld],
+    ["Let out by a person", isDecided],
     ["Masked", (row) => !isHeld(row) && row.method && row.method !== "none"],
     ["Untouched pictures", (row) => !isHeld(row) && row.method === "none"],
     ["No picture", (row) => !isHeld(row) && !row.method],
     ["All", () => true],
   ];
-  const state = { kind: 4, reason: "", find: "", page: 0 };
+  const state = { kind: 5, reason: "", find: "", page: 0 };
   const decisions = new Map();
   let shown = rows;
 
@@ -38,7 +47,7 @@
   const decide = (row) => {
     const box = make("div", { className: "decide", role: "group" });
     box.setAttribute("aria-label", "Decision");
-    for (const [word, label] of [["", "leave here"], ["mask", "mask what was found"], ["release", "release: I looked, it holds nobody"]]) {
+    for (const [word, label] of choices(row)) {
       const input = make("input", { type: "radio", name: row.place, checked: (decisions.get(row.place) || "") === word });
       input.addEventListener("change", () => {
         if (word) decisions.set(row.place, word);
@@ -71,7 +80,7 @@
     if (row.letters && row.letters !== "none") facts.push(`OCR: ${row.letters.replace("_", " ")}`);
     article.append(make("p", { className: "soft" }, facts.filter(Boolean).join(" · ")));
     if (row.place) article.append(make("p", { className: "soft" }, (isHeld(row) ? "held as " : "goes out as ") + row.place));
-    if (row.state === "held") article.append(decide(row));
+    if (row.state === "held" || isDecided(row)) article.append(decide(row));
     return article;
   };
 

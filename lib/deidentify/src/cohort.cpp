@@ -36,6 +36,14 @@ std::string textOf(const dicom::Profile& profile) {
   return out;
 }
 
+std::vector<std::string> boxTexts(const CohortProfile& profile) {
+  std::set<std::string> out;
+  for (const auto& one : profile.boxes)
+    out.insert(asText({one.box}) + " of " + one.manufacturer + "/" + one.model + "/" + std::to_string(one.columns) +
+               "x" + std::to_string(one.rows));
+  return {out.begin(), out.end()};
+}
+
 /// What a worker hands on.
 struct Worked {
   std::optional<MadeFile> made;
@@ -53,7 +61,8 @@ public:
       , stage_(quarantine_ / "work")
       , lock_(quarantine_)
       , journal_(quarantine_ / "journal.jsonl",
-                 {textOf(options.profile.tags), options.secret.uid("hipcuff deidentify: which secret")})
+                 {textOf(options.profile.tags), options.secret.uid("hipcuff deidentify: which secret"),
+                  boxTexts(options.profile)})
       , progress_(progress)
       , tell_(outcome)
       , readers_(options.ocr)
@@ -65,8 +74,14 @@ public:
   CohortReport run() {
     std::error_code ignored;
     fs::remove_all(stage_, ignored);
-    for (const auto* name : {"work", "held", "pictures"})
+    for (const auto* name : {"work", "held"})
       makePrivateFolder(quarantine_ / name);
+    if (options_.sheet) {
+      makePrivateFolder(quarantine_ / "pictures");
+    } else {
+      fs::remove_all(quarantine_ / "pictures", ignored);
+      fs::remove(quarantine_ / "contact-sheet.html", ignored);
+    }
     const auto decisions = options_.decisions ? readDecisions(*options_.decisions) : std::map<std::string, Decision>();
     auto plan = planOf(options_, journal_, decisions, quarantine_, stage_, progress_);
     for (const auto& item : plan.items) {
@@ -80,6 +95,10 @@ public:
     if (plan.ignoredDecisions > 0)
       progress_.say(std::to_string(plan.ignoredDecisions) +
                     " decisions are left aside: what they were made on is not in quarantine any more, or has changed");
+    if (plan.identityReleases > 0)
+      progress_.say(std::to_string(plan.identityReleases) +
+                    " releases are not obeyed: the original's identity was found in those files. If it is none, "
+                    "decide release-identity");
     report_.inputs = static_cast<std::int64_t>(plan.items.size());
     progress_.start("De-identifying", report_.inputs);
     std::size_t next = 0;
@@ -97,6 +116,10 @@ public:
         [&](PlannedItem item) { return work(std::move(item)); }, [&](Worked worked) { settle(std::move(worked)); });
     report_.stopped = report_.stopped || progress_.stopRequested();
     progress_.finish();
+    if (releasesVoid_ > 0)
+      progress_.say(std::to_string(releasesVoid_) +
+                    " releases are void: what is made of those files now is not what was looked at, or more speaks "
+                    "against it. They are in quarantine again");
     journal_.sync();
     fs::remove_all(stage_, ignored);
     finish();
@@ -156,6 +179,7 @@ private:
 
   void place(MadeFile made) {
     auto& entry = made.entry;
+    releasesVoid_ += made.releaseVoid ? 1 : 0;
     if (!claim(entry)) {
       const auto& first = journal_.entries().at(claimed_.at(entry.uid));
       if (first.sha256 == entry.sha256 || sameOriginal(first, entry)) {
@@ -218,10 +242,15 @@ private:
     std::error_code ignored;
     if (const auto owner = claimed_.find(before.uid); owner != claimed_.end() && owner->second != before.path)
       return; // somebody else's by now
-    if (before.state == State::out)
+    if (before.state == State::out) {
       fs::remove(options_.out / before.place, ignored);
-    else if (before.state == State::held)
+      // Folders fail to be removed while they hold anything.
+      for (auto folder = fs::path(before.place).parent_path(); !folder.empty(); folder = folder.parent_path())
+        if (!fs::remove(options_.out / folder, ignored))
+          break;
+    } else if (before.state == State::held) {
       fs::remove(quarantine_ / before.place, ignored);
+    }
     for (const char* which : {"before.jpg", "after.jpg", "marks.svg"})
       fs::remove(quarantine_ / pictureOf(before, which), ignored);
   }
@@ -247,8 +276,10 @@ private:
   }
 
   void finish() {
-    std::vector<const Entry*> out, quarantined;
+    std::vector<const Entry*> out, quarantined, decided;
     std::set<std::string> known = {reportName};
+    std::map<std::string, std::set<std::string>> people; // by pseudonym
+    std::error_code gone;
     double sum = 0;
     std::int64_t measured = 0;
     for (const auto& [path, entry] : journal_.entries()) {
@@ -263,6 +294,11 @@ private:
       if (!known.insert(entry.place).second)
         continue;
       out.push_back(&entry);
+      report_.withdrawn += !met_.contains(path) && !fs::exists(path, gone) ? 1 : 0;
+      if (!entry.person.empty())
+        people[entry.patient].insert(entry.person);
+      if (entry.decided())
+        decided.push_back(&entry);
       if (entry.shareOfBmode) {
         sum += *entry.shareOfBmode;
         ++measured;
@@ -272,6 +308,9 @@ private:
     report_.inOut = static_cast<std::int64_t>(out.size());
     report_.quarantined = static_cast<std::int64_t>(quarantined.size());
     report_.meanShareOfBmode = measured > 0 ? sum / static_cast<double>(measured) : 0;
+    for (const auto& [patient, persons] : people)
+      if (persons.size() > 1)
+        report_.severalPeople.push_back(patient);
     report_.quarantine = quarantine_;
     std::error_code error;
     for (fs::recursive_directory_iterator it(options_.out, error), end; !error && it != end; it.increment(error))
@@ -279,7 +318,7 @@ private:
         if (!known.contains(fs::relative(it->path(), options_.out).string()))
           report_.strangers.push_back(it->path());
     std::sort(report_.strangers.begin(), report_.strangers.end());
-    writeQuarantineList(quarantine_ / "quarantine.csv", quarantined);
+    writeQuarantineList(quarantine_ / "quarantine.csv", quarantined, decided);
     if (options_.sheet)
       writeSheet(quarantine_ / "contact-sheet.html", options_, out, quarantined);
     writeFileAtomically(options_.out / reportName, reportJson(options_, out, report_));
@@ -298,6 +337,7 @@ private:
   std::unique_ptr<KeyTable> keys_;
   std::unordered_map<std::string, std::string> claimed_; ///< new UID -> original's path
   std::set<std::string> met_;                            ///< originals that this run looked at
+  std::int64_t releasesVoid_ = 0;
   CohortReport report_;
 };
 

@@ -31,9 +31,9 @@ std::map<std::string, Decision> readDecisions(const std::filesystem::path& file)
     const auto& word = (*record)[decision];
     if (word.empty())
       continue;
-    if (word != "release" && word != "mask")
+    if (word != "release" && word != "release-identity" && word != "mask" && word != "hold")
       throw ConfigError(file, "line " + std::to_string(csv.line() - 1) + ": '" + word + "' is no decision",
-                        "decisions are release, mask, or nothing");
+                        "decisions are release, release-identity, mask, hold, or nothing");
     if ((*record)[held].empty())
       throw ConfigError(file,
                         "line " + std::to_string(csv.line() - 1) + ": nothing could be made of this file, so that " +

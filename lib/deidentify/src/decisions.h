@@ -8,7 +8,7 @@
 namespace hipcuff::deidentify {
 
 struct Decision {
-  std::string what;   ///< "release" or "mask"
+  std::string what;   ///< "release", "release-identity", "mask" or "hold"
   std::string sha256; ///< of what the person looked at
 };
 

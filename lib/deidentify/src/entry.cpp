@@ -94,7 +94,32 @@ void members(Visit&& visit, auto& e) {
   visit("after", e.hasAfter);
 }
 
+/// Those that lines of earlier versions don't have.
+template <typename Visit>
+void newMembers(Visit&& visit, auto& e) {
+  visit("mask_tissue", e.maskTissue);
+  visit("looked", e.looked);
+  visit("looked_for", e.lookedFor);
+  visit("patient", e.patient);
+  visit("person", e.person);
+}
+
 } // namespace
+
+bool isRelease(const std::string& decision) noexcept {
+  return decision == "release" || decision == "release-identity";
+}
+
+std::string codesOf(const std::vector<Reason>& reasons) {
+  std::string out;
+  for (const auto& reason : reasons)
+    out += (out.empty() ? "" : " ") + reason.code;
+  return out;
+}
+
+bool isIdentity(const Reason& reason) noexcept {
+  return reason.code == "identity_left" || reason.code == "identity_in_pixels";
+}
 
 const char* toString(State state) noexcept {
   switch (state) {
@@ -120,6 +145,7 @@ std::string lineOf(const Entry& e) {
   for (const auto& reason : e.reasons)
     line["reasons"].push_back({reason.code, reason.said});
   members([&](const char* name, const auto& value) { line[name] = value; }, e);
+  newMembers([&](const char* name, const auto& value) { line[name] = value; }, e);
   line["changed"] = json::array();
   for (const auto& mask : e.changed)
     line["changed"].push_back({boxJson(mask.box), mask.frame ? json(*mask.frame) : json()});
@@ -149,6 +175,13 @@ std::optional<Entry> entryOf(const std::string& text) {
     for (const auto& reason : line.at("reasons"))
       e.reasons.push_back({reason.at(0).get<std::string>(), reason.at(1).get<std::string>()});
     members([&](const char* name, auto& value) { line.at(name).get_to(value); }, e);
+    e.maskTissue = e.decision == "mask";
+    newMembers(
+        [&](const char* name, auto& value) {
+          if (line.contains(name))
+            line.at(name).get_to(value);
+        },
+        e);
     for (const auto& mask : line.at("changed"))
       e.changed.push_back(
           {boxOf(mask.at(0)), mask.at(1).is_null() ? std::nullopt : std::optional(mask.at(1).get<int>())});

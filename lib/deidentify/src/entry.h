@@ -41,12 +41,18 @@ struct Entry {
   // what it was made with
   std::string version;
   std::string reader;   ///< languages of the OCR; "none"
-  std::string decision; ///< "", "release", "mask"
-  std::string boxes;    ///< the profile's boxes that hit it
+  std::string decision; ///< "", "mask", "release", "release-identity"
+  // A release is bound to what the person saw: other bytes or another reason, and it is void.
+  bool maskTissue = false; ///< a person had masked what was found over tissue, at whatever cost
+  std::string looked;      ///< released: SHA-256 of what was looked at
+  std::string lookedFor;   ///< released: codes of the reasons that it was held for
+  std::string boxes;       ///< the profile's boxes that hit it
   // what it is
   std::string sopClass, transferSyntax, modality, manufacturer, model;
   int columns = 0, rows = 0, frames = 0;
   bool picture = false;
+  std::string patient; ///< new ID
+  std::string person;  ///< name, birth date and issuer of the ID, by the secret: the same for the same
   // what was done
   std::size_t removed = 0, removedPrivate = 0, emptied = 0, replaced = 0, uidsMapped = 0, datesShifted = 0,
               codestreamTexts = 0;
@@ -63,8 +69,14 @@ struct Entry {
   int shownFrame = 0;
   bool hasBefore = false, hasAfter = false;
 
+  [[nodiscard]] bool decided() const noexcept { return state == State::out && !decision.empty(); }
   [[nodiscard]] bool quarantined() const noexcept { return state == State::held || state == State::refused; }
 };
+
+[[nodiscard]] bool isRelease(const std::string& decision) noexcept;
+/// The codes with a blank between them.
+[[nodiscard]] std::string codesOf(const std::vector<Reason>& reasons);
+[[nodiscard]] bool isIdentity(const Reason& reason) noexcept;
 
 [[nodiscard]] std::string lineOf(const Entry& entry);
 /// None: not such a line.

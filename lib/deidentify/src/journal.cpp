@@ -2,7 +2,9 @@
 
 #include "hipcuff/core/error.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace hipcuff::deidentify {
 namespace {
@@ -29,10 +31,22 @@ void compare(const std::filesystem::path& file, const std::string& line, const S
                       "keep the same, or use another folder with --out");
 }
 
+/// None: another kind of line.
+std::optional<std::vector<std::string>> boxesOf(const std::string& line) {
+  const auto object = nlohmann::json::parse(line, nullptr, false);
+  if (!object.is_object() || !object.contains("all_boxes") || !object["all_boxes"].is_array())
+    return {};
+  std::vector<std::string> out;
+  for (const auto& box : object["all_boxes"])
+    out.push_back(box.is_string() ? box.get<std::string>() : "");
+  return out;
+}
+
 } // namespace
 
 Journal::Journal(const std::filesystem::path& file, const Settings& settings) {
   std::uint64_t whole = 0;
+  std::vector<std::string> boxes;
   std::error_code none;
   if (std::filesystem::exists(file, none)) {
     const auto bytes = contentOf(file);
@@ -45,13 +59,24 @@ Journal::Journal(const std::filesystem::path& file, const Settings& settings) {
         compare(file, line, settings);
       else if (auto entry = entryOf(line))
         entries_[entry->path] = std::move(*entry);
+      else if (auto known = boxesOf(line))
+        boxes = std::move(*known);
       at = end + 1;
       whole = at;
     }
   }
+  for (const auto& box : boxes)
+    if (std::find(settings.boxes.begin(), settings.boxes.end(), box) == settings.boxes.end())
+      throw ConfigError(file,
+                        "the folder was made with a profile that blacks out the box " + box + ", and this one doesn't",
+                        "give that --profile (it may have more boxes), or use another folder with --out");
   log_ = std::make_unique<PrivateLog>(file, whole);
   if (whole == 0)
     log_->append(headOf(settings));
+  if (settings.boxes != boxes)
+    log_->append(
+        nlohmann::json{{"all_boxes", settings.boxes}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+        "\n");
 }
 
 void Journal::add(Entry entry) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace hipcuff::deidentify {
 
@@ -15,6 +16,8 @@ namespace hipcuff::deidentify {
 struct Settings {
   std::string profile; ///< the tags' profile as text
   std::string secret;  ///< what only this secret gives
+  /// Boxes of the profile as text, sorted. More may come, none may go: without one, what it covered would go out.
+  std::vector<std::string> boxes = {};
 };
 
 class Journal {

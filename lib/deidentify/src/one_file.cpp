@@ -1,7 +1,10 @@
 #include "one_file.h"
 
+#include "original_facts.h"
+
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
+#include "hipcuff/core/folded_text.h"
 #include "hipcuff/core/version.h"
 #include "hipcuff/deidentify/burned_in_text.h"
 #include "hipcuff/deidentify/pixel_check.h"
@@ -62,7 +65,7 @@ public:
     entry_.size = task_.size;
     entry_.modified = task_.modified;
     entry_.version = version;
-    entry_.decision = task_.decision;
+    entry_.maskTissue = task_.maskTissue;
     entry_.reader = !readers_.any() ? "none" : options_.ocr.languages.empty() ? "eng" : options_.ocr.languages;
     try {
       readHeader();
@@ -80,14 +83,31 @@ public:
       drop();
     }
     pictures();
-    if (entry_.reasons.empty() || task_.decision == "release")
-      entry_.state = made_.staged.empty() ? State::refused : State::out;
-    else
-      entry_.state = made_.staged.empty() ? State::refused : State::held;
+    const bool released = isReleased();
+    entry_.decision = released ? task_.decision : task_.maskTissue ? "mask" : "";
+    if (released) {
+      entry_.looked = task_.looked;
+      entry_.lookedFor = task_.lookedFor;
+    }
+    entry_.state = made_.staged.empty()                 ? State::refused
+                   : entry_.reasons.empty() || released ? State::out
+                                                        : State::held;
+    made_.releaseVoid = isRelease(task_.decision) && entry_.quarantined();
     return std::move(made_);
   }
 
 private:
+  /// A person saw these bytes, and all that speaks against them.
+  [[nodiscard]] bool isReleased() const {
+    if (!isRelease(task_.decision) || made_.staged.empty() || entry_.sha256 != task_.looked)
+      return false;
+    const auto known = " " + task_.lookedFor + " ";
+    return std::all_of(entry_.reasons.begin(), entry_.reasons.end(), [&](const Reason& one) {
+      return known.find(" " + one.code + " ") != std::string::npos &&
+             (!isIdentity(one) || task_.decision == "release-identity");
+    });
+  }
+
   void doubt(std::string code, std::string said) {
     const bool there =
         std::any_of(entry_.reasons.begin(), entry_.reasons.end(), [&](const Reason& one) { return one.code == code; });
@@ -113,9 +133,23 @@ private:
     entry_.columns = facts.columns;
     entry_.rows = facts.rows;
     entry_.frames = facts.frames;
-    entry_.picture = facts.hasPixels && !facts.segments;
+    const auto more = originalFactsOf(task_.original);
+    entry_.picture = facts.hasPixels && !(facts.segments && more.binarySegments);
+    if (entry_.picture && more.hidingPalette)
+      doubt("palette", "its palette shows different numbers in one colour: what is drawn in one over the other is in "
+                       "the pixels, and nobody sees it");
+    if (!more.patientId.empty())
+      entry_.person = personOf(more);
     if (!facts.knownClass)
       doubt("unknown_class", "it is of a class that DICOM doesn't publish: nobody can say what it holds");
+  }
+
+  /// Devices write "Meyer^Anna" and "MEYER^ANNA^^": no difference.
+  [[nodiscard]] std::string personOf(const OriginalFacts& facts) const {
+    std::string text;
+    for (const auto& word : foldedWords(facts.patientName))
+      text += word + " ";
+    return options_.secret.uid("person\n" + text + "\n" + facts.birthDate + "\n" + facts.issuerOfPatientId);
   }
 
   bool findText() {
@@ -128,7 +162,7 @@ private:
     try {
       original_ = openDicom(task_.original, anyImage());
       TextOptions text;
-      if (task_.decision == "mask") {
+      if (task_.maskTissue) {
         text.maskTissue = true;
         text.mostOfBmode = 1;
       }
@@ -151,12 +185,12 @@ private:
     request_.input = task_.original;
     request_.output = task_.staged;
     request_.profile = options_.profile.tags;
-    request_.pixelsAreClean =
-        entry_.picture && (task_.decision == "release" || (entry_.reasons.empty() && readers_.any()));
+    // A release adds no claim: what a person lets out may hold words, only not the patient's.
+    request_.pixelsAreClean = entry_.picture && entry_.reasons.empty() && readers_.any();
     request_.key = [&](const dicom::KeyEntry& key) { made_.keys.push_back(key); };
     writeOnce();
     check();
-    if (request_.pixelsAreClean && !entry_.reasons.empty() && task_.decision != "release") {
+    if (request_.pixelsAreClean && !entry_.reasons.empty()) {
       request_.pixelsAreClean = false; // it was claimed before it was found wrong
       writeOnce();
     }
@@ -169,7 +203,7 @@ private:
     made_.keys.clear();
     const auto result = dicom::deidentify(request_, options_.secret);
     made_.staged = task_.staged;
-    made_.pseudonym = result.patientPseudonym;
+    made_.pseudonym = entry_.patient = result.patientPseudonym;
     made_.studyUid = result.studyUid;
     made_.seriesUid = result.seriesUid;
     entry_.uid = result.instanceUid;

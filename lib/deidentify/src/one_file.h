@@ -38,13 +38,16 @@ struct MadeFile {
   std::string pseudonym, studyUid, seriesUid;
   std::string before, after; ///< JPEG
   std::vector<dicom::KeyEntry> keys;
+  bool releaseVoid = false; ///< it was released, and is another now
 };
 
 struct FileTask {
   std::filesystem::path original;
   std::uint64_t size = 0;
   std::int64_t modified = 0;
-  std::string decision; ///< "", "release", "mask"
+  std::string decision; ///< as Entry, with what it is bound to
+  bool maskTissue = false;
+  std::string looked, lookedFor;
   std::filesystem::path staged;
 };
 

@@ -25,6 +25,7 @@ using PlannedItem = std::variant<FileTask, Unchanged, InputOutcome>;
 struct Plan {
   std::vector<PlannedItem> items;
   std::int64_t ignoredDecisions = 0; ///< that fell on what is no longer there, or is another by now
+  std::int64_t identityReleases = 0; ///< "release" where identity was found: that takes a word of its own
 };
 
 /// In the order of the walk. Looks at each file's first bytes and at what the file system says of it.

@@ -6,16 +6,17 @@
 
 namespace hipcuff::deidentify {
 
-void writeQuarantineList(const std::filesystem::path& file, const std::vector<const Entry*>& quarantined) {
-  std::string text = csvRecord({"decision", "reasons", "said", "original", "held", "sha256"});
-  for (const auto* entry : quarantined) {
-    std::string codes, said;
-    for (const auto& reason : entry->reasons) {
-      codes += (codes.empty() ? "" : " ") + reason.code;
-      said += (said.empty() ? "" : "; ") + reason.said;
+void writeQuarantineList(const std::filesystem::path& file, const std::vector<const Entry*>& quarantined,
+                         const std::vector<const Entry*>& decided) {
+  std::string text = csvRecord({"decision", "reasons", "said", "original", "held", "sha256", "decided"});
+  for (const auto* list : {&quarantined, &decided})
+    for (const auto* entry : *list) {
+      std::string said;
+      for (const auto& reason : entry->reasons)
+        said += (said.empty() ? "" : "; ") + reason.said;
+      text += csvRecord({"", codesOf(entry->reasons), said, entry->path, entry->place, entry->sha256,
+                         entry->decided() ? entry->decision : ""});
     }
-    text += csvRecord({"", codes, said, entry->path, entry->place, entry->sha256});
-  }
   writePrivately(file, text);
 }
 

@@ -8,7 +8,8 @@
 
 namespace hipcuff::deidentify {
 
-/// One row a file; private. @throws OutputError
-void writeQuarantineList(const std::filesystem::path& file, const std::vector<const Entry*>& quarantined);
+/// One row a file, those that a person let out behind those that are in quarantine; private. @throws OutputError
+void writeQuarantineList(const std::filesystem::path& file, const std::vector<const Entry*>& quarantined,
+                         const std::vector<const Entry*>& decided);
 
 } // namespace hipcuff::deidentify

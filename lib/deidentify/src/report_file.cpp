@@ -52,7 +52,7 @@ json fileJson(const Entry& entry) {
   pixels["letters_left"] = entry.letters;
   pixels["read_by"] = entry.readBy.empty() ? json() : json(entry.readBy);
   pixels["frames_read"] = entry.framesRead;
-  pixels["released_by_a_person"] = entry.decision == "release";
+  pixels["released_by_a_person"] = isRelease(entry.decision);
   return file;
 }
 

@@ -58,7 +58,7 @@ json rowOf(const Entry& entry) {
     for (const auto& reason : entry.reasons)
       row["reasons"].push_back({reason.code, report::toUtf8(reason.said)});
   }
-  if (entry.state == State::held)
+  if (entry.state == State::held || entry.decided())
     row["sha256"] = entry.sha256;
   if (!entry.decision.empty())
     row["decision"] = entry.decision;
@@ -116,9 +116,12 @@ void writeSheet(const std::filesystem::path& file, const CohortOptions& options,
                 const std::vector<const Entry*>& quarantined) {
   // What a person must look at comes first.
   json rows = json::array();
-  for (const auto* list : {&quarantined, &out})
-    for (const auto* entry : *list)
-      rows.push_back(rowOf(*entry));
+  for (const auto* entry : quarantined)
+    rows.push_back(rowOf(*entry));
+  for (const bool decided : {true, false})
+    for (const auto* entry : out)
+      if (entry->decided() == decided)
+        rows.push_back(rowOf(*entry));
   std::string kept;
   for (const auto& word : keptBy(options.profile.tags))
     kept += (kept.empty() ? "" : ", ") + word;

@@ -31,9 +31,9 @@ struct CohortOptions {
   /// Whether the same secret can be had again: otherwise OUT must be new, and a run can't be continued.
   bool secretIsKept = false;
   std::optional<std::filesystem::path> key;       ///< table of originals and replacements, added to
-  std::optional<std::filesystem::path> decisions; ///< quarantine.csv with its last column filled in
+  std::optional<std::filesystem::path> decisions; ///< quarantine.csv with its first column filled in
   OcrOptions ocr;
-  bool sheet = true; ///< write the contact sheet
+  bool sheet = true; ///< write the contact sheet; false: also delete an earlier one and its pictures
   int jobs = 1;
 };
 
@@ -51,6 +51,9 @@ struct CohortReport {
   std::int64_t inOut = 0;                       ///< files that OUT holds after this run
   double largestShareOfBmode = 0;
   double meanShareOfBmode = 0; ///< over pictures in OUT whose B-mode area is known
+  std::int64_t withdrawn = 0;  ///< in OUT, but their originals are not there any more
+  /// Pseudonyms under which several people may hide: one Patient ID with several names, birth dates or issuers.
+  std::vector<std::string> severalPeople;
   std::filesystem::path quarantine;
   bool stopped = false;
 };
