@@ -2,6 +2,8 @@
 
 #include "hipcuff/core/folded_text.h"
 #include "hipcuff/dicom/guard/structure.h"
+#include "hipcuff/dicom/results/srgb_profile.h"
+#include "lookup_tables.h"
 #include "values.h"
 #include "vocabulary.h"
 
@@ -66,17 +68,29 @@ Cleaner::Cleaner(const DeidentifyRequest& request, const Secret& secret, const P
 }
 
 void Cleaner::dataSet(DcmItem& item) {
+  OFString sopClass;
+  item.findAndGetOFString(DCM_SOPClassUID, sopClass);
+  // ECG, pressure, pulse, respiration, EEG: no voices; in an image there is none at all.
+  constexpr std::string_view waveforms = "1.2.840.10008.5.1.4.1.1.9.", voices = "1.2.840.10008.5.1.4.1.1.9.4.";
+  const std::string_view name(sopClass.c_str());
+  curves_ = name.starts_with(waveforms) && !name.starts_with(voices);
+  // Its texts are free; without one, a presentation state of colours is no valid object.
+  const bool colours = name.starts_with("1.2.840.10008.5.1.4.1.1.11.") && item.tagExists(DCM_ICCProfile);
   this->item(item, {}, 0);
+  if (!colours)
+    return;
+  auto profile = sRgbProfile();
+  profile.resize(profile.size() + profile.size() % 2);
+  const auto status = item.putAndInsertUint8Array(DCM_ICCProfile, profile.data(), profile.size());
+  if (status.bad())
+    throw std::runtime_error(std::string("cannot set the ICC profile: ") + status.text());
+  putText(item, 0x00282002, "SRGB");
 }
 
 void Cleaner::item(DcmItem& item, const TextCodec& around, int depth) {
   const TextCodec codec(item, around);
-  OFString scheme;
-  const bool coded = item.findAndGetOFString(DCM_CodeMeaning, scheme).good();
-  const bool publicCode = coded && item.findAndGetOFString(DCM_CodingSchemeDesignator, scheme).good() &&
-                          isPublicScheme(std::string(scheme.c_str()));
-  if (coded && !publicCode)
-    scrubLocalCode(item);
+  const bool coded = this->coded(item, codec);
+  cutTables(item);
   for (unsigned long i = 0; i < item.card();) {
     auto* element = item.getElement(i);
     if (this->element(item, *element, codec, depth, coded)) {
@@ -89,14 +103,47 @@ void Cleaner::item(DcmItem& item, const TextCodec& around, int depth) {
   }
 }
 
+bool Cleaner::coded(DcmItem& item, const TextCodec& codec) {
+  constexpr std::uint32_t value = 0x00080100, scheme = 0x00080102, version = 0x00080103, meaning = 0x00080104,
+                          longValue = 0x00080119, urn = 0x00080120;
+  const auto has = [&](std::uint32_t tag) { return item.tagExists(keyOf(tag)); };
+  if (!has(value) && !has(scheme) && !has(meaning) && !has(longValue) && !has(urn))
+    return false;
+  const auto text = [&](std::uint32_t tag) {
+    DcmElement* element = nullptr;
+    return item.findAndGetElement(keyOf(tag), element).good() && element ? codec.utf8(rawText(*element), false)
+                                                                         : std::string();
+  };
+  const auto drop = [&](std::uint32_t tag) {
+    if (const std::unique_ptr<DcmElement> gone(item.remove(keyOf(tag))); gone)
+      ++result_.removed;
+  };
+  const auto digits = text(longValue);
+  drop(version);
+  if (isPublicScheme(text(scheme)) && isCodeValue(text(value)) &&
+      digits.find_first_not_of("0123456789") == std::string::npos)
+    return true;
+  drop(longValue);
+  if (has(value) || has(meaning) || !has(scheme) || !digits.empty()) {
+    scrubLocalCode(item);
+  } else { // of the list of schemes
+    putText(item, scheme, "99REMOVED");
+    drop(0x0008010C);
+    ++result_.replaced;
+  }
+  return true;
+}
+
 bool Cleaner::element(DcmItem&, DcmElement& element, const TextCodec& codec, int depth, bool publicCode) {
   const auto tag = tagOf(element.getGTag(), element.getETag());
   if (tag == pixelData)
     return depth == 0;
+  if (tag >> 16 == 0x5400 && !curves_)
+    return false;
   const auto deed = decide(tag, standardVr(tag), element.getVR(), request_.profile);
   switch (deed) {
   case Deed::keep:
-    return kept(element, codec, publicCode);
+    return (tag != 0x00080104 || meaning(element, codec)) && kept(element, codec, publicCode);
   case Deed::remove:
     return false;
   case Deed::empty:
@@ -113,7 +160,7 @@ bool Cleaner::element(DcmItem&, DcmElement& element, const TextCodec& codec, int
     return put(element, shiftDates(before, patient_.daysBack));
   }
   case Deed::time:
-    if (request_.profile.times == TimesOfDay::empty || !isNumberString(rawText(element)))
+    if (request_.profile.times == TimesOfDay::empty || !isTime(rawText(element)))
       return empty(element);
     return true;
   case Deed::words:
@@ -135,9 +182,12 @@ bool Cleaner::element(DcmItem&, DcmElement& element, const TextCodec& codec, int
   case Deed::coded:
     if (!isCodeString(rawText(element)))
       return words(element, codec);
+    // Of the code strings without a closed list of values, those that people or their stations fill.
+    if (tag == 0x00080008 || tag == 0x00080060 || tag == 0x00180015)
+      return openTerms(element) && kept(element, codec, true);
     return kept(element, codec, true);
   case Deed::number:
-    if (!isNumberString(rawText(element)))
+    if (!isNumberString(rawText(element)) || readsAsDay(rawText(element)))
       return empty(element);
     return kept(element, codec, publicCode);
   case Deed::recurse:
@@ -168,6 +218,35 @@ bool Cleaner::kept(DcmElement& element, const TextCodec& codec, bool publicCode)
                                                                    : TextPlace::free))
     return true;
   return number || vr == EVR_CS ? empty(element) : dummy(element);
+}
+
+bool Cleaner::meaning(DcmElement& element, const TextCodec& codec) {
+  const auto before = codec.utf8(rawText(element), false);
+  const auto after = keepMeaning(before, moreTerms_, names_);
+  if (after == before)
+    return true;
+  ++result_.replaced;
+  return put(element, after.empty() ? removed : after);
+}
+
+bool Cleaner::openTerms(DcmElement& element) {
+  const auto before = rawText(element);
+  std::string after;
+  for (std::size_t at = 0; at <= before.size();) {
+    const auto end = std::min(before.find('\\', at), before.size());
+    const auto value = before.substr(at, end - at);
+    if (at > 0)
+      after += '\\';
+    // Of ultrasound, the fourth value of Image Type is four digits.
+    const bool number = value.size() <= 4 && value.find_first_not_of("0123456789") == std::string::npos;
+    if (number || keepMeaning(value, moreTerms_, {}) == value)
+      after += value;
+    at = end + 1;
+  }
+  if (after == before)
+    return true;
+  ++result_.replaced;
+  return after.empty() ? empty(element) : put(element, after);
 }
 
 bool Cleaner::words(DcmElement& element, const TextCodec& codec) {
@@ -204,7 +283,7 @@ bool Cleaner::uids(DcmElement& element) {
     const auto uid = before.substr(at, end - at);
     if (at > 0)
       after += '\\';
-    after += isPublishedUid(uid) ? uid : mapped(uid, kindOf(tag));
+    after += staysUid(tag, uid) ? uid : mapped(uid, kindOf(tag));
     at = end + 1;
   }
   if (after == before)

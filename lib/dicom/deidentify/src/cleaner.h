@@ -34,7 +34,11 @@ private:
   void item(DcmItem& item, const TextCodec& around, int depth);
   /// @return whether the element stays
   bool element(DcmItem& parent, DcmElement& element, const TextCodec& codec, int depth, bool publicCode);
+  /// Codes of no published scheme are replaced. @return whether the item is a code
+  bool coded(DcmItem& item, const TextCodec& codec);
   bool kept(DcmElement& element, const TextCodec& codec, bool publicCode);
+  bool meaning(DcmElement& element, const TextCodec& codec);
+  bool openTerms(DcmElement& element);
   bool words(DcmElement& element, const TextCodec& codec);
   bool uids(DcmElement& element);
   bool dummy(DcmElement& element);
@@ -51,6 +55,7 @@ private:
   std::vector<std::string> names_; ///< words no cleaned text may keep
   std::vector<std::string> moreTerms_;
   DeidentifyResult& result_;
+  bool curves_ = false; ///< the object is of a class of curves
   std::set<std::pair<KeyKind, std::string>> told_;
 };
 

@@ -1,7 +1,9 @@
 #include "hipcuff/core/folded_text.h"
 #include "hipcuff/dicom/guard/data_set.h"
 #include "identity_search.h"
+#include "latin_letters.h"
 #include "profile_table.h"
+#include "rules.h"
 #include "text_codec.h"
 #include "values.h"
 #include "vocabulary.h"
@@ -53,10 +55,44 @@ public:
       const auto letters = characters(word);
       if (letters >= 3 || (!isAscii(word) && letters >= 2))
         add(IdentityKind::name, word, isAscii(utf8) ? "" : rawPart(raw, utf8, word));
+      for (auto& latin : {inLatinLetters(word, true), inLatinLetters(word, false)})
+        if (latin != word && isAscii(latin) && latin.size() >= 3)
+          add(IdentityKind::name, latin);
     }
+    shortNames(utf8);
   }
 
 private:
+  /// Words too short to be looked for by themselves are looked for beside each other, in both orders: "Li Wu", "WuLi".
+  void shortNames(const std::string& utf8) {
+    for (std::size_t at = 0; at <= utf8.size();) { // PNs between backslashes, their groups between '='
+      const auto end = std::min(utf8.find_first_of("=\\", at), utf8.size());
+      const auto person = utf8.substr(at, end - at);
+      at = end + 1;
+      auto behindGiven = person.find('^');
+      if (behindGiven != std::string::npos)
+        behindGiven = person.find('^', behindGiven + 1);
+      const auto words = foldedWords(person.substr(0, behindGiven));
+      const bool brief = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return characters(word) <= (isAscii(word) ? 2u : 1u);
+      });
+      if (!brief || words.size() < 2)
+        continue;
+      std::string spaced[2], joined[2];
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto& last = words[(i + 1) % words.size()]; // the family's name comes first in a PN, often last elsewhere
+        for (const int order : {0, 1}) {
+          const auto& word = order == 0 ? words[i] : last;
+          spaced[order] += (i > 0 ? " " : "") + word;
+          joined[order] += word;
+        }
+      }
+      for (const auto& name : {spaced[0], spaced[1], joined[0], joined[1]})
+        if (characters(name) >= (isAscii(name) ? 4u : 2u))
+          add(IdentityKind::name, name);
+    }
+  }
+
   void add(IdentityKind kind, std::string text, std::string raw = {}) {
     static const std::set<std::string, std::less<>> fillers = {"anonymous", "anonymized", "unknown", "removed", "none"};
     if (!text.empty() && !fillers.contains(text))
@@ -110,7 +146,7 @@ private:
     if (vr == EVR_UI) {
       if (!profile_.retainUids && (!row || !row->device || !profile_.retainDevice) && group != 2)
         each(utf8, [&](const std::string& uid) {
-          if (!isPublishedUid(uid) && !isClassUid(tag))
+          if (tag != 0x00080016 && !staysUid(tag, uid))
             add(IdentityKind::uid, uid);
         });
       return;
@@ -161,11 +197,10 @@ private:
   }
 
   void dates(IdentityKind kind, const std::string& text) {
-    each(text, [&](const std::string& value) {
-      if (const auto day = parseDate(value); day && !isFillerDate(*day))
-        for (auto& spelling : spellings(*day))
+    for (const auto day : daysIn(text))
+      if (!isFillerDate(day))
+        for (auto& spelling : spellings(day))
           add(kind, std::move(spelling));
-    });
   }
 
   template <class Use>

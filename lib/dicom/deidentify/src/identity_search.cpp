@@ -1,6 +1,7 @@
 #include "identity_search.h"
 
 #include "hipcuff/core/folded_text.h"
+#include "latin_letters.h"
 #include "vocabulary.h"
 
 #include <algorithm>
@@ -47,6 +48,45 @@ bool containsWord(std::string_view text, std::string_view word) {
   return false;
 }
 
+/// Words beside each other, whatever stands between them.
+bool containsWords(std::string_view text, const std::string& words) {
+  std::string spaced = " ";
+  for (const auto& word : foldedWords(text))
+    spaced += word + " ";
+  return contains(spaced, " " + words + " ");
+}
+
+/// The digits in front of the point without sign and zeros in front; empty where it is no whole number.
+std::string wholeNumber(std::string_view text) {
+  if (!text.empty() && (text.front() == '+' || text.front() == '-'))
+    text.remove_prefix(1);
+  if (const auto point = text.find('.'); point != std::string_view::npos) {
+    if (text.find_first_not_of('0', point + 1) != std::string_view::npos)
+      return {};
+    text = text.substr(0, point);
+  }
+  const auto first = std::min(text.find_first_not_of('0'), text.size());
+  text.remove_prefix(first);
+  return text.find_first_not_of("0123456789") == std::string_view::npos ? std::string(text) : std::string();
+}
+
+/// As one of the values: the same text, or the same number of at least four digits however it is written.
+bool isOneOfTheNumbers(std::string_view values, std::string_view mark) {
+  const auto number = wholeNumber(mark);
+  for (std::size_t at = 0; at <= values.size();) {
+    const auto end = std::min(values.find('\\', at), values.size());
+    auto value = values.substr(at, end - at);
+    at = end + 1;
+    while (!value.empty() && value.front() == ' ')
+      value.remove_prefix(1);
+    while (!value.empty() && value.back() == ' ')
+      value.remove_suffix(1);
+    if (value == mark || (number.size() >= 4 && wholeNumber(value) == number))
+      return true;
+  }
+  return false;
+}
+
 bool inUidCharacters(char c) {
   return (c >= '0' && c <= '9') || c == '.';
 }
@@ -72,13 +112,15 @@ bool found(const IdentityMark& mark, std::string_view text, TextPlace place) {
       return false;
     if (place == TextPlace::technical && isTechnicalTerm(mark.text))
       return false;
+    if (mark.kind == IdentityKind::name && contains(mark.text, " "))
+      return containsWords(text, mark.text);
     return !ascii(mark.text) ? contains(text, mark.text)
            : length >= 5     ? contains(text, mark.text)
                              : containsWord(text, mark.text);
   case IdentityKind::id:
   case IdentityKind::device:
     if (place == TextPlace::number)
-      return length >= 4 && text == mark.text;
+      return length >= 4 && isOneOfTheNumbers(text, mark.text);
     if (place == TextPlace::technical && isTechnicalTerm(mark.text))
       return false;
     if (place == TextPlace::uid)
@@ -87,7 +129,7 @@ bool found(const IdentityMark& mark, std::string_view text, TextPlace place) {
   case IdentityKind::birthDate:
   case IdentityKind::date:
     if (place == TextPlace::number)
-      return text == mark.text;
+      return isOneOfTheNumbers(text, mark.text);
     return (place != TextPlace::uid || text.substr(0, 5) != "2.25.") && contains(text, mark.text);
   }
   return false;
@@ -135,12 +177,22 @@ IdentitySearch::IdentitySearch(const Identity& identity)
 }
 
 const IdentityMark* IdentitySearch::inText(std::string_view utf8, TextPlace place) const {
-  const auto text = foldText(utf8);
-  if (text.empty())
-    return nullptr;
-  for (const auto& mark : marks_)
-    if (found(mark, text, place))
-      return &mark;
+  std::vector<std::string> readings = {foldText(utf8)};
+  const auto also = [&](std::string reading) {
+    if (std::find(readings.begin(), readings.end(), reading) == readings.end())
+      readings.push_back(std::move(reading));
+  };
+  if (const auto plain = withoutControls(utf8); plain.size() != utf8.size())
+    also(foldText(plain));
+  if (!ascii(utf8) && place != TextPlace::number && place != TextPlace::uid)
+    for (const auto& reading : std::vector<std::string>(readings)) {
+      also(inLatinLetters(reading, true));
+      also(inLatinLetters(reading, false));
+    }
+  for (const auto& text : readings)
+    for (const auto& mark : marks_)
+      if (!text.empty() && found(mark, text, place))
+        return &mark;
   return nullptr;
 }
 

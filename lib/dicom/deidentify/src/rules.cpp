@@ -21,10 +21,9 @@ constexpr std::array<std::uint32_t, 15> cleanedTexts = {0x00082120, 0x00082127, 
                                                         0x00660030, 0x00700068, 0x00700081, 0x00700306, 0x00720014};
 
 /// Binary values that are picture, palette, table or curve of an examination.
-constexpr std::array<std::uint32_t, 19> keptBinary = {0x00281101, 0x00281102, 0x00281103, 0x00281104, 0x00281201,
-                                                      0x00281202, 0x00281203, 0x00281204, 0x00281221, 0x00281222,
-                                                      0x00281223, 0x00282000, 0x00283006, 0x54001010, 0x5400100A,
-                                                      0x00281408, 0x7FE00001, 0x7FE00002, 0x00660023};
+constexpr std::array<std::uint32_t, 18> keptBinary = {
+    0x00281101, 0x00281102, 0x00281103, 0x00281104, 0x00281201, 0x00281202, 0x00281203, 0x00281204, 0x00281221,
+    0x00281222, 0x00281223, 0x00283006, 0x54001010, 0x5400100A, 0x00281408, 0x7FE00001, 0x7FE00002, 0x00660023};
 
 template <std::size_t n>
 bool in(const std::array<std::uint32_t, n>& list, std::uint32_t tag) {
@@ -98,7 +97,8 @@ Deed byVr(std::uint32_t tag, DcmEVR vr, const Profile& profile) {
   case EVR_TM:
     return dateOr(vr, profile, Deed::empty);
   case EVR_UI:
-    return isClassUid(tag) || profile.retainUids ? Deed::keep : Deed::uid;
+    // What object this is can't be said otherwise.
+    return tag == 0x00080016 || profile.retainUids ? Deed::keep : Deed::uid;
   case EVR_CS:
     return Deed::coded;
   case EVR_DS:
@@ -112,6 +112,8 @@ Deed byVr(std::uint32_t tag, DcmEVR vr, const Profile& profile) {
   case EVR_UC:
     if (tag == 0x0040A160 || tag == 0x00700006)
       return profile.cleanDescriptors ? Deed::words : Deed::dummy;
+    if (tag == 0x00185010 && !profile.retainDevice) // vendors write the serial number into Transducer Data
+      return Deed::words;
     return in(keptTexts, tag) ? Deed::keep : in(cleanedTexts, tag) ? Deed::words : Deed::empty;
   case EVR_US:
   case EVR_SS:
@@ -146,6 +148,13 @@ bool isChoice(DcmEVR vr) {
 }
 
 } // namespace
+
+bool staysUid(std::uint32_t tag, std::string_view uid) {
+  const auto* row = profileRow(tag);
+  // Frames of reference and palettes have well-known ones.
+  const bool mapped = row && row->action == Action::U && tag != 0x00200052 && tag != 0x00281199;
+  return !mapped && isPublishedUid(uid);
+}
 
 bool isTextVr(DcmEVR vr) noexcept {
   return vr == EVR_LO || vr == EVR_SH || vr == EVR_LT || vr == EVR_ST || vr == EVR_UT || vr == EVR_UC || vr == EVR_PN;

@@ -5,6 +5,7 @@
 #include "hipcuff/dicom/deidentify/profile.h"
 
 #include <cstdint>
+#include <string_view>
 
 #include "dcmtk/config/osconfig.h"
 
@@ -19,7 +20,7 @@ enum class Deed {
   dummy,
   uid,   ///< map unless it is a published one
   date,  ///< shift
-  time,  ///< keep or empty, as the profile's `times` says
+  time,  ///< keep a time or empty, as the profile's `times` says
   words, ///< keep known terms only; "removed" where none is left
   age,   ///< cap
   pseudonym,
@@ -32,6 +33,9 @@ enum class Deed {
 /// @param standard the VR that DICOM's dictionary gives the tag; EVR_UNKNOWN where it has no such tag
 /// @param stored the VR in the file
 [[nodiscard]] Deed decide(std::uint32_t tag, DcmEVR standard, DcmEVR stored, const Profile& profile);
+
+/// Whether a UID is no one's: a published one, but not as the name of a study, a series, an instance or a device.
+[[nodiscard]] bool staysUid(std::uint32_t tag, std::string_view uid);
 
 [[nodiscard]] bool isTextVr(DcmEVR vr) noexcept;
 

@@ -33,6 +33,37 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+bool below(std::string_view twoDigits, unsigned limit) {
+  return twoDigits.size() == 2 && digits(twoDigits) && number(twoDigits) < limit;
+}
+
+/// hh, hhmm, hhmmss or hhmmss.f to .ffffff; PS3.5 table 6.2-1.
+bool isOneTime(std::string_view text) {
+  const auto point = text.find('.');
+  if (point != std::string_view::npos) {
+    const auto fraction = text.substr(point + 1);
+    if (point != 6 || !digits(fraction) || fraction.size() > 6)
+      return false;
+    text = text.substr(0, 6);
+  }
+  if (text.size() != 2 && text.size() != 4 && text.size() != 6)
+    return false;
+  return below(text.substr(0, 2), 24) && (text.size() < 4 || below(text.substr(2, 2), 60)) &&
+         (text.size() < 6 || below(text.substr(4, 2), 61));
+}
+
+/// What may stand behind the day of a DT.
+bool isTimeAndZone(std::string_view text) {
+  const auto sign = text.find_first_of("+-");
+  if (sign != std::string_view::npos) {
+    const auto zone = text.substr(sign + 1);
+    if (zone.size() != 4 || !below(zone.substr(0, 2), 15) || !below(zone.substr(2), 60))
+      return false;
+    text = text.substr(0, sign);
+  }
+  return text.empty() || isOneTime(text);
+}
+
 std::optional<sys_days> dayOf(unsigned year, unsigned month, unsigned day) {
   const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
                             std::chrono::day(day)};
@@ -76,10 +107,7 @@ std::optional<sys_days> parseDate(std::string_view text) {
   }
   if (text.size() < 8 || !digits(text.substr(0, 8)))
     return {};
-  // Behind the day stand the time, its fraction and its zone, or nothing.
-  if (!std::all_of(text.begin() + 8, text.end(),
-                   [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-'; }) ||
-      text.size() > 26)
+  if (!isTimeAndZone(text.substr(8))) // a range of dates, for one: its end must not stay
     return {};
   return dayOf(number(text.substr(0, 4)), number(text.substr(4, 2)), number(text.substr(6, 2)));
 }
@@ -138,22 +166,58 @@ std::string capAge(std::string_view text) {
   return text[3] == 'Y' && number(text.substr(0, 3)) > 89 ? "090Y" : std::string(text);
 }
 
-bool isPublishedUid(std::string_view uid) {
-  uid = trimmed(uid);
-  constexpr std::string_view dicom = "1.2.840.10008.";
-  constexpr std::string_view schemes = "2.16.840.1.113883.6.";
-  if (uid.empty() || dcmFindNameOfUID(std::string(uid).c_str(), nullptr))
-    return true;
-  const auto root = uid.starts_with(dicom) ? dicom : uid.starts_with(schemes) ? schemes : std::string_view();
-  if (root.empty() || uid.size() > 40)
-    return false;
-  std::size_t arc = 0;
-  for (const char c : uid.substr(root.size())) {
-    arc = c == '.' ? 0 : arc + 1;
-    if (arc > 4 || (c != '.' && (c < '0' || c > '9')))
+std::vector<sys_days> daysIn(std::string_view text) {
+  std::vector<sys_days> days;
+  const auto isDigit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at > 0 && isDigit(at - 1))
+      continue;
+    const auto rest = text.substr(at);
+    const auto dotted = rest.size() >= 10 && rest[4] == '.' && rest[7] == '.';
+    const auto eight = rest.size() >= 8 && digits(rest.substr(0, 8));
+    if (const auto day = dotted || eight ? parseDate(rest.substr(0, dotted ? 10 : 8)) : std::nullopt)
+      days.push_back(*day);
+  }
+  return days;
+}
+
+bool isTime(std::string_view values) {
+  for (std::size_t at = 0; at <= values.size();) {
+    const auto end = std::min(values.find('\\', at), values.size());
+    auto value = trimmed(values.substr(at, end - at));
+    std::string plain;
+    if (value.size() >= 8 && value[2] == ':' && value[5] == ':') { // as ACR-NEMA wrote it
+      plain.append(value.substr(0, 2)).append(value.substr(3, 2)).append(value.substr(6));
+      value = plain;
+    }
+    if (!value.empty() && !isOneTime(value))
       return false;
+    at = end + 1;
   }
   return true;
+}
+
+bool readsAsDay(std::string_view values) {
+  for (std::size_t at = 0; at <= values.size();) {
+    const auto end = std::min(values.find('\\', at), values.size());
+    const auto value = trimmed(values.substr(at, end - at));
+    const auto year = value.size() == 8 && digits(value) ? number(value.substr(0, 4)) : 0;
+    if (year >= 1900 && year < 2100 && parseDate(value))
+      return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+bool isPublishedUid(std::string_view uid) {
+  uid = trimmed(uid);
+  if (uid.empty() || dcmFindNameOfUID(std::string(uid).c_str(), nullptr))
+    return true;
+  // Registers of numbers: context groups, whatever edition of the standard has them, and HL7's coding schemes.
+  for (const std::string_view root : {"1.2.840.10008.6.1.", "2.16.840.1.113883.6."})
+    if (uid.starts_with(root) && uid.size() - root.size() <= 4 && digits(uid.substr(root.size())))
+      return true;
+  return false;
 }
 
 bool isClassUid(std::uint32_t tag) noexcept {

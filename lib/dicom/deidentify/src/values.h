@@ -10,8 +10,8 @@
 
 namespace hipcuff::dicom {
 
-/// The day of a DA (also as ACR-NEMA wrote it, 1994.11.05) or a DT. No value: no such day, or less than a day's
-/// precision.
+/// The day of a DA (also as ACR-NEMA wrote it, 1994.11.05) or a DT. No value: no such day, less than a day's precision,
+/// or anything behind it but a time and a zone, as in a range.
 [[nodiscard]] std::optional<std::chrono::sys_days> parseDate(std::string_view text);
 /// How people write it: 19310223, 1931-02-23, 1931.02.23, 1931/02/23, 23.02.1931, 23/02/1931, 02/23/1931, 23-02-1931
 /// and with month names.
@@ -26,7 +26,14 @@ namespace hipcuff::dicom {
 /// 090Y for everybody older than 89 (as the US Safe Harbor rule asks, 45 CFR 164.514(b)(2)(i)(C)); no AS: empty.
 [[nodiscard]] std::string capAge(std::string_view text);
 
-/// A UID that DICOM publishes: known to DCMTK, or of DICOM's own root with arcs too short for a date or an ID.
+/// Every day that stands in a value, also where it is no DA or DT: both ends of a range.
+[[nodiscard]] std::vector<std::chrono::sys_days> daysIn(std::string_view text);
+/// TMs: nothing else, such as a date, has their form.
+[[nodiscard]] bool isTime(std::string_view values);
+/// A number of eight digits that is a day of 1900 to 2099.
+[[nodiscard]] bool readsAsDay(std::string_view values);
+
+/// A UID that DICOM publishes: known to DCMTK, or the number of a context group or of a coding scheme of HL7.
 [[nodiscard]] bool isPublishedUid(std::string_view uid);
 /// An attribute that holds classes', syntaxes' or coding schemes' UIDs.
 [[nodiscard]] bool isClassUid(std::uint32_t tag) noexcept;

@@ -1,6 +1,7 @@
 #include "vocabulary.h"
 
 #include "hipcuff/core/folded_text.h"
+#include "meaning_words.h"
 
 #include <algorithm>
 #include <array>
@@ -93,6 +94,43 @@ bool isPublicScheme(std::string_view designator) noexcept {
       "RADELEMENT", "I10",      "I9",       "I9C",       "I10P",    "C4",  "C5",       "CDT", "ICDO3",
       "ICD10",      "ISO639_1", "ISO639_2", "ISO3166_1", "RFC5646", "SDM", "99HIPCUFF"};
   return std::find(schemes.begin(), schemes.end(), designator) != schemes.end();
+}
+
+bool isCodeValue(std::string_view utf8) {
+  std::string letters;
+  for (const char c : utf8)
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80)
+      letters += c;
+    else
+      letters += ' ';
+  const auto words = foldedWords(letters);
+  return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+    return (word.size() < 4 && static_cast<unsigned char>(word[0]) < 0x80) || isTechnicalTerm(word) ||
+           isMeaningWord(word);
+  });
+}
+
+std::string keepMeaning(std::string_view utf8, const std::vector<std::string>& more,
+                        const std::vector<std::string>& never) {
+  const auto in = [](const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+  };
+  bool whole = true;
+  int numbers = 0;
+  std::string known;
+  for (const auto& word : foldedWords(utf8)) {
+    const bool number = word.find_first_not_of("0123456789") == std::string::npos;
+    const bool stays = number ? word.size() <= 2 && ++numbers == 1
+                              : isTechnicalTerm(word) || ((isMeaningWord(word) || in(more, word)) && !in(never, word));
+    whole = whole && stays;
+    if (!stays)
+      continue;
+    if (!known.empty())
+      known += ' ';
+    for (const char c : word)
+      known += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return whole ? std::string(utf8) : known;
 }
 
 std::string keepTerms(std::string_view utf8, const std::vector<std::string>& more,

@@ -21,4 +21,12 @@ namespace hipcuff::dicom {
 [[nodiscard]] std::string keepTerms(std::string_view utf8, const std::vector<std::string>& more,
                                     const std::vector<std::string>& never);
 
+/// The meaning of a published code as it is where every word of it is a word of such meanings; else those words of it
+/// alone, in upper case. Of numbers, one of two digits may stay. Terms of ultrasound stay although they are in `never`.
+[[nodiscard]] std::string keepMeaning(std::string_view utf8, const std::vector<std::string>& more,
+                                      const std::vector<std::string>& never);
+
+/// Whether a code's value can be a published code's: what is spelt in four letters or more is a known word.
+[[nodiscard]] bool isCodeValue(std::string_view utf8);
+
 } // namespace hipcuff::dicom

@@ -1,9 +1,10 @@
 // sRGB (IEC 61966-2-1) as DICOM wants colours named.
 #pragma once
 
+#include "hipcuff/dicom/results/srgb_profile.h"
+
 #include <array>
 #include <cstdint>
-#include <vector>
 
 namespace hipcuff::dicom {
 
@@ -14,9 +15,5 @@ using Lab16 = std::array<std::uint16_t, 3>;
 [[nodiscard]] Lab16 toLab(Rgb8 rgb) noexcept;
 /// The nearest colour of sRGB.
 [[nodiscard]] Rgb8 fromLab(Lab16 lab) noexcept;
-
-/// An ICC profile (ICC.1:2010, version 4.3) of class input device, three-component matrix and curves, for pictures
-/// whose values are sRGB. Always the same bytes.
-[[nodiscard]] std::vector<std::uint8_t> sRgbProfile();
 
 } // namespace hipcuff::dicom
