@@ -70,6 +70,14 @@ TEST_F(Deidentify, WhatStaysInQuarantineChangesTheExitCode) {
   EXPECT_THAT(readFile(folder / "out-quarantine/quarantine.csv"), HasSubstr("damaged.dcm"));
 }
 
+TEST_F(Deidentify, AnOriginalThatIsGoneIsTold) {
+  EXPECT_EQ(run().code, 0);
+  fs::remove(folder / "in/Featherstone_Wilhelmina/normal-left-long");
+  const Ran ran = run();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("have no original any more"));
+}
+
 TEST_F(Deidentify, KilledAtAnyMomentItLeavesWholeFilesAndGoesOn) {
   EXPECT_EQ(run({}, "whole").code, 0);
   const auto whole = tree("whole");

@@ -81,6 +81,15 @@ void summarise(const CohortOptions& options, const CohortReport& report, Console
     line.back() = '.';
     console.say(line + " See " + (report.quarantine / "quarantine.csv").string() + ".");
   }
+  if (report.withdrawn > 0)
+    console.say(counted(report.withdrawn, "file", "files") + " in " + options.out.string() +
+                " have no original any more; they stay and are in report.json. Delete them if they were withdrawn.");
+  if (!report.severalPeople.empty())
+    console.error(
+        "hipcuff: " + counted(static_cast<std::int64_t>(report.severalPeople.size()), "patient", "patients") + " in " +
+        options.out.string() +
+        " may be several people: one Patient ID with other names, birth dates or issuers, the first of them " +
+        report.severalPeople.front() + " (de-identify hospitals apart, with a secret each)");
   if (report.copies > 0)
     console.say(counted(report.copies, "copy", "copies") + " of the same objects passed over.");
   for (const auto& [why, count] : report.leftOutReasons)
@@ -208,7 +217,9 @@ Command deidentifyCommand() {
        .valueName = "LANGS",
        .help = "What tesseract reads, e.g. eng+jpn (default: eng)."},
       {.name = "without-ocr", .help = "Don't look for letters left in pixels. Nothing is then claimed of pixels."},
-      {.name = "no-sheet", .help = "Write no contact sheet: no picture with names is kept anywhere."},
+      {.name = "no-sheet",
+       .help = "Write no contact sheet, and delete that of an earlier run. What is held in quarantine still shows "
+               "names."},
       jobsOption(),
   };
   command.exitCodes = {{ExitCode::ok, "all DICOM objects are in DIR, checked"},
