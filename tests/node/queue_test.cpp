@@ -318,6 +318,31 @@ TEST_F(QueueTest, APlaceThatIsDownIsLeftAloneForAWhile) {
   EXPECT_EQ(place().lastSent, now);
 }
 
+TEST_F(QueueTest, AClockThatWasAheadHoldsUpNothing) {
+  constexpr Moment halfAnHour = 1800000;
+  open();
+  done(1);
+  now += halfAnHour;
+  take(study(2, 1).at(0));
+  EXPECT_FALSE(queue->note(queue->due("pacs", now, 1).at(0).id, Attempt::again, "busy", now, policy));
+  queue->noteDestination("pacs", "down", now, policy);
+  now -= halfAnHour;
+  open(); // a restart alone is no help
+  now += quiet;
+  analyse();
+  EXPECT_EQ(queue->state().examsDone, 1);
+  queue->clockMayHaveBeenAhead(now, policy);
+  EXPECT_LE(queue->destinationDue("pacs"), now);
+  EXPECT_EQ(queue->due("pacs", now, 10).size(), 1U);
+  EXPECT_EQ(queue->state().oldestWaiting, now);
+  analyse();
+  EXPECT_EQ(queue->state().examsDone, 1) << "not quiet yet";
+  now += quiet;
+  queue->clockMayHaveBeenAhead(now, policy);
+  analyse();
+  EXPECT_EQ(queue->state().examsDone, 2);
+}
+
 TEST_F(QueueTest, OnlyWhatWasDeliveredIsRemoved) {
   open();
   done(1);
@@ -335,6 +360,46 @@ TEST_F(QueueTest, OnlyWhatWasDeliveredIsRemoved) {
   std::filesystem::rename(again, file);
   EXPECT_EQ(take(file).kind, Taken::Kind::known);
   EXPECT_EQ(queue->state().examsWaiting, 0);
+}
+
+TEST_F(QueueTest, ALatePictureAloneReplacesNoResultsOfAWholeStudy) {
+  open();
+  const auto files = study(1, 2);
+  for (const auto& file : files)
+    take(file);
+  now += quiet;
+  analyse();
+  exportAll();
+  for (const auto& one : queue->due("pacs", now, 10))
+    EXPECT_FALSE(queue->note(one.id, Attempt::sent, {}, now, policy));
+  ASSERT_EQ(queue->dropInputs(now + 1), 2);
+  const auto late = study(1, 1, 3).at(0);
+  EXPECT_EQ(take(late).kind, Taken::Kind::waiting);
+  now += quiet;
+  analyse();
+  EXPECT_EQ(queue->state().examsWaiting, 1);
+  EXPECT_EQ(exportAll(), 0U);
+  ASSERT_EQ(queue->state().troubles.size(), 1U);
+  EXPECT_THAT(queue->state().troubles[0].what, HasSubstr("2 pictures of it"));
+  EXPECT_THAT(queue->state().troubles[0].what, HasSubstr("send the whole study again"));
+  EXPECT_EQ(queue->dropInputs(now + 1), 0);
+  const auto back = study(1, 2);
+  std::filesystem::rename(back[0], files[0]);
+  std::filesystem::rename(back[1], files[1]);
+  take(files[0]);
+  now += quiet;
+  analyse();
+  ASSERT_EQ(queue->state().troubles.size(), 1U);
+  EXPECT_THAT(queue->state().troubles[0].what, HasSubstr("1 picture of it"));
+  take(files[1]);
+  now += quiet;
+  open();
+  analyse();
+  EXPECT_EQ(queue->state().examsDone, 1);
+  EXPECT_TRUE(queue->state().troubles.empty());
+  ASSERT_EQ(exportAll(), 1U);
+  EXPECT_FALSE(queue->note(queue->due("pacs", now, 1).at(0).id, Attempt::sent, {}, now, policy));
+  EXPECT_EQ(queue->dropInputs(now + 1), 3) << "the new results are of all three";
 }
 
 TEST_F(QueueTest, AnObjectThatCantBeReadStopsNobody) {

@@ -83,6 +83,8 @@ void Queue::analyse(const AnalysisRequest& request, BatchObserver& observer) {
           leave.bind(1, id).run();
           continue;
         }
+        if (impl.lacksInputs(now, id, time))
+          continue;
         begin(now, id, tries, time);
         if (tries >= triesTogether)
           feeder.beginsAlone();
@@ -123,6 +125,27 @@ void Queue::analyse(const AnalysisRequest& request, BatchObserver& observer) {
     }
     throw;
   }
+}
+
+/// A result of the late pictures alone would replace that of the whole study.
+bool Queue::Impl::lacksInputs(Session& now, std::int64_t exam, Moment time) {
+  Statement count(now.database(), "SELECT count(*) FROM inputs WHERE exam = ? AND state = 'gone'");
+  const std::int64_t gone = count.bind(1, exam).step() ? count.integer(0) : 0;
+  count.reset();
+  if (gone == 0)
+    return false;
+  const std::string problem = std::to_string(gone) + (gone == 1 ? " picture" : " pictures") +
+                              " of it that came before can no longer be read (keep_days removes them); it is not "
+                              "analysed without: send the whole study again";
+  Statement same(now.database(), "SELECT 1 FROM arrivals WHERE exam = ? AND problem = ?");
+  if (same.bind(1, exam).bind(2, problem).step())
+    return true;
+  same.reset();
+  now.store.writing();
+  Statement tell(now.database(), "INSERT INTO arrivals(exam, first_heard, heard, problem) VALUES(?1, ?2, ?2, ?3) ON "
+                                 "CONFLICT(exam) DO UPDATE SET problem = excluded.problem");
+  tell.bind(1, exam).bind(2, time).bind(3, problem).run();
+  return true;
 }
 
 void Queue::Impl::putResult(Session& now, const ExamRecord& record, BatchObserver& observer) {

@@ -29,7 +29,7 @@ void Logger::seldom(const std::string& text) {
   if (said_.size() > mostKept)
     said_.clear();
   const auto [at, isNew] = said_.try_emplace(text, now);
-  if (!isNew && now - at->second < minute)
+  if (!isNew && now >= at->second && now - at->second < minute) // the clock may have gone back
     return;
   at->second = now;
   put(text);

@@ -28,6 +28,8 @@ constexpr Moment dayOfMilliseconds = 86400000;
 /// News are written so often at most.
 constexpr auto lookAtStatusEvery = std::chrono::milliseconds(2000);
 constexpr auto retentionEvery = std::chrono::hours(1);
+/// By the clock itself, and whenever it has gone back.
+constexpr Moment lookAtClockEvery = 60000;
 
 Moment systemTime() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -94,13 +96,15 @@ struct Node::Impl {
     batch::AnalysisRequest request;
     request.now = clock;
     request.quiet = config.quiet.count();
-    request.notBefore = started;
     request.held = [this](const std::string& exam) { return intake.isArriving(exam); };
     request.retry = config.retry;
     request.results = [this] { results.make(); };
     while (!stopping) {
       try {
         results.make();
+        // Not by the computer's clock: it may have been ahead at the start and be right by now.
+        const bool justStarted = std::chrono::steady_clock::now() - startedSteady < config.quiet;
+        request.notBefore = justStarted ? clock() : 0;
         queue.analyse(request, observer);
         setTrouble({});
         rest(lookEvery);
@@ -118,6 +122,7 @@ struct Node::Impl {
     auto lastPages = std::chrono::steady_clock::now();
     auto lastDrop = lastPages - retentionEvery;
     while (!stopping) {
+      guarded("The queue can't be looked through for now", [&] { lookAtClock(); });
       putStatus("running", false);
       const auto now = std::chrono::steady_clock::now();
       guarded("The pages of the batch are not renewed for now", [&] {
@@ -134,6 +139,16 @@ struct Node::Impl {
       });
       rest(std::min(lookAtStatusEvery, config.statusEvery));
     }
+  }
+
+  void lookAtClock() {
+    const Moment now = clock();
+    if (lastLookAtClock && now >= *lastLookAtClock && now < *lastLookAtClock + lookAtClockEvery)
+      return;
+    queue.clockMayHaveBeenAhead(now, config.retry);
+    if (lastLookAtClock && now < *lastLookAtClock - lookAtClockEvery)
+      log.line("The computer's clock went back from " + timeText(*lastLookAtClock));
+    lastLookAtClock = now;
   }
 
   template <typename Work>
@@ -188,6 +203,9 @@ struct Node::Impl {
       const std::lock_guard guard(mutex);
       out.trouble = trouble;
     }
+    if (out.trouble.empty())
+      out.trouble = results.trouble();
+    out.quiet = config.quiet.count();
     out.queue = queue.state();
     return out;
   }
@@ -247,6 +265,7 @@ struct Node::Impl {
   std::atomic<bool> stopping{false};
   EngineObserver observer;
   Moment started;
+  std::chrono::steady_clock::time_point startedSteady = std::chrono::steady_clock::now();
   dicom::Inbox inbox;
   batch::Queue queue;
   Intake intake;
@@ -256,7 +275,8 @@ struct Node::Impl {
   std::mutex mutex; ///< guards trouble
   std::condition_variable woken;
   std::string trouble;
-  std::string lastStatus; ///< these four: the keeper's thread, and stop() after its end
+  std::optional<Moment> lastLookAtClock; ///< these five: the keeper's thread, and stop() after its end
+  std::string lastStatus;
   std::chrono::steady_clock::time_point lastWritten;
   std::int64_t pagesOf = 0;
   std::jthread analyst;

@@ -159,7 +159,8 @@ public:
   ///
   /// An exam whose analysis was begun and never ended comes after the others, from the third time on with no other
   /// beside it, and from the fifth on only after a while: one input that ends the program must not keep it from the
-  /// rest.
+  /// rest. One that has got new inputs while earlier ones are gone waits until these are back, and is a trouble in
+  /// state(): what is left would replace the whole study's results by its own.
   void analyse(const AnalysisRequest& request, BatchObserver& observer);
 
   // --- results -------------------------------------------------------------------------------------------------------
@@ -185,6 +186,9 @@ public:
   /// Removes the inputs in the inbox of exams that are done, whose results were all delivered, and of which nothing
   /// was heard since `before`; and those that are not for us and older. @return how many
   std::int64_t dropInputs(Moment before, int most = 1000);
+  /// What was noted with a clock that was ahead counts as noted now, and may be tried now. To be called from time to
+  /// time, and at once where the clock has gone back: else a study or a place would wait until the wrong date has come.
+  void clockMayHaveBeenAhead(Moment now, const RetryPolicy& policy);
   [[nodiscard]] QueueState state();
   /// Work list, tables and summary, see writeOverview().
   void writePages();
