@@ -203,9 +203,6 @@ struct Node::Impl {
       const std::lock_guard guard(mutex);
       out.trouble = trouble;
     }
-    if (out.trouble.empty())
-      out.trouble = results.trouble();
-    out.quiet = config.quiet.count();
     out.queue = queue.state();
     return out;
   }
