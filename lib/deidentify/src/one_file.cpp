@@ -1,7 +1,5 @@
 #include "one_file.h"
 
-#include "original_facts.h"
-
 #include "hipcuff/core/digest.h"
 #include "hipcuff/core/error.h"
 #include "hipcuff/core/folded_text.h"
@@ -9,6 +7,7 @@
 #include "hipcuff/deidentify/burned_in_text.h"
 #include "hipcuff/deidentify/pixel_check.h"
 #include "hipcuff/dicom/deidentify/identity_check.h"
+#include "hipcuff/dicom/original_facts.h"
 #include "hipcuff/dicom/reading.h"
 #include "hipcuff/report/thumbnail.h"
 
@@ -133,7 +132,7 @@ private:
     entry_.columns = facts.columns;
     entry_.rows = facts.rows;
     entry_.frames = facts.frames;
-    const auto more = originalFactsOf(task_.original);
+    const auto more = dicom::originalFactsOf(task_.original);
     entry_.picture = facts.hasPixels && !(facts.segments && more.binarySegments);
     if (entry_.picture && more.hidingPalette)
       doubt("palette", "its palette shows different numbers in one colour: what is drawn in one over the other is in "
@@ -145,7 +144,7 @@ private:
   }
 
   /// Devices write "Meyer^Anna" and "MEYER^ANNA^^": no difference.
-  [[nodiscard]] std::string personOf(const OriginalFacts& facts) const {
+  [[nodiscard]] std::string personOf(const dicom::OriginalFacts& facts) const {
     std::string text;
     for (const auto& word : foldedWords(facts.patientName))
       text += word + " ";

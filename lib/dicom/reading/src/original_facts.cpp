@@ -1,4 +1,4 @@
-#include "original_facts.h"
+#include "hipcuff/dicom/original_facts.h"
 
 #include "hipcuff/dicom/guard/data_set.h"
 
@@ -11,11 +11,11 @@
 #include <set>
 #include <vector>
 
-namespace hipcuff::deidentify {
+namespace hipcuff::dicom {
 namespace {
 
 // Ascending.
-constexpr dicom::Wanted elements[] = {
+constexpr Wanted elements[] = {
     {0x00080005, "CS"}, {0x00100010, "PN"}, {0x00100020, "LO"}, {0x00100021, "LO"}, {0x00100030, "DA"},
     {0x00280004, "CS"}, {0x00280100, "US"}, {0x00281101, "US"}, {0x00281102, "US"}, {0x00281103, "US"},
     {0x00281201, "OW"}, {0x00281202, "OW"}, {0x00281203, "OW"}, {0x00620001, "CS"},
@@ -69,7 +69,7 @@ bool hides(DcmDataset& data) {
 
 OriginalFacts originalFactsOf(const std::filesystem::path& file) {
   constexpr std::uint64_t maxInflated = 4ULL << 30;
-  const auto parsed = dicom::parseHeader(dicom::walkStructure(file, maxInflated, elements));
+  const auto parsed = parseHeader(walkStructure(file, maxInflated, elements));
   auto& data = *parsed.data;
   OriginalFacts facts;
   Uint16 bits = 0;
@@ -84,4 +84,4 @@ OriginalFacts originalFactsOf(const std::filesystem::path& file) {
   return facts;
 }
 
-} // namespace hipcuff::deidentify
+} // namespace hipcuff::dicom

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace hipcuff::deidentify {
+namespace hipcuff::dicom {
 
 struct OriginalFacts {
   bool binarySegments = false; ///< 1 bit a pixel, Segmentation Type BINARY: areas, in which nothing but areas shows
@@ -16,4 +16,4 @@ struct OriginalFacts {
 /// @throws InputError damaged or not DICOM
 [[nodiscard]] OriginalFacts originalFactsOf(const std::filesystem::path& file);
 
-} // namespace hipcuff::deidentify
+} // namespace hipcuff::dicom
