@@ -362,6 +362,22 @@ TEST_F(QueueTest, OnlyWhatWasDeliveredIsRemoved) {
   EXPECT_EQ(queue->state().examsWaiting, 0);
 }
 
+TEST_F(QueueTest, AnObjectThatCantBeRemovedKeepsNoOther) {
+  open();
+  done(1);
+  const auto stuck = lab::objectsIn(inbox).at(0);
+  done(2);
+  for (const auto& one : queue->due("pacs", now, 10))
+    EXPECT_FALSE(queue->note(one.id, Attempt::sent, {}, now, policy));
+  std::filesystem::remove(stuck);
+  std::filesystem::create_directories(stuck / "full"); // cannot be removed, not even by root
+  EXPECT_EQ(queue->dropInputs(now + 1), 1);
+  EXPECT_THROW(queue->dropInputs(now + 1), OutputError);
+  EXPECT_EQ(lab::objectsIn(inbox).size(), 0U);
+  std::filesystem::remove_all(stuck);
+  EXPECT_EQ(queue->dropInputs(now + 1), 1);
+}
+
 TEST_F(QueueTest, ALatePictureAloneReplacesNoResultsOfAWholeStudy) {
   open();
   const auto files = study(1, 2);

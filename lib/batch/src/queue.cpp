@@ -270,14 +270,23 @@ std::int64_t Queue::dropInputs(Moment before, int most) {
     std::vector<std::string> paths;
     while (rows.step())
       paths.push_back(rows.text(0));
+    // One that can't be removed keeps none of the others; it stays, and is tried again when this is called again.
+    std::int64_t removed = 0;
+    std::optional<OutputError> first;
     for (const std::string& path : paths) {
       std::error_code error;
       fs::remove(path, error);
-      if (error)
-        throw OutputError(path, "cannot be removed: " + error.message(), "check the folder's permissions");
+      if (error) {
+        if (!first)
+          first.emplace(path, "cannot be removed: " + error.message(), "check the folder's permissions");
+        continue;
+      }
       now.store.setInputState(path, InputState::gone, {}, {});
+      ++removed;
     }
-    return static_cast<std::int64_t>(paths.size());
+    if (removed == 0 && first) // what is removed is to be noted
+      throw *first;
+    return removed;
   });
 }
 
