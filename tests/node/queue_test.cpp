@@ -362,6 +362,18 @@ TEST_F(QueueTest, OnlyWhatWasDeliveredIsRemoved) {
   EXPECT_EQ(queue->state().examsWaiting, 0);
 }
 
+TEST_F(QueueTest, AnObjectThatSomebodyRemovedIsMissed) {
+  open();
+  done(1);
+  std::filesystem::remove(lab::objectsIn(inbox).at(0));
+  take(study(1, 1, 2).at(0));
+  now += quiet;
+  analyse();
+  EXPECT_EQ(queue->state().examsWaiting, 1);
+  ASSERT_EQ(queue->state().troubles.size(), 1U);
+  EXPECT_THAT(queue->state().troubles[0].what, HasSubstr("1 picture of it"));
+}
+
 TEST_F(QueueTest, AnObjectThatCantBeRemovedKeepsNoOther) {
   open();
   done(1);

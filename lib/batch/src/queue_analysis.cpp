@@ -83,7 +83,7 @@ void Queue::analyse(const AnalysisRequest& request, BatchObserver& observer) {
           leave.bind(1, id).run();
           continue;
         }
-        if (impl.lacksInputs(now, id, time))
+        if (impl.lacksInputs(now, *exam, time))
           continue;
         begin(now, id, tries, time);
         if (tries >= triesTogether)
@@ -128,7 +128,14 @@ void Queue::analyse(const AnalysisRequest& request, BatchObserver& observer) {
 }
 
 /// A result of the late pictures alone would replace that of the whole study.
-bool Queue::Impl::lacksInputs(Session& now, std::int64_t exam, Moment time) {
+bool Queue::Impl::lacksInputs(Session& now, const PlannedExam& planned, Moment time) {
+  const std::int64_t exam = planned.id;
+  // Removed by hand, say.
+  for (const InputRecord& input : planned.inputs) {
+    std::error_code error;
+    if (std::filesystem::status(input.path, error).type() == std::filesystem::file_type::not_found)
+      now.store.setInputState(input.path, InputState::gone, {}, {});
+  }
   Statement count(now.database(), "SELECT count(*) FROM inputs WHERE exam = ? AND state = 'gone'");
   const std::int64_t gone = count.bind(1, exam).step() ? count.integer(0) : 0;
   count.reset();

@@ -59,7 +59,7 @@ struct Queue::Impl {
   }
 
   Taken put(Session& now, const Arrival& arrival, Inspected inspected);
-  [[nodiscard]] bool lacksInputs(Session& now, std::int64_t exam, Moment time);
+  [[nodiscard]] bool lacksInputs(Session& now, const PlannedExam& planned, Moment time);
   void putResult(Session& now, const ExamRecord& record, BatchObserver& observer);
   void countWaiting(Session& now);
   std::int64_t begin(Session& now);
