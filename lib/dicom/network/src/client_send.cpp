@@ -115,6 +115,7 @@ public:
   }
 
 private:
+  static constexpr std::uint16_t duplicateInstance = 0x0111;
   static constexpr std::uint64_t mostInflated = 16ULL << 30;
   // PS3.5 10.1: every peer takes it, and who has another uncompressed syntax offers it too.
   static constexpr const char* implicitSyntax = UID_LittleEndianImplicitTransferSyntax;
@@ -160,6 +161,7 @@ private:
 
   /// @returns false where the association is lost
   bool sendOne(ClientAssociation& association, std::size_t i) {
+    begun_ = false;
     try {
       const auto file = openObjectFile(files_[i]);
       auto context = association.contextFor(file.classUid, file.syntaxUid);
@@ -175,9 +177,9 @@ private:
       }
       return transfer(association, i, file, context);
     } catch (const InputError& e) {
-      // It changed since it was looked at, maybe with half of it sent: the association can't be used any more then.
+      // It changed or went since it was looked at: with half of it sent the association can't be used any more.
       tell(i, Delivery::unreadable, 0, e.problem(), e.remedy());
-      return false;
+      return !begun_;
     }
   }
 
@@ -187,6 +189,7 @@ private:
     const auto id = link->nextMsgID++;
     // Read before anything is sent.
     const auto whole = out_[i].reencoded ? loadWhole(files_[i], mostInflated) : nullptr;
+    begun_ = true;
     auto done = writeStoreCommand(link, context, id, file.classUid, file.instanceUid);
     if (done.good())
       done = whole ? writeImplicit(link, context, *whole->getDataset())
@@ -211,8 +214,8 @@ private:
     if (status == STATUS_STORE_Success)
       tell(i, Delivery::stored, status, {});
     else
-      tell(i, (status & 0xf000) == 0xB000 ? Delivery::warned : Delivery::refused, status, statusWords(status),
-           statusRemedy(status));
+      tell(i, (status & 0xf000) == 0xB000 || status == duplicateInstance ? Delivery::warned : Delivery::refused, status,
+           statusWords(status), statusRemedy(status));
     return true;
   }
 
@@ -221,6 +224,7 @@ private:
   const SendObserver& observer_;
   std::vector<SentFile> out_;
   bool over_ = false;
+  bool begun_ = false; ///< something of the file at hand may have been sent
 };
 
 } // namespace

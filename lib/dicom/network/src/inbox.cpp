@@ -94,12 +94,15 @@ std::filesystem::path Inbox::Impl::temporaryPath() {
   return incoming() / std::to_string(next++);
 }
 
-/// All at once: a new one would cost the object that is the first in it another sync.
+/// All at once: a new one would cost the object that is the first in it another sync. Those that were there may hold
+/// an object whose renaming was not synced when an earlier process ended.
 void Inbox::Impl::makeDigestFolders() const {
   constexpr std::string_view digits = "0123456789abcdef";
   for (const char high : digits)
     for (const char low : digits)
-      std::filesystem::create_directory(folder / std::string{high, low});
+      if (const auto home = folder / std::string{high, low};
+          !std::filesystem::create_directory(home) && !std::filesystem::is_empty(home))
+        syncFolder(home);
 }
 
 void Inbox::Impl::makeFolder(const std::filesystem::path& home) {
@@ -113,24 +116,44 @@ void Inbox::Impl::makeFolder(const std::filesystem::path& home) {
     syncFolder(home.parent_path());
 }
 
-bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::filesystem::path& target) {
-  const auto home = target.parent_path();
-  {
-    // One at a time from the look to the renaming: two peers may send the same UID at once.
-    const std::lock_guard guard(mutex);
-    std::error_code error;
-    if (std::filesystem::exists(std::filesystem::symlink_status(target, error))) {
-      if (!sameBytes(temporary, target))
-        throw Conflict(target, "another object is stored under this UID", "");
-      return false;
-    }
-    makeFolder(home);
-    std::filesystem::rename(temporary, target, error);
-    if (error)
-      throw OutputError(target, error.message(), "check permissions and disk");
-  }
-  syncFolder(home);
+bool Inbox::Impl::place(const std::filesystem::path& temporary, const std::filesystem::path& target) {
+  // One at a time from the look to the renaming: two peers may send the same UID at once.
+  const std::lock_guard guard(mutex);
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(target, error)))
+    return false;
+  makeFolder(target.parent_path());
+  std::filesystem::rename(temporary, target, error);
+  if (error)
+    throw OutputError(target, error.message(), "check permissions and disk");
   return true;
+}
+
+bool Inbox::Impl::settle(const std::filesystem::path& temporary, const std::filesystem::path& target) {
+  for (;;) {
+    const bool isNew = place(temporary, target);
+    if (!isNew) {
+      // Compared without the lock: that may take long, and nobody changes what stands in its place. But it may be
+      // removed meanwhile, when it is no longer needed.
+      std::error_code error;
+      const auto there = [&] { return std::filesystem::exists(std::filesystem::symlink_status(target, error)); };
+      bool same = false;
+      try {
+        same = sameBytes(temporary, target);
+      } catch (const InputError&) {
+        if (there())
+          throw;
+        continue;
+      }
+      if (!there())
+        continue;
+      if (!same)
+        throw Conflict(target, "another object is stored under this UID", "");
+    }
+    // One that was there, too: whoever put it there may not have come so far yet, or may have failed.
+    syncFolder(target.parent_path());
+    return isNew;
+  }
 }
 
 Inbox::Inbox(std::filesystem::path folder, InboxLimits limits, InboxLayout layout)

@@ -20,6 +20,8 @@ struct Inbox::Impl {
   /// Puts a synced file in its place. @returns false where it was there already, the same bytes
   /// @throws OutputError; Conflict
   bool settle(const std::filesystem::path& temporary, const std::filesystem::path& target);
+  /// @returns false where there is one already
+  bool place(const std::filesystem::path& temporary, const std::filesystem::path& target);
   [[nodiscard]] std::filesystem::path temporaryPath();
   void makeDigestFolders() const;
   /// With those above it, up to `folder`; each that is new is synced into the one above.

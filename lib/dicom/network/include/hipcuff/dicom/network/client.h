@@ -39,7 +39,7 @@ void echo(const Peer& peer);
 
 enum class Delivery {
   stored,    ///< the peer said success
-  warned,    ///< the peer stored it and warned (status Bxxx)
+  warned,    ///< the peer has it and warned (status Bxxx), or says that it had it before (0111, PS3.7 C.5.6)
   refused,   ///< the peer answered with a failure status
   noContext, ///< the peer doesn't take this class in this transfer syntax
   lost,      ///< the association ended while it was under way: the peer may have it or not
