@@ -117,8 +117,24 @@ TEST_F(Config, MistakesAreToldWithTheirPlace) {
               HasSubstr("which is no file"));
   EXPECT_THAT(wrong(R"("folder": "x", "retry": {"first_seconds": 60, "most_seconds": 1})"),
               HasSubstr("'retry.most_seconds'"));
+  EXPECT_THAT(wrong(R"("folder": "x", "retry": {"first_seconds": 0.0005, "most_seconds": 5})"),
+              HasSubstr("'retry.first_seconds'"));
+  EXPECT_THAT(wrong(R"("folder": "x", "retry": {"first_seconds": 0.2, "most_seconds": 0.2})"),
+              HasSubstr("'retry.most_seconds'"));
+  EXPECT_THAT(wrong(R"("folder": "x", "analysis": {"quiet_seconds": 0.0005})"), HasSubstr("'analysis.quiet_seconds'"));
   EXPECT_THAT(wrong(R"("folder": "x", "folder": "y")"), HasSubstr("'folder' twice"));
   EXPECT_THAT(wrong(R"("folder": )"), HasSubstr("not valid JSON"));
+}
+
+TEST(ConfigMessages, WhatTheFolderAndTheCriteriaLackIsSaidInTheConfigurationsWords) {
+  const nodelab::Folder folder;
+  auto config = nodelab::config(nodelab::write(folder.path() / "file", "") / "node");
+  EXPECT_THAT([&] { nodelab::Running running(config); },
+              testing::ThrowsMessage<OutputError>(HasSubstr("in the configuration's 'folder'")));
+  config.folder = folder.path() / "node";
+  config.criteria = folder.path() / "none.json";
+  EXPECT_THAT([&] { nodelab::Running running(config); },
+              testing::ThrowsMessage<ConfigError>(HasSubstr("'analysis.criteria'")));
 }
 
 } // namespace

@@ -79,9 +79,37 @@ TEST(Status, WhatNeedsAPersonIsTold) {
   EXPECT_THAT(reasons(status, Health::troubled), HasSubstr("in the last 24 hours"));
 }
 
+TEST(Status, AStudyThatWaitsTooLongIsTold) {
+  auto status = good();
+  status.started = now - 48 * hour;
+  status.queue.oldestWaiting = now - hour;
+  EXPECT_EQ(reasons(status, Health::good), "");
+  status.queue.oldestWaiting = now - hour - 1;
+  EXPECT_THAT(reasons(status, Health::troubled), HasSubstr("waiting for its analysis since 2023-11-14T21:13:19Z"));
+  status.quiet = hour;
+  EXPECT_EQ(reasons(status, Health::good), "") << "it was told to wait so long";
+  status.quiet = 0;
+  status.started = now - hour;
+  EXPECT_EQ(reasons(status, Health::good), "") << "there was no node before";
+  status.queue.oldestWaiting = now + hour;
+  EXPECT_THAT(reasons(status, Health::troubled), HasSubstr("look at the clock"));
+}
+
+TEST(Status, OneThatMayNotBeReadIsNotCalledMissing) {
+  const nodelab::Folder folder;
+  const auto file = folder.path() / std::string(300, 'x') / "status.json"; // nobody may: the name is too long
+  try {
+    (void)node::readStatus(file);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.problem(), HasSubstr("can't be looked at: "));
+  }
+}
+
 TEST(Status, IsReadAsItWasWritten) {
   const nodelab::Folder folder;
   auto status = good();
+  status.quiet = 30000;
   status.received = 12;
   status.trouble = "a \"quoted\" trouble";
   node::writeStatus(status, folder.path() / "status.json");

@@ -252,6 +252,42 @@ TEST_F(Trouble, ObjectsThatOnlyTheInboxKnowsAreFoundAtTheStart) {
   EXPECT_EQ(pacs.recorder.objects().size(), 4U) << "nothing is sent twice";
 }
 
+TEST_F(Trouble, AStudyThatCannotBeExportedKeepsNoOtherWaiting) {
+  std::vector<std::filesystem::path> exams;
+  {
+    nodelab::Running running(config);
+    for (int number = 1; number <= 3; ++number)
+      running.send(nodelab::study(in, number, 1));
+    ASSERT_TRUE(nodelab::soon([&] { return running.node().status().queue.examsDone == 3; })) << running.log();
+    ASSERT_TRUE(nodelab::soon([&] { return running.node().status().queue.unexported == 0; })) << running.log();
+  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(config.folder / "batch" / "studies"))
+    if (entry.path().filename() == "dicom")
+      exams.push_back(entry.path().parent_path());
+  ASSERT_EQ(exams.size(), 3U);
+  for (int i = 0; i < 2; ++i) { // whichever comes first
+    std::filesystem::remove_all(exams[i] / "dicom");
+    nodelab::write(exams[i] / "dicom", "a file");
+  }
+  // Without its catalogue the node exports and sends all results once more.
+  for (const char* name : {"catalogue.sqlite", "catalogue.sqlite-wal", "catalogue.sqlite-shm"})
+    std::filesystem::remove(config.folder / "batch" / name);
+  nodelab::Pacs pacs(folder.path() / "pacs");
+  config.destinations = {pacs.destination()};
+  nodelab::Running running(config);
+  ASSERT_TRUE(nodelab::soon([&] { return place(running, "pacs").sent == 2; })) << running.log();
+  ASSERT_TRUE(nodelab::soon([&] {
+    return running.node().status().trouble.find("(nor those of 1 other)") != std::string::npos;
+  })) << running.log();
+  const auto judged = verdict(running);
+  EXPECT_EQ(judged.health, node::Health::troubled);
+  EXPECT_THAT(judged.reasons.at(0), HasSubstr("can't be made DICOM objects: dicom: "));
+  for (int i = 0; i < 2; ++i)
+    std::filesystem::remove(exams[i] / "dicom");
+  ASSERT_TRUE(nodelab::soon([&] { return place(running, "pacs").sent == 6; })) << running.log();
+  EXPECT_TRUE(nodelab::soon([&] { return running.node().status().trouble.empty(); }));
+}
+
 TEST_F(Trouble, TwoNodesInOneFolderAreRefused) {
   nodelab::Running running(config);
   EXPECT_THROW(nodelab::Running second(config), OutputError);

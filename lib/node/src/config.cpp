@@ -48,7 +48,7 @@ public:
       retry();
     if (root_.has("keep_days"))
       config_.keepDays = static_cast<int>(root_.whole("keep_days", 1, 36500));
-    config_.statusEvery = seconds(root_, "status_seconds", config_.statusEvery, 3600);
+    config_.statusEvery = seconds(root_, "status_seconds", config_.statusEvery, 0.1, 3600);
     if (root_.has("pages_minutes"))
       config_.pagesEvery =
           std::chrono::milliseconds(static_cast<std::int64_t>(root_.numberAbove("pages_minutes", 0, 10080) * 60000));
@@ -63,10 +63,10 @@ private:
   }
 
   [[nodiscard]] static std::chrono::milliseconds seconds(const StrictJson& from, const std::string& key,
-                                                         std::chrono::milliseconds preset, double most) {
+                                                         std::chrono::milliseconds preset, double above, double most) {
     if (!from.has(key))
       return preset;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(from.numberAbove(key, 0, most) * 1000));
+    return std::chrono::milliseconds(static_cast<std::int64_t>(from.numberAbove(key, above, most) * 1000));
   }
 
   static std::string ae(const StrictJson& from, const std::string& key, const std::string& text) {
@@ -161,7 +161,7 @@ private:
   void analysis() {
     const auto from =
         root_.object("analysis", {"quiet_seconds", "jobs", "criteria", "region", "pictures", "plugins", "plugin_path"});
-    config_.quiet = seconds(from, "quiet_seconds", config_.quiet, 86400);
+    config_.quiet = seconds(from, "quiet_seconds", config_.quiet, 0.1, 86400);
     if (from.has("jobs"))
       config_.jobs = static_cast<int>(from.whole("jobs", 1, 1024));
     if (from.has("criteria"))
@@ -227,8 +227,8 @@ private:
     const auto from = root_.object("retry", {"first_seconds", "most_seconds", "give_up_hours", "refusals"});
     auto& retry = config_.retry;
     using std::chrono::milliseconds;
-    retry.first = seconds(from, "first_seconds", milliseconds(retry.first), 86400).count();
-    retry.most = seconds(from, "most_seconds", milliseconds(retry.most), 86400).count();
+    retry.first = seconds(from, "first_seconds", milliseconds(retry.first), 0.1, 86400).count();
+    retry.most = seconds(from, "most_seconds", milliseconds(retry.most), 0.9, 86400).count();
     if (retry.most < retry.first)
       from.fail("field '" + from.at("most_seconds") + "' is less than first_seconds", "give the longest pause there");
     constexpr double millisecondsAnHour = 3600000;
@@ -253,6 +253,10 @@ batch::BatchOptions analysisOptions(const NodeConfig& config, std::vector<std::s
   batch::BatchOptions options;
   options.out = config.folder / "batch";
   options.inputs = {config.folder / "inbox"};
+  std::error_code error;
+  if (!config.criteria.empty() && !fs::is_regular_file(config.criteria, error))
+    throw ConfigError(config.criteria, error ? "the criteria can't be read: " + error.message() : "is no file",
+                      "name a JSON file in 'analysis.criteria' of the configuration");
   options.criteria = config.criteria.empty() ? builtinCriteria() : loadCriteria(config.criteria);
   options.open.region = config.region;
   options.stages = builtinStages();

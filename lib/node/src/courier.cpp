@@ -101,6 +101,9 @@ void Courier::deliver(const std::vector<batch::Delivery>& due) {
     const bool givenUp = queue_.note(delivery.id, attempt, file.words, clock_(), retry_);
     if (attempt == batch::Attempt::sent)
       ++sent[delivery.exam];
+    else if (file.delivery == dicom::Delivery::unreadable)
+      log_.seldom(delivery.exam + ": " + delivery.kind + " can't be read now, the study may just be renewed: " +
+                  file.words + (givenUp ? "; it is given up" : ""));
     else
       log_.seldom(delivery.exam + ": " + delivery.kind + " was not taken by " + to_.name + ": " + file.words +
                   (givenUp ? "; it is given up" : ""));

@@ -61,6 +61,17 @@ private:
   const std::atomic<bool>& stopping_;
 };
 
+/// @throws OutputError with what a node's owner can do about it
+void requireFolders(const NodeConfig& config) {
+  try {
+    for (const auto& folder : {config.folder, config.folder / "inbox", config.folder / "batch"})
+      requireWritableFolder(folder);
+  } catch (const OutputError& error) {
+    throw OutputError(error.path(), error.problem(),
+                      "give it to the node's user, or name another in the configuration's 'folder'");
+  }
+}
+
 batch::BatchOptions loadedOptions(const NodeConfig& config, Logger& log) {
   std::vector<std::string> remarks;
   auto options = analysisOptions(config, remarks);
@@ -78,7 +89,7 @@ struct Node::Impl {
       , log(std::move(sink), clock)
       , observer(log, stopping)
       , started(clock())
-      , inbox((requireWritableFolder(config.folder), config.folder / "inbox"), config.inbox)
+      , inbox((requireFolders(config), config.folder / "inbox"), config.inbox)
       , queue(loadedOptions(config, log), observer)
       , intake(queue, log, config.mostWaiting, clock)
       , results(queue, log, config, clock) {
@@ -203,6 +214,9 @@ struct Node::Impl {
       const std::lock_guard guard(mutex);
       out.trouble = trouble;
     }
+    if (out.trouble.empty())
+      out.trouble = results.trouble();
+    out.quiet = config.quiet.count();
     out.queue = queue.state();
     return out;
   }

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -52,6 +54,7 @@ ordered_json toJson(const NodeStatus& status) {
                    {"written_ms", status.written},
                    {"started_ms", status.started},
                    {"status_every_ms", status.statusEvery},
+                   {"quiet_ms", status.quiet},
                    {"ae", status.ae},
                    {"address", status.address},
                    {"port", status.port},
@@ -108,11 +111,17 @@ void writeStatus(const NodeStatus& status, const std::filesystem::path& file) {
 }
 
 NodeStatus readStatus(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
+  std::error_code error;
+  const bool there = std::filesystem::exists(file, error);
+  if (error)
+    throw InputError(file, "can't be looked at: " + error.message(), "ask as the node's user, or as root");
+  if (!there)
     throw InputError(file, "there is no status: no node has run with this folder",
                      "start it: hipcuff node --config FILE");
+  errno = 0;
   std::ifstream in(file, std::ios::binary);
+  if (!in)
+    throw InputError(file, std::string("can't be read: ") + std::strerror(errno), "ask as the node's user, or as root");
   try {
     const auto json = ordered_json::parse(in);
     if (json.at("schema") != schema)
@@ -124,6 +133,7 @@ NodeStatus readStatus(const std::filesystem::path& file) {
     json.at("started_ms").get_to(out.started);
     json.at("written_ms").get_to(out.written);
     json.at("status_every_ms").get_to(out.statusEvery);
+    out.quiet = json.value("quiet_ms", std::int64_t{0}); // not in those of earlier versions
     json.at("ae").get_to(out.ae);
     json.at("address").get_to(out.address);
     json.at("port").get_to(out.port);
@@ -177,6 +187,15 @@ Verdict judge(const NodeStatus& status, bool running, Moment now) {
                               megabytes(status.keepFree) + " objects are refused");
   if (status.mostWaiting > 0 && status.queue.objectsWaiting >= status.mostWaiting)
     say(Health::troubled, plural(status.queue.objectsWaiting, "object") + " wait, as many as may: more are refused");
+  if (const auto& oldest = status.queue.oldestWaiting) {
+    // What waited through a time without a node is looked at from its start on.
+    const Moment since = std::max(*oldest, std::min(status.started, now));
+    if (*oldest > now + minute)
+      say(Health::troubled,
+          "a study waits that came at " + timeText(*oldest) + ", which is yet to be: look at the clock");
+    else if (now - since > std::max(hour, 10 * status.quiet))
+      say(Health::troubled, "a study has been waiting for its analysis since " + timeText(*oldest));
+  }
   for (const auto& place : places(status)) {
     if (!configured(status, place.name) && place.waiting > 0)
       say(Health::troubled,

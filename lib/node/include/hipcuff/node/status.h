@@ -25,6 +25,7 @@ struct NodeStatus {
   std::int64_t mostWaiting = 0;
   std::optional<std::int64_t> freeBytes;
   std::int64_t keepFree = 0;
+  std::int64_t quiet = 0;                ///< ms without an object before a study is analysed
   std::string trouble;                   ///< what keeps the node itself from working; empty: nothing
   std::vector<std::string> destinations; ///< names, as configured
   batch::QueueState queue;
